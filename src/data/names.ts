@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+
+/** Postgres cuts identifiers to this many bytes (NAMEDATALEN - 1). */
+const MAX_IDENTIFIER_BYTES = 63
+
+/** Names of the database objects that belong to one transition. */
+export interface TransitionNames {
+  /** the boolean column that says that a row's new side is still to be filled */
+  readonly marker: string
+  /** the two dual-write triggers; they sort last, since Postgres fires triggers by name */
+  readonly insertTrigger: string
+  readonly updateTrigger: string
+  /** their functions, in schema `vintage` */
+  readonly insertFunction: string
+  readonly updateFunction: string
+  /** the name that a column of the old side bears between `hide` and `drop` */
+  hidden (column: string): string
+}
+
+/** @param transition the transition's name, e.g. `users.full_name` */
+export function namesOf (transition: string): TransitionNames {
+  const slug = transition.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase()
+  return {
+    marker: fit(`vintage_${slug}_pending`),
+    insertTrigger: fit(`zz_vintage_${slug}_insert`),
+    updateTrigger: fit(`zz_vintage_${slug}_update`),
+    insertFunction: fit(`${slug}_insert`),
+    updateFunction: fit(`${slug}_update`),
+    hidden: (column) => fit(`vintage_${slug}_hidden_${column}`)
+  }
+}
+
+/** Long names keep their beginning and get a hash, so that two of them never become the same name. */
+function fit (name: string): string {
+  if (Buffer.byteLength(name) <= MAX_IDENTIFIER_BYTES) return name
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
+  let kept = name
+  while (Buffer.byteLength(kept) > MAX_IDENTIFIER_BYTES - 9) kept = kept.slice(0, -1)
+  return `${kept}_${hash}`
+}
+
+/** Quotes an identifier for use in SQL text. */
+export function quote (identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`
+}
