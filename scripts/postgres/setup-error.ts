@@ -1,0 +1,4 @@
+/** A failure that a person can mend: one sentence that says what is wrong and the way out, shown without a stack. */
+export class SetupError extends Error {
+  override name = 'SetupError'
+}

@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util'
+import { SetupError } from './postgres/setup-error.js'
+import { checkPackage } from './testing/check-package.js'
+import { runCommand, type CommandResult } from './testing/command.js'
+import type { Counts } from './testing/read-results.js'
+import { runTap } from './testing/run-tap.js'
+import { startTestServer } from './testing/test-server.js'
+
+const interruption = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => { interruption.abort() })
+
+/** One check beside the tests; prints its output only when it fails. */
+async function check (name: string, work: Promise<CommandResult>): Promise<Counts> {
+  const began = performance.now()
+  const { code, output } = await work
+  console.log(`${code === 0 ? '✔' : '✖'} ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
+  if (code !== 0) console.log(output)
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+/** Runs the tests on a Postgres of their own, or on the one that VINTAGE_TEST_POSTGRES names. */
+async function test (files: readonly string[]): Promise<Counts> {
+  const { signal } = interruption
+  const given = process.env.VINTAGE_TEST_POSTGRES
+  if (given !== undefined) return await runTap({ postgresUrl: given, files, signal })
+  const server = await startTestServer()
+  try {
+    return await runTap({ postgresUrl: server.url, files, signal })
+  } finally {
+    await server.stop()
+  }
+}
+
+async function checkEverything (): Promise<Counts[]> {
+  const { signal } = interruption
+  // The tests run what the build writes, so it goes first, alone.
+  const built = await check('build', runCommand('tsc', ['-p', 'tsconfig.build.json'], { signal }))
+  const others = await Promise.all([
+    check('lint', runCommand('eslint', ['.'], { signal })),
+    check('types', runCommand('tsc', ['-p', 'tsconfig.json'], { signal })),
+    check('package', checkPackage(signal))
+  ])
+  return [built, ...others, await test([])]
+}
+
+async function main (): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { only: { type: 'boolean' } }, allowPositionals: true })
+  if (values.only === true && positionals.length === 0) throw new SetupError('name the test files to run: npm run test:only -- test/plugin.test.ts')
+  const counts = values.only === true ? [await test(positionals)] : await checkEverything()
+  const passed = counts.reduce((sum, part) => sum + part.passed, 0)
+  const failed = counts.reduce((sum, part) => sum + part.failed, 0)
+  console.log(`${passed} passed, ${failed} failed`)
+  return interruption.signal.aborted ? 130 : failed === 0 && passed > 0 ? 0 : 1
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof SetupError ? `fastify-vintage: ${error.message}` : error)
+  console.log('0 passed, 1 failed')
+  process.exitCode = 1
+}

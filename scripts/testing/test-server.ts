@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import { chmod, lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findLeftOver, stopProcess } from '../postgres/left-over.js'
+import { readOwner } from '../postgres/owner.js'
+import { isAlive } from '../postgres/processes.js'
+import { startEmbeddedServer, type EmbeddedServer } from '../postgres/server.js'
+
+const PREFIX = 'fastify-vintage-test-'
+
+// Durability costs time and gives nothing to a server that is thrown away.
+const SETTINGS = {
+  fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300', shared_buffers: '128MB', autovacuum_naptime: '5s'
+}
+
+/** Starts a Postgres for one run of the tests; `stop` removes all of it. */
+export async function startTestServer (): Promise<EmbeddedServer> {
+  await sweep()
+  const folder = await mkdtemp(join(tmpdir(), PREFIX))
+  await chmod(folder, 0o755)
+  const server = await startEmbeddedServer(folder, SETTINGS)
+  return { ...server, stop: async () => { await server.stop(); await rm(folder, { recursive: true, force: true }) } }
+}
+
+/** Stops and removes the servers of runs that were killed. */
+async function sweep (): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue
+    const folder = join(tmpdir(), name)
+    const owner = await readOwner(join(folder, 'owner.json'))
+    if (owner === null || isAlive(owner) || (await lstat(folder)).uid !== process.getuid?.()) continue
+    const leftOver = existsSync(join(folder, 'data')) ? await findLeftOver(join(folder, 'data')) : null
+    if (leftOver !== null) await stopProcess(leftOver.process)
+    await rm(folder, { recursive: true, force: true })
+  }
+}
