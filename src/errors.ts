@@ -15,7 +15,45 @@ export const MisfitError = define('MISFIT', '%s')
 
 // a request
 export const UnknownVersionError = define('UNKNOWN_VERSION', '`%s` is not a version of this API. Supported versions: %s.', 400)
+export const AmbiguousVersionError = define('AMBIGUOUS_VERSION', 'The request names more than one version: %s. Name one. Supported versions: %s.', 400)
+export const VersionRequiredError = define('VERSION_REQUIRED', 'The request names no version. Send the header `%s`. Supported versions: %s.', 400)
 export const PinUndefinedError = define('PIN_UNDEFINED', '`pin` returned undefined for %s: has authentication run? Return a version, or null for an account without a pin.')
+export const PinUnknownError = define('PIN_UNKNOWN', '`pin` returned %s for %s: expected a date not before %s, the oldest version of this API, or null for an account without a pin.')
+export const UpgradeRefusedError = define('UPGRADE_REFUSED', 'The %s of this request is valid in version %s, but the server could not bring it to the current version. This is an error of the server, not of the request.')
+
+// a response
+export const ResponseUncoveredError = define('RESPONSE_UNCOVERED', '%s answered %s, for which it has no response schema, so the body cannot be brought to version %s. Add the schema, or set `config.vintage: false` on the route.')
+
+// the start
+export const UncoveredRoutesError = define('UNCOVERED_ROUTES', '%s')
+export const NotReadyError = define('NOT_READY', '`%s` needs the derived contracts, which exist once the app is ready: await app.ready() first.')
 
 // tables in transition
 export const RefusedError = (reason: string, message: string) => define(`REFUSED_${reason}`, message)
+export const InvalidTransitionError = define('INVALID_TRANSITION', 'transition `%s`: %s')
+export const UnknownTransitionError = define('UNKNOWN_TRANSITION', '%s')
+export const AmbiguousTransitionError = define('AMBIGUOUS_TRANSITION', '%s')
+export const MigrationError = define('MIGRATION', '%s')
+export const BackfillError = define('BACKFILL', '%s')
+export const AbortedError = define('ABORTED', '%s')
+
+// steps that would not be safe
+export const RefusedTableError = define('REFUSED_TABLE', '%s')
+export const RefusedColumnsError = define('REFUSED_COLUMNS', '%s')
+export const RefusedExpressionError = define('REFUSED_EXPRESSION', '%s')
+export const RefusedTriggersError = define('REFUSED_TRIGGERS', '%s')
+export const RefusedDefinitionError = define('REFUSED_DEFINITION', '%s')
+export const RefusedStepError = define('REFUSED_STEP', '%s')
+export const RefusedOperatorError = define('REFUSED_OPERATOR', '%s')
+export const RefusedFenceError = define('REFUSED_FENCE', '%s')
+export const RefusedFleetError = define('REFUSED_FLEET', '%s')
+export const RefusedTransactionsError = define('REFUSED_TRANSACTIONS', '%s')
+export const RefusedLockError = define('REFUSED_LOCK', '%s')
+export const RefusedMismatchError = define('REFUSED_MISMATCH', '%s')
+export const RefusedIndexError = define('REFUSED_INDEX', '%s')
+export const RefusedDependentsError = define('REFUSED_DEPENDENTS', '%s')
+
+// the command line
+export const UsageError = define('USAGE', '%s')
+export const ConfigError = define('CONFIG', '%s')
+export const CancelledError = define('CANCELLED', '%s')

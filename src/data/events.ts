@@ -1,0 +1,39 @@
+import type { Phase } from './phases.js'
+
+/** A session or prepared transaction that stands in the way. */
+export interface Blocker {
+  /** null for a prepared transaction */
+  readonly pid: number | null
+  /** how long its transaction has been open; null when this role may not see it */
+  readonly ageMs: number | null
+  /** its current or last statement, cut to 200 characters; null when this role may not see it */
+  readonly query: string | null
+  readonly application: string | null
+  /** e.g. `AccessShareLock` */
+  readonly lock: string
+}
+
+/** What an operator tells while it works; `report` gets each of them. */
+export type OperatorEvent =
+  /** a knex migration has run */
+  | { type: 'migration', migration: string }
+  /** a transition has gone into a phase; `from` is null when it has just begun; `fresh` when all phases were taken at once */
+  | { type: 'phase', transition: string, from: Phase | null, phase: Phase, epoch: number, fresh: boolean }
+  /** a step waits before it may begin */
+  | { type: 'waiting', transition: string, for: 'acknowledgements' | 'transactions', until: Date, instances: readonly string[], blockers: readonly Blocker[] }
+  /** a DDL transaction gave up its place in the lock queue and will try again */
+  | { type: 'lock-retry', transition: string, step: string, attempt: number, attempts: number, delayMs: number, reason: string, blockers: readonly Blocker[] }
+  /** a batch was filled, or (`finished`) the last one */
+  | { type: 'backfill', transition: string, doneRows: number, totalRows: number, rowsPerSecond: number, etaMs: number | null, batchRows: number, finished: boolean }
+  /** a batch failed for a reason that passes, and will be tried again, smaller */
+  | { type: 'backfill-retry', transition: string, attempt: number, attempts: number, batchRows: number, delayMs: number, reason: string }
+  /** a range of pages was verified, or (`finished`) the last one */
+  | { type: 'verify', transition: string, doneRows: number, totalRows: number, rowsPerSecond: number, etaMs: number | null, pendingRows: number, mismatchedRows: number, finished: boolean }
+  /** an index on the new side */
+  | { type: 'index', transition: string, index: string, state: 'building' | 'built' | 'present' | 'waiting for another builder' | 'dropping what a killed build left' }
+  /** a constraint on the new side */
+  | { type: 'constraint', transition: string, column: string, state: 'validating' | 'in place' }
+  /** objects that hang on the old columns; they block the drop, or go with the columns (`dropped`) */
+  | { type: 'dependents', transition: string, objects: readonly string[], dropped: boolean }
+
+export type Report = (event: OperatorEvent) => void

@@ -1,0 +1,96 @@
+import { checkDefinition } from './check-definition.js'
+
+/** Modules are loaded by jiti as well as natively, so a definition is known by this key, not by its class. */
+const BRAND = Symbol.for('fastify-vintage.transition')
+
+/** An index on the new side. */
+export interface IndexDefinition {
+  /** columns in order; columns of the table outside the transition may stand among them */
+  readonly columns: readonly string[]
+  /** @default false */
+  readonly unique?: boolean
+  /** @default `<table>_<columns>_index`, cut to 63 bytes */
+  readonly name?: string
+}
+
+/** What a file of `versions/transitions/` says: one change of columns, both ways, in SQL. */
+export interface TransitionDefinition<Before extends string = string, After extends string = string> {
+  /** `users`, or `shop.users`; without a schema the search_path of the operator decides, once, at `expand` */
+  readonly table: string
+  /** the schema, for a table whose name has a dot in it; `table` is then taken as it is */
+  readonly schema?: string
+  /** stem of the knex migration after which the transition may begin; absent = after all of them */
+  readonly after_migration?: string
+  /** the old side: column → Postgres type */
+  readonly before: Readonly<Record<Before, string>>
+  /** the new side: column → Postgres type */
+  readonly after: Readonly<Record<After, string>>
+  /** new column → immutable SQL expression over bare names of the old side; what lies outside pg_catalog is written with its schema */
+  readonly upgrade: Readonly<Record<After, string>>
+  /** old column → immutable SQL expression over bare names of the new side */
+  readonly downgrade: Readonly<Record<Before, string>>
+  /** new columns that become NOT NULL before `read-new` */
+  readonly notNull?: readonly NoInfer<After>[]
+  /** indexes on the new side, built concurrently before `read-new` */
+  readonly indexes?: readonly (readonly string[] | IndexDefinition)[]
+  /** the direction that does not keep everything; absent = bijective */
+  readonly lossy?: 'upgrade' | 'downgrade' | 'both'
+  /**
+   * One statement that sets both sides out of sync: the new side wins, or the statement fails.
+   * @default 'new-wins'
+   */
+  readonly conflict?: 'new-wins' | 'reject'
+  /**
+   * A value for which an expression raises: the old write fails, or it passes and the row stays marked.
+   * @default 'reject'
+   */
+  readonly onError?: 'reject' | 'set-aside'
+}
+
+/** A definition with its name, e.g. `users.full_name` (the stem of its file). */
+export interface Transition extends TransitionDefinition {
+  readonly name: string
+}
+
+/**
+ * Describes one change of columns; the default export of `versions/transitions/<name>.ts`.
+ *
+ * @throws FST_ERR_VINTAGE_INVALID_TRANSITION when sides, expressions or options do not fit together
+ * @example
+ * export default transition({
+ *   table: 'orders',
+ *   before: { amount: 'numeric(12,2)' },
+ *   after: { total_minor: 'bigint', total_currency: 'text' },
+ *   upgrade: { total_minor: '(amount * 100)::bigint', total_currency: "'EUR'" },
+ *   downgrade: { amount: 'total_minor / 100.0' }
+ * })
+ */
+export function transition<const Before extends string, const After extends string> (
+  definition: TransitionDefinition<Before, After>
+): TransitionDefinition<Before, After> {
+  checkDefinition('transition', definition)
+  return Object.freeze(Object.defineProperty({ ...definition }, BRAND, { value: true }))
+}
+
+/** Whether a module's export was made by `transition()`, of this or of another copy of the package. */
+export function isTransition (value: unknown): value is TransitionDefinition {
+  return typeof value === 'object' && value !== null && BRAND in value
+}
+
+/** Schema and table of a definition; a null schema is left to the search_path. */
+export function tableOf (definition: TransitionDefinition): { schema: string | null, table: string } {
+  if (definition.schema !== undefined) return { schema: definition.schema, table: definition.table }
+  const dot = definition.table.indexOf('.')
+  if (dot === -1) return { schema: null, table: definition.table }
+  return { schema: definition.table.slice(0, dot), table: definition.table.slice(dot + 1) }
+}
+
+/** Columns of the old side, in the order of the definition. */
+export function oldColumnsOf (definition: TransitionDefinition): string[] {
+  return Object.keys(definition.before)
+}
+
+/** Columns of the new side, in the order of the definition. */
+export function newColumnsOf (definition: TransitionDefinition): string[] {
+  return Object.keys(definition.after)
+}
