@@ -1,0 +1,37 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { UserNotFoundError } from '../errors.js'
+import { findUser, insertUser, listUsers, updateUser } from '../queries/users.js'
+import { errorResponses } from '../schemas/error-envelope.js'
+import { IdParams } from '../schemas/id-params.js'
+import { NewUser } from '../schemas/new-user.js'
+import { Page, PageQuery } from '../schemas/page.js'
+import { UserPatch } from '../schemas/user-patch.js'
+import { User } from '../schemas/user.js'
+import { toPage } from './to-page.js'
+
+export const users: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/users', {
+    schema: { querystring: Type.Object(PageQuery), response: { 200: Page(User), ...errorResponses } }
+  }, async ({ query }) => toPage(await listUsers(app.knex, query), query.limit))
+
+  app.get('/users/:id', {
+    schema: { params: IdParams, response: { 200: User, ...errorResponses } }
+  }, async ({ params }) => {
+    const user = await findUser(app.knex, params.id)
+    if (user === undefined) throw new UserNotFoundError(params.id)
+    return user
+  })
+
+  app.post('/users', {
+    schema: { body: NewUser, response: { 201: User, ...errorResponses } }
+  }, async ({ body }, reply) => await reply.code(201).send(await insertUser(app.knex, body)))
+
+  app.patch('/users/:id', {
+    schema: { params: IdParams, body: UserPatch, response: { 200: User, ...errorResponses } }
+  }, async ({ params, body }) => {
+    const user = await updateUser(app.knex, params.id, body)
+    if (user === undefined) throw new UserNotFoundError(params.id)
+    return user
+  })
+}
