@@ -1,0 +1,39 @@
+import type { TransitionStatus } from '../data/operator.js'
+import type { Phase } from '../data/phases.js'
+
+/** A command to run next, and what it would do; `command` is null where there is nothing to run. */
+export interface NextStep {
+  readonly command: string | null
+  readonly does: string
+}
+
+/** What entering a phase does, for somebody who has not read the guide. */
+const EFFECTS: Record<Phase, string> = {
+  expand: 'adds the new columns; nothing uses them yet',
+  'dual-write': 'creates the triggers that keep both sides in sync, whoever writes',
+  backfill: 'fills the new columns of all rows',
+  'read-new': 'verifies every row, builds indexes and constraints, and lets the fleet read the new columns',
+  hide: 'renames the old columns: sessions that still name them fail, and a rollback brings them back',
+  drop: 'drops the old columns for good'
+}
+
+/** Where a transition stands, as far as the next step goes. */
+export type Standing = Pick<TransitionStatus, 'transition' | 'phase' | 'next' | 'known'>
+
+/** @param open how many transitions are not at `drop`: with more than one, the command has to name its own */
+export function nextStepOf ({ transition, phase, next, known }: Standing, open: number): NextStep {
+  if (phase === 'drop') return { command: null, does: 'this transition is done' }
+  if (!known) return { command: null, does: 'no file in `transitions/` defines it here: go on from a checkout that has it' }
+  if (phase === null) return { command: 'vintage migrate', does: 'begins it' }
+  return { command: open > 1 ? `vintage advance ${transition}` : 'vintage advance', does: next === null ? '' : EFFECTS[next] }
+}
+
+/** Transitions that are not at `drop`. */
+export function countOpen (transitions: readonly Standing[]): number {
+  return transitions.filter(({ phase }) => phase !== 'drop').length
+}
+
+/** A next step as one line. */
+export function describeNextStep ({ command, does }: NextStep): string {
+  return command === null ? `next: nothing, ${does}` : `next: ${command}  (${does})`
+}

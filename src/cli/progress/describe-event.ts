@@ -1,0 +1,65 @@
+import type { Blocker, OperatorEvent } from '../../data/events.js'
+import { formatCount, formatDuration } from '../units.js'
+
+type EventOf<Type extends OperatorEvent['type']> = Extract<OperatorEvent, { type: Type }>
+
+/**
+ * One event as a line for a person.
+ * @param now what a deadline is counted from
+ */
+export function describeEvent (event: OperatorEvent, now: Date): string {
+  switch (event.type) {
+    case 'migration': return `migration ${event.migration} has run`
+    case 'phase': return describePhase(event)
+    case 'waiting': return describeWaiting(event, now)
+    case 'lock-retry': return describeLockRetry(event)
+    case 'backfill': return `${event.transition}: backfill ${describeProgress(event)}`
+    case 'backfill-retry': return `${event.transition}: a batch of ${formatCount(event.batchRows)} rows failed (${event.reason}); attempt ${event.attempt} of ${event.attempts} again in ${formatDuration(event.delayMs)}, smaller`
+    case 'verify': return `${event.transition}: verification ${describeProgress(event)}${describeFindings(event)}`
+    case 'index': return `${event.transition}: index ${event.index}: ${event.state}`
+    case 'constraint': return `${event.transition}: not null on ${event.column}: ${event.state}`
+    case 'dependents': return `${event.transition}: ${event.dropped ? 'goes with the old columns' : 'still hangs on the old columns'}: ${event.objects.join(', ')}`
+  }
+}
+
+/** How far a long piece of work has come: `4,000 of 10,000 rows (40 %), 2,000 rows/s, 3 s left`. */
+export function describeProgress (progress: EventOf<'backfill' | 'verify'>): string {
+  const { doneRows, totalRows, rowsPerSecond, etaMs, finished } = progress
+  const rate = `${formatCount(rowsPerSecond)} rows/s`
+  if (finished) return `done: ${formatCount(doneRows)} rows, ${rate}`
+  const percent = totalRows === 0 ? 100 : Math.min(100, Math.floor(100 * doneRows / totalRows))
+  return `${formatCount(doneRows)} of ${formatCount(totalRows)} rows (${percent} %), ${rate}${etaMs === null ? '' : `, ${formatDuration(etaMs)} left`}`
+}
+
+function describePhase ({ transition, from, phase, epoch, fresh }: EventOf<'phase'>): string {
+  if (fresh) return `${transition}: ${phase}, all phases at once since the table is empty`
+  return `${transition}: ${from === null ? phase : `${from} → ${phase}`} (epoch ${epoch})`
+}
+
+function describeWaiting (event: EventOf<'waiting'>, now: Date): string {
+  const left = `for up to ${formatDuration(event.until.getTime() - now.getTime())}`
+  if (event.for === 'acknowledgements') return `${event.transition}: waiting ${left} until ${event.instances.join(', ')} has acknowledged the current phase`
+  return `${event.transition}: waiting ${left} for transactions that hold a lock on the table${describeBlockers(event.blockers)}`
+}
+
+function describeLockRetry (event: EventOf<'lock-retry'>): string {
+  const next = `attempt ${event.attempt} of ${event.attempts} again in ${formatDuration(event.delayMs)}`
+  return `${event.transition}: ${event.step} gave way (${event.reason}); ${next}${describeBlockers(event.blockers)}`
+}
+
+function describeFindings ({ pendingRows, mismatchedRows }: EventOf<'verify'>): string {
+  const pending = pendingRows === 0 ? '' : `, ${formatCount(pendingRows)} still to be filled`
+  return `${pending}${mismatchedRows === 0 ? '' : `, ${formatCount(mismatchedRows)} OUT OF SYNC`}`
+}
+
+function describeBlockers (blockers: readonly Blocker[]): string {
+  return blockers.map((blocker) => `\n  blocked by ${describeBlocker(blocker)}`).join('')
+}
+
+function describeBlocker ({ pid, ageMs, query, application, lock }: Blocker): string {
+  const who = pid === null ? 'a prepared transaction' : `pid ${pid}`
+  const name = application === null || application === '' ? '' : ` (${application})`
+  const age = ageMs === null ? '' : `, open for ${formatDuration(ageMs)}`
+  const statement = query === null || query === '' ? '' : `: ${query.replace(/\s+/g, ' ')}`
+  return `${who}${name}, ${lock}${age}${statement}`
+}

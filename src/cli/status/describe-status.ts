@@ -1,0 +1,53 @@
+import type { BackfillStatus, InstanceStatus, TransitionStatus } from '../../data/operator.js'
+import { formatCount, formatDuration, formatTime } from '../units.js'
+
+/** One live instance as a row of the table; `behind` = a step would wait for it, or be refused because of it. */
+export interface InstanceRow {
+  readonly behind: boolean
+  /** name, where it runs, build, transition, what it has acknowledged */
+  readonly cells: readonly string[]
+}
+
+/** A time with its age: `2026-11-01 09:30:00Z, 4 min ago`. */
+export function describeSince (since: string | null, now: Date): string {
+  return since === null ? '' : `${formatTime(since)}, ${formatDuration(now.getTime() - Date.parse(since))} ago`
+}
+
+/** Rows still to be filled, where the phase has any. */
+export function describePending ({ phase, pendingRows }: TransitionStatus): string {
+  if (pendingRows !== null) return formatCount(pendingRows)
+  return phase === null || phase === 'drop' ? '' : 'too many to count now'
+}
+
+/** How far a backfill has come, or how long it took. */
+export function describeBackfill (backfill: BackfillStatus | null): string {
+  if (backfill === null) return ''
+  const { startedAt, finishedAt, filledRows, estimatedRows, percent, rowsPerSecond, etaMs } = backfill
+  if (finishedAt !== null) return `done: ${formatCount(filledRows)} rows in ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`
+  const eta = etaMs === null ? '' : `, ${formatDuration(etaMs)} left`
+  return `${Math.floor(percent)} % of ${formatCount(estimatedRows)}, ${formatCount(rowsPerSecond)} rows/s${eta}`
+}
+
+/** Who holds the transition now, as no line or one. */
+export function describeOperator ({ transition, operator }: TransitionStatus, now: Date): string[] {
+  return operator === null ? [] : [`${transition}: ${operator.by} is at work on it since ${describeSince(operator.since, now)}`]
+}
+
+/** The live instances, in the order of their names. */
+export function describeInstances ({ transition, epoch, instances }: TransitionStatus, now: Date): InstanceRow[] {
+  return instances
+    .filter(({ live }) => live)
+    .toSorted((a, b) => a.name < b.name ? -1 : 1)
+    .map((instance) => ({
+      behind: !instance.knows || instance.lag !== 0,
+      cells: [instance.name, `${instance.host}:${instance.pid}`, instance.build ?? '', transition, describeAcknowledged(instance, epoch, now)]
+    }))
+}
+
+function describeAcknowledged ({ knows, acknowledged, lag }: InstanceStatus, epoch: number | null, now: Date): string {
+  if (!knows) return 'its build does not know this transition'
+  if (epoch === null) return ''
+  if (acknowledged === null) return 'nothing yet'
+  const behind = lag === null || lag === 0 ? '' : `, ${lag} behind`
+  return `${acknowledged.phase} (epoch ${acknowledged.epoch}${behind}), ${describeSince(acknowledged.at, now)}`
+}

@@ -1,0 +1,48 @@
+import Table from 'cli-table3'
+import type { TransitionStatus } from '../../data/operator.js'
+import { countOpen, describeNextStep, nextStepOf } from '../next-step.js'
+import type { Output } from '../output.js'
+import { describeBackfill, describeInstances, describeOperator, describePending, describeSince } from './describe-status.js'
+
+type Colors = Output['colors']
+
+/**
+ * `vintage status` for a person: a table of transitions, one of live instances, and the next command of each transition.
+ * @param now what ages are counted from
+ */
+export function statusTables (transitions: readonly TransitionStatus[], colors: Colors, now: Date): string {
+  if (transitions.length === 0) return 'no transitions: no file in `transitions/` defines one, and none is known to the database'
+  return [
+    transitionTable(transitions, colors, now),
+    instanceTable(transitions, colors, now),
+    ...transitions.flatMap((status) => describeOperator(status, now)),
+    nextLines(transitions)
+  ].join('\n')
+}
+
+function transitionTable (transitions: readonly TransitionStatus[], colors: Colors, now: Date): string {
+  const table = createTable(['transition', 'table', 'phase', 'since', 'pending rows', 'backfill'], colors)
+  for (const status of transitions) {
+    const phase = status.phase === null ? colors.dim('not begun') : colors.green(status.phase)
+    table.push([status.transition, status.table, phase, describeSince(status.since, now), describePending(status), describeBackfill(status.backfill)])
+  }
+  return table.toString()
+}
+
+function instanceTable (transitions: readonly TransitionStatus[], colors: Colors, now: Date): string {
+  const rows = transitions.flatMap((status) => describeInstances(status, now))
+  if (rows.length === 0) return 'no instance is live'
+  const table = createTable(['instance', 'where', 'build', 'transition', 'acknowledged'], colors)
+  for (const { behind, cells } of rows) table.push(cells.map((cell) => behind ? colors.yellow(cell) : cell))
+  return table.toString()
+}
+
+function nextLines (transitions: readonly TransitionStatus[]): string {
+  const open = countOpen(transitions)
+  const named = transitions.length > 1
+  return transitions.map((status) => `${named ? `${status.transition}: ` : ''}${describeNextStep(nextStepOf(status, open))}`).join('\n')
+}
+
+function createTable (head: string[], colors: Colors): InstanceType<typeof Table> {
+  return new Table({ head: head.map((title) => colors.bold(title)), style: { head: [], border: [] } })
+}
