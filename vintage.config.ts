@@ -7,5 +7,9 @@ export default defineConfig({
   versions: './versions/',
   migrations: './example-server/migrations/',
   connection: async () => await findDatabaseUrl(process.env),
-  app: async () => await Fastify().register(shop, {})
+  app: async () => {
+    const app = Fastify()
+    await app.register(shop, {})
+    return app
+  }
 })

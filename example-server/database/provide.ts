@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { findProblem, placeOf } from '../../scripts/postgres/connection.js'
 import { startEmbeddedServer } from '../../scripts/postgres/server.js'
 import { SetupError } from '../../scripts/postgres/setup-error.js'
 import { createShopDatabase } from './create.js'
-import { DATABASE_URL_FILE, HOME, readRecordedUrl } from './recorded-url.js'
+import { homeOf, readRecordedUrl, recordUrl } from './recorded-url.js'
 
 /** A database for the shop. */
 export interface ProvidedDatabase {
@@ -27,12 +25,13 @@ export async function provideDatabase (env: NodeJS.ProcessEnv): Promise<Provided
     if (problem === null) return { url: given, external: true, stop: async () => {} }
     throw new SetupError(`DATABASE_URL names ${placeOf(given)}, which cannot be used (${problem}): start that server or mend the URL, or unset DATABASE_URL for an embedded one.`)
   }
-  const server = await startEmbeddedServer(HOME)
+  const home = homeOf(env)
+  const server = await startEmbeddedServer(home)
   try {
     // Another start that shares the server goes on with the password that stands there.
-    const recorded = await readRecordedUrl()
+    const recorded = await readRecordedUrl(home)
     const url = await createShopDatabase(server.url, recorded === null ? randomBytes(18).toString('hex') : new URL(recorded).password)
-    await writeFile(join(HOME, DATABASE_URL_FILE), url, { mode: 0o600 })
+    await recordUrl(home, url)
     return { url, external: false, stop: server.stop }
   } catch (error) {
     await server.stop()

@@ -1,17 +1,23 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findProblem } from '../../scripts/postgres/connection.js'
 import { SetupError } from '../../scripts/postgres/setup-error.js'
 
-/** Where the embedded Postgres keeps its data, or a pointer to it. */
-export const HOME = join(import.meta.dirname, '..', '..', '.vintage')
+const DATABASE_URL_FILE = 'database-url'
 
-/** The file in there that holds the URL of the shop's database. */
-export const DATABASE_URL_FILE = 'database-url'
+/** Where the embedded Postgres keeps its data, or a pointer to it: `VINTAGE_HOME`, else `.vintage/` in the repository. */
+export function homeOf (env: NodeJS.ProcessEnv): string {
+  return env.VINTAGE_HOME ?? join(import.meta.dirname, '..', '..', '.vintage')
+}
+
+/** Writes down the URL of the shop's database, for the CLI. */
+export async function recordUrl (home: string, url: string): Promise<void> {
+  await writeFile(join(home, DATABASE_URL_FILE), url, { mode: 0o600 })
+}
 
 /** @returns the URL of the database that `npm start` runs or has run, null when it never did */
-export async function readRecordedUrl (): Promise<string | null> {
-  const text = await readFile(join(HOME, DATABASE_URL_FILE), 'utf8').catch(() => '')
+export async function readRecordedUrl (home: string): Promise<string | null> {
+  const text = await readFile(join(home, DATABASE_URL_FILE), 'utf8').catch(() => '')
   return URL.canParse(text) ? text : null
 }
 
@@ -21,7 +27,7 @@ export async function readRecordedUrl (): Promise<string | null> {
  */
 export async function findDatabaseUrl (env: NodeJS.ProcessEnv): Promise<string> {
   if (env.DATABASE_URL !== undefined && env.DATABASE_URL !== '') return env.DATABASE_URL
-  const url = await readRecordedUrl()
+  const url = await readRecordedUrl(homeOf(env))
   if (url === null) throw new SetupError('there is no database yet: run `npm start` in another terminal, or set DATABASE_URL.')
   const problem = await findProblem(url)
   if (problem === null) return url

@@ -58,7 +58,7 @@ t.test('require() returns the plugin function', async (t) => {
   const folder = await install(t)
   t.same(await run(folder, 'require.cjs', `
     const vintage = require('fastify-vintage')
-    console.log(JSON.stringify([typeof vintage, vintage[Symbol.for('plugin-meta')].name, typeof vintage.change]))`), ['function', 'fastify-vintage', 'function'])
+    console.log(JSON.stringify([typeof vintage, vintage[Symbol.for('plugin-meta')].name]))`), ['function', 'fastify-vintage'])
 })
 
 t.test('each entry of the built package can be imported', async (t) => {
