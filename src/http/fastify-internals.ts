@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
+
+/**
+ * Finds a symbol of Fastify by its description, on an object or its prototypes.
+ *
+ * Fastify 5 has no accessor for the five values below; where a later version renames one,
+ * the caller gets undefined and goes on with Fastify's default.
+ */
+export function findSymbol (object: object, description: string): symbol | undefined {
+  for (let owner: object | null = object; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    const found = Object.getOwnPropertySymbols(owner).find((symbol) => symbol.description === description)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function readSymbol (object: object, description: string): unknown {
+  const symbol = findSymbol(object, description)
+  return symbol === undefined ? undefined : Reflect.get(object, symbol)
+}
+
+export type AjvOptions = NonNullable<FastifyServerOptions['ajv']>
+export type SerializerOptions = NonNullable<FastifyServerOptions['serializerOpts']>
+
+/** The options with which the app's own compilers were made. */
+export interface CompilerOptions { ajv: AjvOptions, serializer: SerializerOptions }
+
+function isCompilerOptions (value: unknown): value is { ajv?: AjvOptions, serializerOpts?: SerializerOptions } {
+  return typeof value === 'object' && value !== null
+}
+
+/** Reads the app's `ajv` and `serializerOpts`. */
+export function readCompilerOptions (instance: FastifyInstance): CompilerOptions {
+  const options = readSymbol(instance, 'fastify.options')
+  if (!isCompilerOptions(options)) return { ajv: {}, serializer: {} }
+  return { ajv: options.ajv ?? {}, serializer: options.serializerOpts ?? {} }
+}
+
+function isSchemaErrorFormatter (value: unknown): value is SchemaErrorFormatter {
+  return typeof value === 'function'
+}
+
+/** Reads what `setSchemaErrorFormatter` has set in this scope. */
+export function readSchemaErrorFormatter (instance: FastifyInstance): SchemaErrorFormatter | undefined {
+  const formatter = readSymbol(instance, 'fastify.schemaErrorFormatter')
+  return isSchemaErrorFormatter(formatter) ? formatter : undefined
+}
+
+/** Tells whether `setReplySerializer` was called in this scope. */
+export function hasReplySerializer (instance: FastifyInstance): boolean {
+  return typeof readSymbol(instance, 'fastify.replySerializerDefault') === 'function'
+}
+
+/** Tells whether `reply.serializer` was called for this reply. */
+export function hasOwnSerializer (reply: object): boolean {
+  return typeof readSymbol(reply, 'fastify.reply.serializer') === 'function'
+}

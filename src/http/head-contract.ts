@@ -1,0 +1,68 @@
+import { MisfitError } from '../errors.js'
+import type { HeadContract, Place } from '../versioning/contracts.js'
+import { isRecord, type JsonSchema } from '../versioning/json-schema.js'
+import { placesOf, type RoutePlaces } from './places.js'
+import type { VersionedRoute } from './versioned-route.js'
+
+/** What head's routes and schemas are, and which places belong to which route and method. */
+export interface CollectedContract {
+  readonly contract: HeadContract
+  placesOf (route: VersionedRoute, method: string): RoutePlaces
+}
+
+/**
+ * Collects the contract of head from the registered routes.
+ * @throws FST_ERR_VINTAGE_MISFIT when two scopes share an `$id` but not its schema
+ */
+export function collectContract (routes: readonly VersionedRoute[]): CollectedContract {
+  const names = nameRoutes(routes)
+  const places = new Map<Place, JsonSchema>()
+  const byRoute = new Map<VersionedRoute, Map<string, RoutePlaces>>()
+  for (const route of routes) {
+    const byMethod = new Map(route.methods.map((method) => [method, placesOf(names(route, method), route.options.schema)]))
+    byRoute.set(route, byMethod)
+    for (const [method, { request, responses }] of byMethod) {
+      if (method === 'HEAD' && names(route, method).startsWith('GET ')) continue
+      for (const { place, schema } of [...request, ...responses]) if (place !== null && schema !== null) places.set(place, schema)
+    }
+  }
+  return {
+    contract: { schemas: collectSchemas(routes), places },
+    placesOf: (route, method) => byRoute.get(route)?.get(method) ?? { request: [], responses: [] }
+  }
+}
+
+// HEAD goes by the places of its GET. Routes that differ in their constraints only are told apart by these.
+function nameRoutes (routes: readonly VersionedRoute[]): (route: VersionedRoute, method: string) => string {
+  const owners = new Map<string, unknown>()
+  const names = new Map<VersionedRoute, Map<string, string>>()
+  for (const route of routes) {
+    const named = route.methods.filter((method) => method !== 'HEAD').map((method): [string, string] => {
+      const plain = `${method} ${route.url}`
+      const name = (owners.get(plain) ?? route.options.schema) === route.options.schema ? plain : `${plain}${JSON.stringify(route.options.constraints)}`
+      if (name === plain) owners.set(plain, route.options.schema)
+      return [method, name]
+    })
+    names.set(route, new Map(named))
+  }
+  return (route, method) => names.get(route)?.get(method) ?? headName(route.url, owners)
+}
+
+function headName (url: string, owners: ReadonlyMap<string, unknown>): string {
+  // `/users` is registered as `/users/` too, and only the HEAD route of that comes by
+  const get = [`GET ${url}`, `GET ${url.replace(/\/$/, '')}`].find((name) => owners.has(name))
+  return get ?? `HEAD ${url}`
+}
+
+function collectSchemas (routes: readonly VersionedRoute[]): Map<string, JsonSchema> {
+  const schemas = new Map<string, JsonSchema>()
+  for (const instance of new Set(routes.map((route) => route.instance))) {
+    for (const [id, schema] of Object.entries(instance.getSchemas())) {
+      if (!isRecord(schema)) continue
+      const known = schemas.get(id)
+      if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) throw new MisfitError(`Two scopes of the app have a schema \`${id}\`, and they differ: changes name schemas by \`$id\`, so give each its own.`)
+      schemas.set(id, schema)
+    }
+  }
+  return schemas
+}

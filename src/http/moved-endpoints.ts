@@ -1,0 +1,68 @@
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { MisfitError } from '../errors.js'
+import { locationsOf, type Location } from '../versioning/endpoints.js'
+import type { VersionHistory } from '../versioning/history.js'
+import { methodsOf, type RegisteredRoute } from './versioned-route.js'
+
+/** Where a registration of a former URL carries what it stands for. */
+export const kFormerUrl: unique symbol = Symbol('fastify-vintage.former-url')
+
+/** A URL at which an endpoint answers older versions only. */
+export interface FormerUrl {
+  readonly location: Location
+  /** The options of the endpoint at head, before our hooks were added. */
+  readonly options: RouteOptions
+  /** Its URL at head. */
+  readonly headUrl: string
+}
+
+const lifecycleHooks = ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onSend', 'onResponse', 'onError', 'onTimeout', 'onRequestAbort'] as const
+
+/** Where a head route answers, newest first, by method; HEAD goes where its GET goes. */
+export function locateRoute (history: VersionHistory, options: RouteOptions): Map<string, readonly Location[]> {
+  return new Map(methodsOf(options).map((method) => {
+    const locations = locationsOf(history, method === 'HEAD' ? 'GET' : method, options.url)
+    return [method, method === 'HEAD' ? locations.map((location) => ({ ...location, method: location.method === 'GET' ? 'HEAD' : location.method })) : locations]
+  }))
+}
+
+/**
+ * Registers a head route once more, in its own scope, for a URL of older versions. The scope's prefix would be put
+ * before the URL, so it is registered under head's URL and takes the former one when it comes by `onRoute`.
+ * @throws FST_ERR_VINTAGE_MISFIT when another route has the URL
+ */
+export function registerFormerUrl (instance: FastifyInstance, options: RegisteredRoute, location: Location): void {
+  const former: FormerUrl = { location, options: { ...options }, headUrl: options.url }
+  const registration: RegisteredRoute = {
+    ...withoutHooks(options),
+    // by the rules of its scope `/` can be two URLs; this is one
+    prefixTrailingSlash: 'no-slash',
+    exposeHeadRoute: false,
+    method: location.method,
+    url: options.routePath,
+    path: options.routePath,
+    config: { ...options.config, [kFormerUrl]: former }
+  }
+  try {
+    instance.route(registration)
+  } catch (cause) {
+    throw new MisfitError(`\`${location.method} ${options.url}\` cannot answer at its former URL \`${location.method} ${location.url}\`: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
+/** Gives a former URL its place in the router, and the hooks that the endpoint has at head. */
+export function takeFormerUrl (options: RouteOptions, former: FormerUrl): void {
+  const { url } = former.location
+  const hooks = lifecycleHooks.map((name): [string, unknown] => {
+    const hook: unknown = former.options[name]
+    // listeners after ours may push: each registration has its own list
+    return [name, Array.isArray(hook) ? [...hook] : hook ?? []]
+  })
+  Object.assign(options, Object.fromEntries(hooks), { url, path: url })
+}
+
+function withoutHooks (options: RegisteredRoute): RegisteredRoute {
+  const copy = { ...options }
+  for (const name of lifecycleHooks) delete copy[name]
+  return copy
+}

@@ -1,0 +1,25 @@
+import type { Contracts } from '../versioning/contracts.js'
+import { deriveContracts } from '../versioning/contracts.js'
+import type { VersionHistory } from '../versioning/history.js'
+import { hasReplySerializer } from './fastify-internals.js'
+import { collectContract } from './head-contract.js'
+import { convertRoute } from './route-conversion.js'
+import { formatterOf } from './validate.js'
+import type { VersionedRoute } from './versioned-route.js'
+
+/**
+ * Derives the contracts of the older versions from the registered routes, and gives each route what its requests will need.
+ * @throws FST_ERR_VINTAGE_MISFIT when a version file does not fit the schemas
+ */
+export function prepareRoutes (routes: readonly VersionedRoute[], history: VersionHistory): Contracts {
+  const { contract, placesOf } = collectContract(routes)
+  const contracts = deriveContracts(history, contract)
+  for (const route of routes) {
+    route.prepared = {
+      conversions: new Map(route.methods.map((method) => [method, convertRoute(placesOf(route, method), contracts)])),
+      format: formatterOf(route.options, route.instance),
+      hasReplySerializer: hasReplySerializer(route.instance)
+    }
+  }
+  return contracts
+}

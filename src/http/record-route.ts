@@ -1,0 +1,63 @@
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { InvalidOptionError } from '../errors.js'
+import type { VintageRouteConfig } from '../types.js'
+import type { Location } from '../versioning/endpoints.js'
+import type { VersionHistory } from '../versioning/history.js'
+import { kFormerUrl, locateRoute, registerFormerUrl, takeFormerUrl } from './moved-endpoints.js'
+import { stagesOf, type Pipeline } from './stages.js'
+import { kVersionedRoute, methodsOf, type RegisteredRoute, type VersionRange, type VersionedRoute } from './versioned-route.js'
+
+/**
+ * Takes up a route as it is registered: appends our hooks to its own, and registers its former URLs.
+ * @returns the record, or null for a route without versions
+ */
+export function recordRoute (instance: FastifyInstance, options: RegisteredRoute, history: VersionHistory, pipeline: Pipeline): VersionedRoute | null {
+  const config: VintageRouteConfig | undefined = options.config?.vintage
+  if (config === false) return null
+  const former = options.config?.[kFormerUrl]
+  const locations = former === undefined ? locateRoute(history, options) : new Map([[former.location.method, [former.location]]])
+  for (const [, former] of locations) for (const location of former.slice(1)) registerFormerUrl(instance, options, location)
+  if (former !== undefined) takeFormerUrl(options, former)
+  const route: VersionedRoute = {
+    methods: methodsOf(options),
+    url: former?.headUrl ?? options.url,
+    options,
+    instance,
+    former: former !== undefined,
+    ranges: rangesOf(locations, config ?? {}, options, pipeline),
+    prepared: null
+  }
+  appendStages(options, route, pipeline)
+  return route
+}
+
+function appendStages (options: RouteOptions, route: VersionedRoute, pipeline: Pipeline): void {
+  const stages = stagesOf(route, pipeline)
+  options.config = { ...options.config, [kVersionedRoute]: route }
+  // the version is refused before the route's own hooks cost anything; all else comes after them
+  options.onRequest = [stages.onRequest, ...listOf(options.onRequest)]
+  options.preValidation = [...listOf(options.preValidation), stages.preValidation]
+  options.preSerialization = [...listOf(options.preSerialization), stages.preSerialization]
+  options.onError = [...listOf(options.onError), stages.onError]
+  if (options.attachValidation === true) options.preHandler = [stages.preHandler, ...listOf(options.preHandler)]
+}
+
+function listOf<Hook extends Function> (hooks: Hook | Hook[] | undefined): Hook[] {
+  if (hooks === undefined) return []
+  return Array.isArray(hooks) ? hooks : [hooks]
+}
+
+function rangesOf (locations: ReadonlyMap<string, readonly Location[]>, { since, until }: Exclude<VintageRouteConfig, false>, { url }: RouteOptions, { table }: Pipeline): Map<string, VersionRange> {
+  const first = since === undefined ? 0 : indexOf('since', since)
+  const last = until === undefined ? table.headIndex : indexOf('until', until) - 1
+  return new Map([...locations].map(([method, [location]]) => [method, {
+    fromIndex: Math.max(first, location?.fromIndex ?? 0),
+    toIndex: Math.min(last, location?.toIndex ?? table.headIndex)
+  }]))
+
+  function indexOf (name: string, version: string): number {
+    const index = table.indexOf(version)
+    if (index === undefined) throw new InvalidOptionError(`config.vintage.${name}`, `of ${url} is \`${version}\`: expected one of ${table.listed}`)
+    return index
+  }
+}

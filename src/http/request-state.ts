@@ -1,0 +1,43 @@
+import type { VersionSource, VintageRequest } from '../types.js'
+
+/** Where a request keeps its state: a symbol, so that no decorator of an app can collide with it. */
+export const kRequestState: unique symbol = Symbol('fastify-vintage.request-state')
+
+/** What is known of one request while it passes through the stages; the app sees it as `request.vintage`. */
+export class RequestState implements VintageRequest {
+  /** The index of the version that the response is rendered in. */
+  index: number
+  source: VersionSource = 'default'
+  /** Why the request is refused: no such version, two versions, none. */
+  refusal: Error | null = null
+  /** The header names no version and `pin` has not been asked yet. */
+  awaitsPin = false
+  /** `pin` was asked, so the response depends on who asks. */
+  pinned = false
+  /** The response names the version; false where no version was served at all. */
+  named = true
+  /** The payload has its old shape already. */
+  rendered = false
+  /** Our serialiser is set on the reply. */
+  serialises = false
+  /** The error in the client's own field names, for routes with `attachValidation`. */
+  invalid: ValidationFailure | null = null
+  readonly #versions: readonly string[]
+
+  constructor (versions: readonly string[], index: number) {
+    this.#versions = versions
+    this.index = index
+  }
+
+  get version (): string {
+    return String(this.#versions[this.index])
+  }
+}
+
+/** A refusal as `request.validationError` holds it. */
+export interface ValidationFailure extends Error { validation: unknown, validationContext: string }
+
+/** Tells whether an error says that a part of the request is invalid. */
+export function isValidationFailure (error: unknown): error is ValidationFailure {
+  return error instanceof Error && 'validation' in error && 'validationContext' in error
+}

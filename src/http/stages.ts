@@ -1,0 +1,103 @@
+import type { FastifyReply, FastifyRequest, onErrorHookHandler, onRequestHookHandler, onSendHookHandler, preHandlerHookHandler, preSerializationHookHandler, preValidationHookHandler } from 'fastify'
+import type { Settings } from '../options.js'
+import type { Compilers } from './compilers.js'
+import { downgradePayload, downgradeText } from './downgrade.js'
+import type { ChangeLog } from './log-failure.js'
+import { settlePin } from './pin.js'
+import { isValidationFailure, type RequestState } from './request-state.js'
+import { resolveRequest } from './resolve.js'
+import type { WriteVersionHeaders } from './response-headers.js'
+import { clearSerializer } from './serialise.js'
+import { upgradeRequest } from './upgrade.js'
+import { answersAt, routeOf, type VersionedRoute } from './versioned-route.js'
+import type { VersionTable } from './version-table.js'
+
+/** What all stages of a request share. */
+export interface Pipeline {
+  readonly settings: Settings
+  readonly table: VersionTable
+  readonly compilers: Compilers
+  readonly changeLog: ChangeLog
+  readonly writeHeaders: WriteVersionHeaders
+}
+
+/** The hooks of one route; the order here is that in which a request meets them. */
+export interface RouteStages {
+  readonly onRequest: onRequestHookHandler
+  readonly preValidation: preValidationHookHandler
+  readonly preHandler: preHandlerHookHandler
+  readonly preSerialization: preSerializationHookHandler
+  readonly onError: onErrorHookHandler
+}
+
+/** Makes the hooks of one versioned route. */
+export function stagesOf (route: VersionedRoute, pipeline: Pipeline): RouteStages {
+  const { settings, table, compilers } = pipeline
+  const stateOf = (request: FastifyRequest) => resolveRequest(request, settings, table)
+
+  return {
+    onRequest (request, reply, done) {
+      const state = stateOf(request)
+      if (state.refusal !== null) done(state.refusal)
+      else if (!state.awaitsPin && !answersAt(route, request.method, state.index)) reply.callNotFound()
+      else done()
+    },
+    preValidation (request, reply, done) {
+      const state = stateOf(request)
+      if (state.awaitsPin && settings.pin !== null) {
+        settlePin(request, state, settings.pin, settings, table).then(() => enterRoute(route, pipeline, request, reply, state, done), done)
+      } else {
+        enterRoute(route, pipeline, request, reply, state, done)
+      }
+    },
+    preHandler (request, _reply, done) {
+      const { invalid } = stateOf(request)
+      // Fastify has run head's validator on what was invalid in the client's version already
+      if (invalid !== null) request.validationError = invalid
+      done()
+    },
+    preSerialization (request, reply, payload, done) {
+      const state = stateOf(request)
+      const { prepared } = route
+      if (state.index === table.headIndex || prepared === null) return done(null, payload)
+      done(null, downgradePayload({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload))
+    },
+    onError (request, reply, _error, done) {
+      const state = stateOf(request)
+      clearSerializer(reply, state)
+      state.rendered = false
+      done()
+    }
+  }
+}
+
+function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: FastifyRequest, reply: FastifyReply, state: RequestState, done: (error?: Error) => void): void {
+  if (!answersAt(route, request.method, state.index)) {
+    reply.callNotFound()
+    return
+  }
+  const { prepared } = route
+  const parts = prepared?.conversions.get(request.method)?.requestParts(state.index)
+  if (prepared === null || parts === undefined || parts.length === 0) return done()
+  upgradeRequest(request, state, parts, { ...pipeline, format: prepared.format }).then(() => done(), (error) => {
+    if (route.options.attachValidation === true && isValidationFailure(error)) {
+      state.invalid = error
+      done()
+    } else {
+      done(error)
+    }
+  })
+}
+
+/** Makes the hook that every response of the scope passes, a 404 and an early error as well. */
+export function responseStageOf ({ settings, table, compilers, writeHeaders }: Pipeline): onSendHookHandler {
+  return function onSend (request, reply, payload, done) {
+    const route = routeOf(request)
+    if (route === undefined && !request.is404) return done(null, payload)
+    const state = resolveRequest(request, settings, table)
+    writeHeaders(reply, state)
+    const prepared = route?.prepared
+    if (typeof payload !== 'string' || state.index === table.headIndex || prepared === undefined || prepared === null) return done(null, payload)
+    done(null, downgradeText({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload))
+  }
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
+import type { RouteConversion } from './route-conversion.js'
+
+/** Where a route carries its record: spread over to the route's `config`, which every request can read. */
+export const kVersionedRoute: unique symbol = Symbol('fastify-vintage.route')
+
+/** A route as `onRoute` gets it. */
+export type RegisteredRoute = RouteOptions & { routePath: string, path: string, prefix: string }
+
+/** The versions in which an endpoint answers at a URL; both ends inclusive. */
+export interface VersionRange { readonly fromIndex: number, readonly toIndex: number }
+
+/** What is found out about a route once all schemas are known, at ready. */
+export interface PreparedRoute {
+  /** How to convert, by method. */
+  readonly conversions: ReadonlyMap<string, RouteConversion>
+  /** The formatter of validation errors that holds for the route. */
+  readonly format: SchemaErrorFormatter
+  /** Whether `setReplySerializer` replaces the serialisers of the route's scope. */
+  readonly hasReplySerializer: boolean
+}
+
+/** What is kept of one registered route. */
+export interface VersionedRoute {
+  readonly methods: readonly string[]
+  /** The URL at head, with its prefix; also for a record that serves a former URL. */
+  readonly url: string
+  /** The options as Fastify holds them; schemas are read from them at ready. */
+  readonly options: RouteOptions
+  /** The scope in which the route was registered. */
+  readonly instance: FastifyInstance
+  /** Whether it serves a former URL of the endpoint. */
+  readonly former: boolean
+  /** When the endpoint answers here, by method. */
+  readonly ranges: ReadonlyMap<string, VersionRange>
+  prepared: PreparedRoute | null
+}
+
+/** The methods of a route as a list. */
+export function methodsOf (options: RouteOptions): readonly string[] {
+  return Array.isArray(options.method) ? options.method : [options.method]
+}
+
+/** The record of the route that a request came to; undefined for a 404 and for a route without versions. */
+export function routeOf (request: FastifyRequest): VersionedRoute | undefined {
+  return request.routeOptions.config[kVersionedRoute]
+}
+
+/** Tells whether a route answers a request of this version. */
+export function answersAt (route: VersionedRoute, method: string, index: number): boolean {
+  const range = route.ranges.get(method)
+  return range === undefined || (index >= range.fromIndex && index <= range.toIndex)
+}

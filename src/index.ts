@@ -1,0 +1,20 @@
+import { vintage } from './plugin.js'
+
+export default vintage
+// `require('fastify-vintage')` gives the plugin itself, as with every other plugin of Fastify
+export { vintage, vintage as 'module.exports' }
+
+export type { VintageOptions } from './options.js'
+export type { Pin, VersionSource, VintageApp, VintageRequest, VintageRouteConfig } from './types.js'
+
+export { add } from './versioning/operations/add.js'
+export { change, type Change, type ChangeOptions } from './versioning/change.js'
+export { endpointMoved } from './versioning/operations/endpoint-moved.js'
+export { ref } from './versioning/ref.js'
+export { remove } from './versioning/operations/remove.js'
+export { rename } from './versioning/operations/rename.js'
+export { replace } from './versioning/operations/replace.js'
+export { splitEnum } from './versioning/operations/split-enum.js'
+export { variant } from './versioning/variant.js'
+
+export { defineConfig, type VintageConfig } from './config.js'

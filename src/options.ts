@@ -1,0 +1,96 @@
+import { InvalidOptionError } from './errors.js'
+import type { VersionTable } from './http/version-table.js'
+import type { Pin } from './types.js'
+import type { HistorySource } from './versioning/load.js'
+
+/** Options of the plugin `fastify-vintage`. */
+export interface VintageOptions {
+  /** Where the version files lie, or the changes themselves by version: `{ '2024-09-01': [change(…)] }`. */
+  versions: HistorySource
+  /**
+   * The version of a request that names none and whose account has no pin; `'reject'` answers those with 400.
+   * Must be set once there are two versions.
+   */
+  default?: string
+  /** Asks which version an account is pinned to; called once for a request without a version header, just before validation. */
+  pin?: Pin
+  /** The request headers by which `pin` knows the account, named in `Vary` where it was asked. @default ['authorization'] */
+  pinnedBy?: readonly string[]
+  /** The header that names the version, in requests and in responses. @default 'api-version' */
+  header?: string
+  /** Whether the header must name a version exactly, or any date on or after one. @default 'exact' */
+  match?: 'exact' | 'earlier'
+  /** Whether a route without response schemas stops the start, or is only logged. @default 'strict' */
+  coverage?: 'strict' | 'warn'
+  /** Loads one version file by its `file:` URL. @default native `import()` */
+  importModule?: (url: string) => Promise<unknown>
+}
+
+/** The options with their defaults, as the stages of a request read them. */
+export interface Settings {
+  readonly header: string
+  readonly match: 'exact' | 'earlier'
+  readonly coverage: 'strict' | 'warn'
+  readonly pin: Pin | null
+  readonly pinnedBy: readonly string[]
+  /** The index of the default version; null when a request must name one. */
+  readonly defaultIndex: number | null
+}
+
+const known = new Set(['versions', 'default', 'pin', 'pinnedBy', 'header', 'match', 'coverage', 'importModule',
+  // those of `register` itself
+  'prefix', 'logLevel', 'logSerializers'])
+
+const headerName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
+
+/**
+ * Checks what can be checked before the version files are loaded.
+ * @throws FST_ERR_VINTAGE_INVALID_OPTION
+ */
+export function checkOptions (options: VintageOptions): void {
+  const unknown = Object.keys(options).find((name) => !known.has(name))
+  if (unknown !== undefined) throw new InvalidOptionError(unknown, `does not exist: expected one of ${[...known].join(', ')}`)
+  const { versions, pin, importModule, header, match, coverage, pinnedBy } = options
+  check('versions', versions, typeof versions === 'string' || (typeof versions === 'object' && versions !== null), 'the URL or path of the folder of version files, or a record of changes by version')
+  check('pin', pin, pin === undefined || typeof pin === 'function', 'a function of the request that gives a version or null')
+  check('importModule', importModule, importModule === undefined || typeof importModule === 'function', 'a function that loads a file: URL')
+  check('header', header, header === undefined || isHeaderName(header), 'the name of a header')
+  check('match', match, match === undefined || match === 'exact' || match === 'earlier', "'exact' or 'earlier'")
+  check('coverage', coverage, coverage === undefined || coverage === 'strict' || coverage === 'warn', "'strict' or 'warn'")
+  check('pinnedBy', pinnedBy, pinnedBy === undefined || (Array.isArray(pinnedBy) && pinnedBy.every(isHeaderName)), 'a list of names of headers')
+}
+
+/**
+ * Fills in the defaults, once the versions are known.
+ * @throws FST_ERR_VINTAGE_INVALID_OPTION when `default` is missing or no version
+ */
+export function readSettings (options: VintageOptions, table: VersionTable): Settings {
+  return {
+    header: (options.header ?? 'api-version').toLowerCase(),
+    match: options.match ?? 'exact',
+    coverage: options.coverage ?? 'strict',
+    pin: options.pin ?? null,
+    pinnedBy: (options.pinnedBy ?? ['authorization']).map((name) => name.toLowerCase()),
+    defaultIndex: indexOfDefault(options.default, table)
+  }
+}
+
+function indexOfDefault (version: unknown, table: VersionTable): number | null {
+  if (version === 'reject') return null
+  if (version === undefined && table.headIndex === 0) return 0
+  const index = typeof version === 'string' ? table.indexOf(version) : undefined
+  check('default', version, index !== undefined, `the version of requests that name none, one of ${table.listed}, or 'reject'`)
+  return index ?? null
+}
+
+function isHeaderName (value: unknown): boolean {
+  return typeof value === 'string' && headerName.test(value.toLowerCase())
+}
+
+function check (name: string, value: unknown, valid: boolean, wanted: string): void {
+  if (!valid) throw new InvalidOptionError(name, `is ${value === undefined ? 'missing' : describe(value)}: expected ${wanted}`)
+}
+
+function describe (value: unknown): string {
+  return typeof value === 'function' ? 'a function' : JSON.stringify(value) ?? String(value)
+}
