@@ -1,0 +1,81 @@
+import type { HeadContract, Place } from './contracts.js'
+import { directedSteps, type Route } from './converters.js'
+import type { Derived } from './derive.js'
+import { branchesOf, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
+import { misfitOf } from './misfit.js'
+import type { Use } from './operations/operation.js'
+import { planUnion } from './plan-union.js'
+import type { Reach } from './reach.js'
+
+/** @returns how values stand at a place: a request's own, a request's filter, or a response */
+export function roleOf (place: Place): { readonly upgrades: boolean, readonly use: Use } {
+  const part = place.slice(place.lastIndexOf(' ') + 1)
+  if (part === 'body') return { upgrades: true, use: 'value' }
+  return part === 'querystring' || part === 'params' || part === 'headers' ? { upgrades: true, use: 'filter' } : { upgrades: false, use: 'value' }
+}
+
+/**
+ * Walks from every place through all that it holds, in every version and in the direction in which the place is used.
+ *
+ * @throws FST_ERR_VINTAGE_MISFIT for a missing function, for a filter that cannot hold a split value, and where
+ * changed schemas stand under keywords or in unions through which a value cannot be followed
+ */
+export function checkDirections (head: HeadContract, derived: Derived, reach: Reach): void {
+  const places = new Set([...head.places.keys(), ...[...derived.units.keys()].filter((key) => /^[A-Z]+ \/\S* params$/.test(key))])
+  for (const place of places) {
+    const { upgrades, use } = roleOf(place)
+    for (let index = 0; index < derived.headIndex; index++) {
+      const route = upgrades ? { from: index, to: index + 1, use } : { from: index + 1, to: index, use }
+      walk({ place, derived, reach, route, seen: new Set() }, { $ref: place }, false)
+    }
+  }
+}
+
+interface Walk {
+  readonly place: Place
+  readonly derived: Derived
+  readonly reach: Reach
+  readonly route: Route
+  readonly seen: Set<string>
+}
+
+function walk (context: Walk, schema: JsonSchema, inArray: boolean): void {
+  const { derived, reach, route, place } = context
+  if (!reach.differs(schema, route.from, route.to)) return
+  const ref = refOf(schema)
+  if (ref !== undefined) {
+    walkUnit(context, ref, inArray)
+    return
+  }
+  if (branchesOf(schema) !== undefined) {
+    const { indistinct } = planUnion(derived, reach, schema, route)
+    if (indistinct !== undefined) refuse(context, `a union at ${place} holds a changed schema, and ${indistinct} cannot be told apart: give each of them a property with a literal of its own`)
+  }
+  for (const { keyword, schema: below, convertible } of subschemasOf(schema)) {
+    if (!(convertible && keyword !== 'allOf') && reach.differs(below, route.from, route.to)) {
+      refuse(context, `a schema at ${place} holds a changed schema under \`${keyword}\`, where values cannot be converted: state it as properties, items or a union`)
+    }
+    walk(context, below, keyword === 'items')
+  }
+}
+
+function walkUnit (context: Walk, key: string, inArray: boolean): void {
+  const { derived, route, seen } = context
+  const visit = `${key} ${inArray ? 'in' : 'out'}`
+  if (seen.has(visit)) return
+  seen.add(visit)
+  for (const { step, direction } of directedSteps(derived, key, route)) {
+    const misfit = misfitOf(step.source, step.version, step.change)
+    const lack = step.operation.lacks(step, direction, route.use, inArray)
+    if (lack !== undefined) misfit(`it ${lack}; ${context.place} carries \`${key}\``)
+  }
+  walk(context, derived.stateOf(key, route.from), inArray)
+}
+
+function refuse ({ derived, route }: Walk, problem: string): never {
+  const index = Math.max(route.from, route.to)
+  const binding = derived.bindings.find((candidate) => candidate.index === index)
+  // a difference between two versions comes from a binding of the newer one
+  if (binding === undefined) throw new Error(problem)
+  return binding.misfit(problem)
+}

@@ -1,0 +1,44 @@
+import type { Derived } from './derive.js'
+import { mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
+import type { Reach } from './reach.js'
+
+/**
+ * Builds one closed JSON schema of a unit as of a version: every reference is local, nothing in it has an `$id` but the root.
+ *
+ * @returns `$id` is `User@2024-01-01`, with the oldest version in which the shape holds; places are percent-encoded
+ */
+export function closeSchema (key: string, index: number, derived: Derived, reach: Reach): JsonSchema {
+  const definitions = new Map<string, { name: string, schema: JsonSchema }>()
+  const names = new Set<string>()
+
+  function refer (ref: string): string {
+    if (ref === key) return '#'
+    if (!derived.units.has(ref)) return ref
+    const known = definitions.get(ref)
+    if (known !== undefined) return `#/$defs/${known.name}`
+    const name = uniqueName(ref, names)
+    const definition = { name, schema: {} }
+    definitions.set(ref, definition)
+    definition.schema = close(derived.stateOf(ref, index))
+    return `#/$defs/${name}`
+  }
+
+  function close (schema: JsonSchema): JsonSchema {
+    const copy = mapSubschemas(schema, close)
+    const ref = refOf(copy)
+    return ref === undefined ? copy : { ...copy, $ref: refer(ref) }
+  }
+
+  const root = close(derived.resolve({ $ref: key }, index))
+  const $id = `${encodeURIComponent(key)}@${derived.versions[reach.oldest(key, index)] ?? ''}`
+  const $defs = Object.fromEntries([...definitions.values()].map(({ name, schema }) => [name, schema]))
+  return definitions.size > 0 ? { ...root, $id, $defs } : { ...root, $id }
+}
+
+function uniqueName (ref: string, names: Set<string>): string {
+  const plain = ref.replaceAll(/[^\w.-]+/g, '_')
+  let name = plain
+  for (let count = 2; names.has(name); count++) name = `${plain}_${count}`
+  names.add(name)
+  return name
+}

@@ -1,0 +1,57 @@
+import { literalKey, readField } from './code.js'
+import type { Composer } from './compose-object.js'
+import { toJsonForm } from './json-form.js'
+import type { JsonSchema } from './json-schema.js'
+import type { CallMove } from './operations/operation.js'
+
+/** The two sides of a call: version indexes, and schemas of what is written. */
+export interface CallSides {
+  readonly read: number
+  readonly write: number
+  readonly resolve: (schema: JsonSchema) => JsonSchema
+  schemaOf (name: string): JsonSchema
+}
+
+/** Writes the call of a version file's function: not made when all it reads is absent, null passed by, part of it refused. */
+export function composeCall (composer: Composer, move: CallMove, sides: CallSides): void {
+  const { code, fields } = composer
+  const reads = move.reads.map((name) => ({ name, local: readInto(composer, name, sides) }))
+  for (const name of move.reads) fields.delete(name)
+  const result = code.local()
+  code.line(`let ${result}`)
+  code.line(`if (${reads.map(({ local }) => `${local} !== undefined`).join(' || ')}) {`)
+  if (move.passesNull) code.line(`if (${reads.map(({ local }) => `${local} === null`).join(' && ')}) ${result} = ${code.bind(nulls(move.writes))}\nelse {`)
+  const missing = reads.filter(({ name }) => !move.optional.has(name))
+    .map(({ name, local }) => ({ name, local, test: `${local} ${move.nullable.has(name) ? '=== undefined' : '== null'}` }))
+  const input = `{ ${reads.map(({ name, local }) => `${literalKey(name)}: ${local}`).join(', ')} }`
+  const call = `${result} = ${code.bind(move.run)}(${input})`
+  if (missing.length > 0) {
+    const list = missing.map(({ name, test }) => `...(${test} ? [${JSON.stringify(name)}] : [])`).join(', ')
+    code.line(`if (${missing.map(({ test }) => test).join(' || ')}) ${code.bind(move.partial)}([${list}])\nelse ${call}`)
+  } else code.line(call)
+  code.line(move.passesNull ? '}}' : '}')
+  for (const name of move.writes) {
+    fields.set(name, { expression: `(${result} === undefined ? undefined : ${readField(result, name)})`, schema: sides.schemaOf(name), at: sides.write })
+  }
+}
+
+function readInto (composer: Composer, name: string, sides: CallSides): string {
+  const { code } = composer
+  const slot = composer.fields.get(name)
+  const local = code.local()
+  if (slot === undefined) {
+    code.line(`let ${local}`)
+    return local
+  }
+  code.line(`let ${local} = ${composer.valueAt(slot, sides.read)}`)
+  if (composer.upgrades) return local
+  const initial = sides.resolve(slot.schema).default
+  if (initial !== undefined) code.line(`if (${local} === undefined) ${local} = ${code.bind(initial)}`)
+  const toJson = code.bind((value: unknown) => toJsonForm(value, slot.schema, sides.resolve))
+  code.line(`if (typeof ${local} === "object" || typeof ${local} === "bigint") ${local} = ${toJson}(${local})`)
+  return local
+}
+
+function nulls (names: readonly string[]): Readonly<Record<string, null>> {
+  return Object.fromEntries(names.map((name) => [name, null]))
+}

@@ -1,0 +1,112 @@
+import { checkDirections, roleOf } from './check-directions.js'
+import { checkTwins } from './check-twins.js'
+import { closeSchema } from './close-schema.js'
+import { createConverters, type Converters, type Route } from './converters.js'
+import { deriveStates, type Derived } from './derive.js'
+import type { VersionHistory } from './history.js'
+import { refOf, type JsonSchema } from './json-schema.js'
+import { computeReach, type Reach } from './reach.js'
+
+/** Where a schema stands in the API at head: `GET /users/:id 200`, `POST /users body`, `GET /users querystring`, `… params`, `… headers`; the URL is full, with its prefix. */
+export type Place = string
+
+/** The schemas that head knows. */
+export interface HeadContract {
+  /** shared schemas (`addSchema`) by `$id` */
+  readonly schemas: ReadonlyMap<string, JsonSchema>
+  readonly places: ReadonlyMap<Place, JsonSchema>
+}
+
+/** What one place looks like in an older version, and how values get from there to head and back. */
+export interface Shape {
+  /** one closed JSON schema: local references only, own `$id` such as `User@2024-01-01` */
+  readonly schema: JsonSchema
+  /** the oldest version in which this shape holds */
+  readonly version: string
+  /**
+   * Turns a validated old value into head's value; the argument is not mutated.
+   * @throws FST_ERR_VINTAGE_PARTIAL_FIELDS (400) when only some of the fields that become one are there
+   * @throws FST_ERR_VINTAGE_CHANGE_FAILED (500) when a function of a version file throws
+   */
+  upgrade (value: unknown): unknown
+  /**
+   * Turns a value of head into the old value; the argument is not mutated.
+   * @throws FST_ERR_VINTAGE_CHANGE_FAILED (500) when a function of a version file throws
+   */
+  downgrade (value: unknown): unknown
+}
+
+/** The contracts of all released versions, derived from head's and the history. */
+export interface Contracts {
+  readonly versions: readonly string[]
+  readonly headIndex: number
+  /** @returns the shape of a place, the same object for versions in which it is the same; null when it is as at head */
+  shape (place: Place, versionIndex: number): Shape | null
+  /** @returns the closed schema of an `$id` as of a version; undefined when there is none */
+  schema (id: string, versionIndex: number): JsonSchema | undefined
+  /** Converts a value of schema `id` from one version to another, as `app.vintage.migrate` does. */
+  convert (id: string, value: unknown, fromIndex: number, toIndex: number): unknown
+}
+
+/**
+ * Derives the contracts of all versions by undoing the changes of the history on the schemas of head. Conversions are
+ * compiled when first called.
+ *
+ * @throws FST_ERR_VINTAGE_MISFIT, one clear error with file, change and remedy, when history and head do not fit
+ */
+export function deriveContracts (history: VersionHistory, head: HeadContract): Contracts {
+  const derived = deriveStates(history, head)
+  const reach = computeReach(derived)
+  checkTwins(derived)
+  checkDirections(head, derived, reach)
+  const converters = createConverters(derived, reach)
+  const closed = memoise((key: string, index: number) => closeSchema(key, index, derived, reach))
+  const shapes = memoise((name: string, index: number) => {
+    const [key = '', use] = name.split('\n')
+    return makeShape(derived, converters, key, { from: index, to: derived.headIndex, use: use === 'filter' ? 'filter' : 'value' }, closed, reach)
+  })
+  return {
+    versions: derived.versions,
+    headIndex: derived.headIndex,
+    shape: (place, index) => {
+      const key = sharedKey(derived, place)
+      const newest = reach.canonical(key, index)
+      return newest === derived.headIndex ? null : shapes(`${key}\n${roleOf(place).use}`, newest)
+    },
+    schema: (id, index) => derived.units.has(id) ? closed(id, reach.canonical(id, index)) : undefined,
+    convert: (id, value, from, to) => convertValue(converters, id, value, { from, to, use: 'value' })
+  }
+}
+
+function makeShape (derived: Derived, converters: Converters, key: string, route: Route, closed: (key: string, index: number) => JsonSchema, reach: Reach): Shape {
+  const back = { from: route.to, to: route.from, use: route.use }
+  return {
+    get schema () { return closed(key, route.from) },
+    version: derived.versions[reach.oldest(key, route.from)] ?? '',
+    upgrade: (value) => convertValue(converters, key, value, route),
+    downgrade: (value) => convertValue(converters, key, value, back)
+  }
+}
+
+function convertValue (converters: Converters, key: string, value: unknown, route: Route): unknown {
+  const convert = converters.unit(key, route)
+  return convert === null ? value : convert(value)
+}
+
+/** The unit of a place: that of its `$id` where the whole place is one shared schema, so that places share what is compiled. */
+function sharedKey (derived: Derived, place: Place): string {
+  const ref = refOf(derived.units.get(place)?.schema ?? {})
+  return ref !== undefined && derived.units.has(ref) ? sharedKey(derived, ref) : place
+}
+
+function memoise <Value> (make: (key: string, index: number) => Value): (key: string, index: number) => Value {
+  const made = new Map<string, Value>()
+  return (key, index) => {
+    const name = `${index} ${key}`
+    const known = made.get(name)
+    if (known !== undefined) return known
+    const value = make(key, index)
+    made.set(name, value)
+    return value
+  }
+}

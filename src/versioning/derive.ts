@@ -1,0 +1,95 @@
+import { bindChanges, type Binding } from './bindings.js'
+import type { HeadContract } from './contracts.js'
+import type { VersionHistory } from './history.js'
+import { mergeIntersections } from './intersections.js'
+import { refOf, type JsonSchema } from './json-schema.js'
+import type { Site, Step } from './operations/operation.js'
+import { remakeVariant } from './remake-variant.js'
+import { collectUnits, type Unit } from './units.js'
+
+/** Every unit in every version, and the steps between them. */
+export interface Derived {
+  readonly versions: readonly string[]
+  readonly headIndex: number
+  readonly units: ReadonlyMap<string, Unit>
+  readonly bindings: readonly Binding[]
+  /** @returns the schema of a unit as of a version, references bound to units */
+  stateOf (key: string, index: number): JsonSchema
+  /** @returns the steps that version `index` brought to a unit, in upgrade order */
+  stepsOf (key: string, index: number): readonly Step[]
+  /** @returns the schema behind references, as of a version */
+  resolve (schema: JsonSchema, index: number): JsonSchema
+}
+
+/**
+ * Undoes the changes of a history on the schemas of head, newest to oldest.
+ *
+ * @throws FST_ERR_VINTAGE_MISFIT when a change does not fit the schemas as of its version
+ */
+export function deriveStates (history: VersionHistory, head: HeadContract): Derived {
+  const { versions } = history
+  const headIndex = versions.length - 1
+  const units = collectUnits(head)
+  mergeIntersections(units.all)
+  const bindings = bindChanges(history, units)
+  const states = new Map([...units.all].map(([key, { schema }]) => [key, versions.map(() => schema)]))
+  const steps = new Map<string, Step[][]>([...units.all.keys()].map((key) => [key, versions.map(() => [])]))
+  const derived: Derived = {
+    versions,
+    headIndex,
+    units: units.all,
+    bindings,
+    stateOf: (key, index) => states.get(key)?.[index] ?? {},
+    stepsOf: (key, index) => steps.get(key)?.[index] ?? [],
+    resolve: (schema, index) => resolveIn(derived, schema, index)
+  }
+  for (const binding of [...bindings].reverse()) {
+    for (const key of followersOf(binding.targets, units.all)) undo(binding, key)
+  }
+
+  function undo (binding: Binding, key: string): void {
+    const { change, operation, source, version, index } = binding
+    const newer = derived.stateOf(key, index - 1)
+    // within one version the references of both sides may be read as of the newer one: only top levels are compared
+    const resolve = (schema: JsonSchema) => derived.resolve(schema, index)
+    const older = operation.undo(newer, siteOf(binding, key, derived, resolve))
+    if (older === newer) return
+    states.get(key)?.fill(older, 0, index)
+    steps.get(key)?.[index]?.unshift({ change, operation, source, version, index, older, newer, resolve })
+  }
+  return derived
+}
+
+function siteOf (binding: Binding, key: string, derived: Derived, resolve: Site['resolve']): Site {
+  const unit = derived.units.get(key)
+  const { before, after, misfit, index } = binding
+  const describe = (problem: string) => misfit(`\`${key}\`: ${problem}`)
+  return {
+    follows: !binding.targets.includes(key),
+    before,
+    after,
+    resolve,
+    remade: (name) => unit === undefined ? undefined : remakeVariant(unit, name, derived, index - 1, describe),
+    misfit: describe
+  }
+}
+
+/** Targets first, then what follows them, so that a variant can be made again of a base that is already older. */
+function followersOf (targets: readonly string[], units: ReadonlyMap<string, Unit>): ReadonlySet<string> {
+  const found = new Set(targets)
+  // the set grows while it is walked
+  for (const key of found) {
+    for (const unit of units.values()) if (unit.bases.includes(key)) found.add(unit.key)
+  }
+  return found
+}
+
+function resolveIn (derived: Derived, schema: JsonSchema, index: number): JsonSchema {
+  const seen = new Set<string>()
+  let target = schema
+  for (let key = refOf(target); key !== undefined && derived.units.has(key) && !seen.has(key); key = refOf(target)) {
+    seen.add(key)
+    target = derived.stateOf(key, index)
+  }
+  return target
+}

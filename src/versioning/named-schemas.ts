@@ -1,0 +1,62 @@
+import { idOf, isRecord, mapSubschemas, type JsonSchema } from './json-schema.js'
+import { lineageOf, type Lineage } from './variant.js'
+
+/** Every schema with an `$id` that can be found in a contract. */
+export interface NamedSchemas {
+  readonly byId: ReadonlyMap<string, JsonSchema>
+  readonly lineages: ReadonlyMap<string, Lineage>
+  /** `$id`s that stand for two different schemas */
+  readonly conflicts: ReadonlySet<string>
+}
+
+/** Walks schemas, their definitions and the bases of their variants. */
+export function collectNamed (roots: readonly JsonSchema[]): NamedSchemas {
+  const byId = new Map<string, JsonSchema>()
+  const lineages = new Map<string, Lineage>()
+  const conflicts = new Set<string>()
+  const seen = new Set<JsonSchema>()
+
+  function visit (schema: JsonSchema): void {
+    if (seen.has(schema)) return
+    seen.add(schema)
+    const id = idOf(schema)
+    if (id !== undefined) record(id, schema)
+    mapSubschemas(schema, (below) => {
+      visit(below)
+      return below
+    })
+    for (const definitions of [schema.$defs, schema.definitions]) {
+      if (isRecord(definitions)) for (const below of Object.values(definitions)) if (isRecord(below)) visit(below)
+    }
+  }
+
+  function record (id: string, schema: JsonSchema): void {
+    const known = byId.get(id)
+    if (known === undefined) byId.set(id, schema)
+    else if (contentOf(known) !== contentOf(schema)) conflicts.add(id)
+    const lineage = lineageOf(schema)
+    if (lineage === undefined || lineages.has(id)) return
+    lineages.set(id, lineage)
+    visit(lineage.base)
+  }
+
+  for (const root of roots) visit(root)
+  return { byId, lineages, conflicts }
+}
+
+/** @returns what a JSON pointer (`/definitions/a`) names, if it is a schema */
+export function resolvePointer (root: JsonSchema, pointer: string): JsonSchema | undefined {
+  let value: unknown = root
+  for (const part of pointer.split('/').slice(1)) {
+    const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
+    value = Object(value)[key]
+  }
+  return isRecord(value) ? value : undefined
+}
+
+const annotations = ['title', 'description', 'examples', 'default', '$comment']
+
+/** Content of a schema without its annotations, for comparing two that have one `$id`. */
+function contentOf (schema: JsonSchema): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(schema).filter(([keyword]) => !annotations.includes(keyword)).sort()))
+}

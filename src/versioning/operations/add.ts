@@ -1,0 +1,51 @@
+import type { Static, TObject, TSchema } from '@sinclair/typebox'
+import type { JsonSchema } from '../json-schema.js'
+import { differenceOf } from '../schema-type.js'
+import { fieldsOf, withFields } from './fields.js'
+import type { SchemaOperation, Site, Step } from './operation.js'
+
+/**
+ * Adds fields that older clients neither send nor see.
+ *
+ * @param spec.after the new fields
+ * @param spec.value what requests of older clients stand for, where head requires the field; a field without a value stays absent
+ * @example add({ after: { locale: Type.String() }, value: { locale: 'en' } })
+ */
+export function add <After extends Record<string, TSchema>> (spec: { readonly after: After, readonly value?: Partial<Static<TObject<After>>> }): SchemaOperation {
+  const names = Object.keys(spec.after)
+  const values = new Map<string, unknown>(Object.entries(spec.value ?? {}))
+  return {
+    kind: 'add',
+    before: {},
+    after: spec.after,
+    touches: () => names,
+    undo: undoAdd,
+    moves: (step, direction) => {
+      if (direction === 'downgrade') return [{ kind: 'drop', names }]
+      return requiredNames(step, names).map((name) => ({ kind: 'fill', name, value: values.get(name) }))
+    },
+    lacks: (step, direction) => {
+      const missing = direction === 'upgrade' ? requiredNames(step, names).find((name) => !values.has(name)) : undefined
+      return missing === undefined ? undefined : `has no \`value.${missing}\`, which head requires and older clients do not send`
+    }
+  }
+}
+
+function requiredNames (step: Step, names: readonly string[]): string[] {
+  return fieldsOf(step.newer).filter((field) => field.required && names.includes(field.name)).map((field) => field.name)
+}
+
+function undoAdd (newer: JsonSchema, site: Site): JsonSchema {
+  const names = Object.keys(site.after)
+  const fields = fieldsOf(newer)
+  if (names.length === 0) site.misfit('adds nothing: give the new fields in `after`')
+  for (const name of names) {
+    const field = fields.find((candidate) => candidate.name === name)
+    if (field === undefined && !site.follows) site.misfit(`adds \`${name}\`, but there is no such field: correct \`after\`, or the schema`)
+    if (field === undefined || site.follows) continue
+    const path = differenceOf(site.after[name] ?? {}, field.schema, site.resolve)
+    if (path !== undefined) site.misfit(`\`after.${name}${path}\` is of another type than the schema has at this version: correct the fragment, or write a change for the difference`)
+  }
+  const kept = fields.filter((field) => !names.includes(field.name))
+  return kept.length === fields.length ? newer : withFields(newer, kept)
+}

@@ -1,0 +1,99 @@
+import type { Change } from '../change.js'
+import type { JsonSchema } from '../json-schema.js'
+import type { EndpointMoved } from './endpoint-moved.js'
+
+/** What a change does: to the fields of an object, to the values of an enum, or to an endpoint. */
+export type Operation = SchemaOperation | EndpointMoved
+
+export type Direction = 'upgrade' | 'downgrade'
+
+/** `value`: one thing of the schema; `filter`: a query, path or header value that selects things of it. */
+export type Use = 'value' | 'filter'
+
+/** Field names with their schemas, as a version file writes them. */
+export type Fragments = Readonly<Record<string, JsonSchema>>
+
+/** An operation that alters schemas, and with them values. */
+export interface SchemaOperation {
+  readonly kind: 'rename' | 'replace' | 'add' | 'remove' | 'split-enum'
+  /** self-contained schemas of the fields that the older version has */
+  readonly before: Fragments
+  /** self-contained schemas of the fields that the newer version has */
+  readonly after: Fragments
+  /** why information is lost, when it is */
+  readonly lossy?: { readonly why: string } | undefined
+  /** @returns names of the newer version that this operation makes, for finding forgotten twins */
+  touches (): readonly string[]
+  /** @returns the schema one change older; the very same schema where the operation does not apply */
+  undo (newer: JsonSchema, site: Site): JsonSchema
+  /** @returns what happens to a value, in order */
+  moves (step: Step, direction: Direction, use: Use): readonly Move[]
+  /** @returns what is missing for a direction that is used, as the end of a sentence; undefined when nothing is. `inArray`: the schema is that of items */
+  lacks (step: Step, direction: Direction, use: Use, inArray: boolean): string | undefined
+}
+
+/** Where an operation is being applied: one schema in one version. */
+export interface Site {
+  /** the schema follows the target (a variant, a part of an intersection) and may lack fields */
+  readonly follows: boolean
+  /** fragments with every reference bound */
+  readonly before: Fragments
+  readonly after: Fragments
+  /** the schema behind references, as of the newer version */
+  resolve (schema: JsonSchema): JsonSchema
+  /** a field of the older base as `make` of the variant leaves it; undefined when `make` drops it */
+  remade (name: string): { readonly required: boolean } | undefined
+  /** @throws FST_ERR_VINTAGE_MISFIT with file, version and change in front */
+  misfit (problem: string): never
+}
+
+/** One operation bound to one schema: the schemas on both sides of it. */
+export interface Step {
+  readonly change: Change
+  readonly operation: SchemaOperation
+  /** for messages: `2026-11-01/full-name.ts` */
+  readonly source: string
+  /** the version that brought the change */
+  readonly version: string
+  /** index of that version; values before the change are of index - 1 */
+  readonly index: number
+  readonly older: JsonSchema
+  readonly newer: JsonSchema
+  /** the schema behind references, as of the newer version */
+  resolve (schema: JsonSchema): JsonSchema
+}
+
+/** One thing that happens to the fields of a value; compiled or interpreted, with the same result. */
+export type Move =
+  /** all at once, so that names can be swapped */
+  | { readonly kind: 'rename', readonly pairs: ReadonlyArray<readonly [from: string, to: string]> }
+  | { readonly kind: 'drop', readonly names: readonly string[] }
+  | { readonly kind: 'fill', readonly name: string, readonly value: unknown }
+  | MapMove
+  | CallMove
+
+/** A pure mapping of one field; of the whole value when `name` is null. */
+export interface MapMove {
+  readonly kind: 'map'
+  readonly name: string | null
+  run (value: unknown): unknown
+  /** in a filter, all values that one value stands for */
+  expand (value: unknown): readonly unknown[]
+}
+
+/** A function of a version file: fields in, fields out. */
+export interface CallMove {
+  readonly kind: 'call'
+  readonly reads: readonly string[]
+  readonly writes: readonly string[]
+  /** reads that may be absent although others are there */
+  readonly optional: ReadonlySet<string>
+  /** reads that may be null when the function is called; null in any other counts as not there */
+  readonly nullable: ReadonlySet<string>
+  /** all reads null become all writes null without a call */
+  readonly passesNull: boolean
+  /** the function, checked: what it throws or returns wrongly becomes an error of ours */
+  run (fields: Record<string, unknown>): Record<string, unknown>
+  /** some reads are there, `missing` are not; undefined leaves all writes absent */
+  partial (missing: readonly string[]): undefined
+}

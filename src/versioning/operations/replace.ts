@@ -1,0 +1,104 @@
+import type { Static, TObject, TSchema } from '@sinclair/typebox'
+import type { JsonSchema } from '../json-schema.js'
+import { differenceOf, isNullable, withNull } from '../schema-type.js'
+import { fieldsOf, isOptional, withFields, type Field } from './fields.js'
+import type { CallMove, Direction, SchemaOperation, Site, Step } from './operation.js'
+import { refusePartial, runUserFunction } from './user-function.js'
+
+type Fields<Map extends Record<string, TSchema>> = Static<TObject<Map>>
+/** A field that the other side does not have is an error of the compiler, not silently dropped. */
+type Exactly<Wanted, Given> = Wanted & Record<Exclude<keyof Given, keyof Wanted>, never>
+
+/** What {@link replace} is told. */
+export interface ReplaceSpec<Before extends Record<string, TSchema>, After extends Record<string, TSchema>, Up extends Fields<After>, Down extends Fields<Before>> {
+  /** fields of the older version; other schemas are written `ref('Id')` */
+  readonly before: Before
+  /** fields of the newer version */
+  readonly after: After
+  /** old fields → new fields; synchronous and pure; needed where a request carries the schema */
+  readonly upgrade?: (before: Fields<Before>) => Up & Exactly<Fields<After>, Up>
+  /** new fields → old fields; synchronous and pure; needed where a response carries the schema */
+  readonly downgrade?: (after: Fields<After>) => Down & Exactly<Fields<Before>, Down>
+  /** why one of the functions cannot undo the other */
+  readonly lossy?: { readonly why: string }
+  /**
+   * `pass`: where both sides admit null, null becomes null without a call; `call`: the functions are given null.
+   * @default 'pass'
+   */
+  readonly onNull?: 'pass' | 'call'
+}
+
+/**
+ * Replaces fields by others through a pair of functions. All fields absent: the function is not called.
+ *
+ * @example replace({
+ *   before: { amount: Type.String() }, after: { total: Type.Integer() },
+ *   upgrade: ({ amount }) => ({ total: Number(amount) }), downgrade: ({ total }) => ({ amount: String(total) })
+ * })
+ */
+export function replace <Before extends Record<string, TSchema>, After extends Record<string, TSchema>, Up extends Fields<After>, Down extends Fields<Before>> (
+  spec: ReplaceSpec<Before, After, Up, Down>
+): SchemaOperation {
+  const functions: Record<Direction, unknown> = { upgrade: spec.upgrade, downgrade: spec.downgrade }
+  const afterNames = Object.keys(spec.after)
+  return {
+    kind: 'replace',
+    before: spec.before,
+    after: spec.after,
+    lossy: spec.lossy,
+    touches: () => afterNames,
+    undo: undoReplace,
+    moves: (step, direction) => [callOf(step, direction, functions[direction], spec.onNull ?? 'pass')],
+    lacks: (_, direction) => typeof functions[direction] === 'function' ? undefined : `has no \`${direction}\` function`
+  }
+}
+
+function undoReplace (newer: JsonSchema, site: Site): JsonSchema {
+  const [before, after] = [Object.entries(site.before), Object.entries(site.after)]
+  if (before.length === 0 || after.length === 0) site.misfit('replaces nothing or by nothing: `before` and `after` both need fields, otherwise use `add` or `remove`')
+  const fields = fieldsOf(newer)
+  const has = new Map(fields.map((field) => [field.name, field]))
+  const found = after.flatMap(([name]) => has.get(name) ?? [])
+  if (found.length === 0 && site.follows) return newer
+  const lost = after.filter(([name]) => !has.has(name)).map(([name]) => `\`${name}\``)
+  if (lost.length > 0) site.misfit(`replaces by ${lost.join(', ')}, but there is no such field: correct \`after\`, or the schema; a variant has all of these fields or none`)
+  const taken = before.find(([name]) => has.has(name) && !(name in site.after))
+  if (taken !== undefined) site.misfit(`brings back \`${taken[0]}\`, but that name is taken: it is also there after the change`)
+  if (!site.follows) for (const field of found) checkType(field, site)
+  return withFields(newer, replaceFields(fields, found, site))
+}
+
+function replaceFields (fields: readonly Field[], found: readonly Field[], site: Site): Field[] {
+  const required = found.every((field) => field.required || isOptional(site.after[field.name] ?? {}))
+  const nullable = found.every((field) => isNullable(field.schema, site.resolve) && !isNullable(site.after[field.name] ?? {}, site.resolve))
+  const restored = Object.entries(site.before).map(([name, schema]) => ({
+    name,
+    schema: nullable && !isNullable(schema, site.resolve) ? withNull(schema) : schema,
+    required: required && !isOptional(schema)
+  }))
+  return fields.flatMap((field) => field === found[0] ? restored : found.includes(field) ? [] : [field])
+}
+
+function checkType (field: Field, site: Site): void {
+  const path = differenceOf(site.after[field.name] ?? {}, field.schema, site.resolve)
+  if (path !== undefined) site.misfit(`\`after.${field.name}${path}\` is of another type than the schema has at this version: correct the fragment, or write a change for the difference`)
+}
+
+function callOf (step: Step, direction: Direction, run: unknown, onNull: 'pass' | 'call'): CallMove {
+  const { before, after } = step.operation
+  const [source, target] = direction === 'upgrade' ? [before, after] : [after, before]
+  const [from, to] = direction === 'upgrade' ? [step.older, step.newer] : [step.newer, step.older]
+  const admitsNull = (schema: JsonSchema, names: readonly string[]) => fieldsOf(schema)
+    .every(({ name, schema: below }) => !names.includes(name) || isNullable(below, step.resolve))
+  const [reads, writes] = [Object.keys(source), Object.keys(target)]
+  return {
+    kind: 'call',
+    reads,
+    writes,
+    optional: new Set(reads.filter((name) => isOptional(source[name] ?? {}))),
+    nullable: new Set(reads.filter((name) => isNullable(source[name] ?? {}, step.resolve))),
+    passesNull: onNull === 'pass' && admitsNull(from, reads) && admitsNull(to, writes),
+    run: (fields) => runUserFunction(step, direction, run, fields),
+    partial: (missing) => direction === 'upgrade' ? refusePartial(step, reads, missing) : undefined
+  }
+}

@@ -1,0 +1,89 @@
+import { branchesOf, isList, isRecord, literalsOf, type JsonSchema } from '../json-schema.js'
+import { fieldsOf, withFields } from './fields.js'
+import type { MapMove, SchemaOperation, Site, Step, Use } from './operation.js'
+
+/** What {@link splitEnum} is told. */
+export interface SplitEnumSpec {
+  /** the field that holds the value, when the target is an object; left out when the target is the enum's own `$id` */
+  readonly field?: string
+  /** the old value */
+  readonly value: string
+  /** the new values that it stood for */
+  readonly into: readonly string[]
+  /** the new value that an old one becomes when it is written; needed where a request body carries the enum */
+  readonly write?: string
+}
+
+/**
+ * Splits one value of an enum into several. Read: each of them is the old value. Written: the old value is `write`.
+ * In a filter (an array in the querystring) the old value is all of them.
+ *
+ * @example change('`open` is now `pending` or `paid`', 'OrderStatus', splitEnum({ value: 'open', into: ['pending', 'paid'], write: 'pending' }))
+ */
+export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
+  const { field = null, value, into, write } = spec
+  const older = (newer: unknown) => typeof newer === 'string' && into.includes(newer) ? value : newer
+  const expand = (given: unknown) => given === value ? into : [given]
+  return {
+    kind: 'split-enum',
+    before: {},
+    after: {},
+    lossy: { why: `\`${value}\` does not say which of ${into.join(', ')} it was` },
+    touches: () => field === null ? [] : [field],
+    undo: (newer, site) => undoSplit(newer, site, spec),
+    moves: (_, direction, use) => {
+      const newerOf = (given: unknown) => given === value ? write : given
+      const map: MapMove = direction === 'upgrade'
+        ? { kind: 'map', name: field, run: mapDeep(newerOf, use, expand), expand }
+        : { kind: 'map', name: field, run: mapDeep(older, 'value', expand), expand: (given) => [older(given)] }
+      return [map]
+    },
+    lacks: (step, direction, use, inArray) => direction === 'downgrade' ? undefined : lackOf(spec, step, use, inArray)
+  }
+}
+
+/** Maps a value, or each value of an array; in a filter an array takes all values that each one stands for. */
+function mapDeep (mapOne: (value: unknown) => unknown, use: Use, expand: (value: unknown) => readonly unknown[]): (value: unknown) => unknown {
+  if (use === 'filter') return (value) => isList(value) ? [...new Set(value.flatMap(expand))] : mapOne(value)
+  return (value) => isList(value) ? value.map(mapOne) : mapOne(value)
+}
+
+function lackOf ({ value, write, field }: SplitEnumSpec, step: Step, use: Use, inArray: boolean): string | undefined {
+  if (use === 'value') return write === undefined ? `has no \`write\`: say which value an old \`${value}\` becomes when it is written` : undefined
+  const schema = fieldsOf(step.newer).find(({ name }) => name === field)?.schema
+  const takesArray = schema === undefined ? inArray : step.resolve(schema).type === 'array'
+  return takesArray ? undefined : `cannot filter by \`${value}\`, which stands for several values since: make the filter an array at head`
+}
+
+function undoSplit (newer: JsonSchema, site: Site, spec: SplitEnumSpec): JsonSchema {
+  const { field, value, into, write } = spec
+  if (into.length < 2 || new Set(into).size < into.length || into.includes(value)) site.misfit(`splits \`${value}\` into [${into.join(', ')}]: give at least two different values, none of them the old one`)
+  if (write !== undefined && !into.includes(write)) site.misfit(`writes \`${write}\`, which is none of [${into.join(', ')}]`)
+  if (field === undefined) return undoValues(newer, site, spec) ?? site.misfit(`needs [${into.join(', ')}] among the values of the enum, and \`${value}\` not: correct the values, or name the \`field\` of an object`)
+  const found = fieldsOf(newer).find(({ name }) => name === field)
+  if (found === undefined) return site.follows ? newer : site.misfit(`splits a value of \`${field}\`, but there is no such field: correct the name, or the schema`)
+  const schema = undoValues(found.schema, site, spec) ?? site.misfit(`needs [${into.join(', ')}] among the values of \`${field}\`, and \`${value}\` not: correct the values, or the schema`)
+  return withFields(newer, fieldsOf(newer).map((other) => other.name === field ? { ...other, schema } : other))
+}
+
+function undoValues (schema: JsonSchema, site: Site, spec: SplitEnumSpec): JsonSchema | undefined {
+  const target = site.resolve(schema)
+  const literals = literalsOf(target)
+  if (literals !== undefined) return undoLiterals(target, literals, spec)
+  if (target.type === 'array' && isRecord(target.items)) {
+    const items = undoValues(target.items, site, spec)
+    return items === undefined ? undefined : { ...target, items }
+  }
+  const branches = branchesOf(target)?.map((branch) => undoValues(branch, site, spec))
+  const union = branchesOf(target)?.map((branch, index) => branches?.[index] ?? branch)
+  return branches?.some((branch) => branch !== undefined) === true ? { ...target, [target.oneOf === undefined ? 'anyOf' : 'oneOf']: union } : undefined
+}
+
+function undoLiterals (schema: JsonSchema, literals: readonly unknown[], { value, into }: SplitEnumSpec): JsonSchema | undefined {
+  if (literals.includes(value) || !into.every((one) => literals.includes(one))) return undefined
+  const values = [...new Set(literals.map((one) => typeof one === 'string' && into.includes(one) ? value : one))]
+  const { anyOf, oneOf, const: _, enum: __, type, default: initial, ...rest } = schema
+  const withDefault = initial === undefined ? {} : { default: typeof initial === 'string' && into.includes(initial) ? value : initial }
+  const withType = values.every((one) => typeof one === 'string') ? { type: 'string' } : {}
+  return { ...rest, ...withType, ...withDefault, enum: values }
+}

@@ -1,0 +1,86 @@
+import type { HeadContract } from './contracts.js'
+import { collectNamed, resolvePointer, type NamedSchemas } from './named-schemas.js'
+import { idOf, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
+import type { Lineage } from './variant.js'
+
+/**
+ * A schema that is converted by a function of its own: one with an `$id`, the root of a place, or the target of a
+ * JSON pointer. Nested schemas with an `$id` are cut out, so that each thing is described, and changed, once.
+ */
+export interface Unit {
+  /** `$id`, place, or `$id` with pointer */
+  readonly key: string
+  /** as of head; every `$ref` in it is the key of a unit */
+  readonly schema: JsonSchema
+  /** units whose changes apply to this one as far as it has the fields */
+  readonly bases: readonly string[]
+  readonly lineage?: Lineage | undefined
+}
+
+/** All units of a contract. */
+export interface Units {
+  readonly all: Map<string, Unit>
+  /** `$id`s that stand for two different schemas */
+  readonly conflicts: ReadonlySet<string>
+  /** Cuts a fragment of a version file into units, binding its references. */
+  flattenFragment (fragment: JsonSchema, name: string): JsonSchema
+}
+
+interface Root { readonly key: string, readonly schema: JsonSchema }
+
+/** Cuts the schemas of head into units. */
+export function collectUnits (head: HeadContract): Units {
+  const all = new Map<string, Unit>()
+  const named = collectNamed([...head.schemas.values(), ...head.places.values()])
+  const cut = cutter(all, named)
+  for (const id of named.byId.keys()) cut.named(id)
+  for (const [place, schema] of head.places) all.set(place, { key: place, schema: cut.flatten(schema, { key: place, schema }, false), bases: [] })
+  return { all, conflicts: named.conflicts, flattenFragment: (fragment, name) => cut.flatten(fragment, { key: name, schema: fragment }, false) }
+}
+
+function cutter (all: Map<string, Unit>, named: NamedSchemas) {
+  function addNamed (id: string): void {
+    const schema = named.byId.get(id)
+    if (schema === undefined || all.has(id)) return
+    const lineage = named.lineages.get(id)
+    const baseId = lineage === undefined ? undefined : idOf(lineage.base)
+    // a placeholder ends the recursion of schemas that hold themselves
+    all.set(id, { key: id, schema, bases: [] })
+    all.set(id, { key: id, schema: flatten(schema, { key: id, schema }, true), bases: baseId === undefined ? [] : [baseId], lineage })
+  }
+
+  function addPointer (root: Root, pointer: string): string | undefined {
+    const key = `${root.key}#${pointer}`
+    const schema = resolvePointer(root.schema, pointer)
+    if (schema === undefined || all.has(key)) return schema === undefined ? undefined : key
+    const id = idOf(schema)
+    if (id !== undefined && named.byId.has(id)) return id
+    all.set(key, { key, schema, bases: [] })
+    all.set(key, { key, schema: flatten(schema, root, true), bases: [] })
+    return key
+  }
+
+  function bind (ref: string, root: Root): string | undefined {
+    const hash = ref.indexOf('#')
+    const id = hash === -1 ? ref : ref.slice(0, hash)
+    const pointer = hash === -1 ? '' : ref.slice(hash + 1)
+    const schema = id === '' ? root.schema : named.byId.get(id)
+    if (schema === undefined) return undefined
+    const key = id === '' ? root.key : id
+    return pointer === '' ? key : addPointer({ key, schema }, pointer)
+  }
+
+  function flatten (schema: JsonSchema, root: Root, isRoot: boolean): JsonSchema {
+    const id = idOf(schema)
+    if (id !== undefined && !isRoot) {
+      addNamed(id)
+      return { $ref: id }
+    }
+    const { $id: _, ...copy } = mapSubschemas(schema, (below) => flatten(below, root, false))
+    const ref = refOf(schema)
+    // a reference to what nobody has registered is left to the compilers, which say so
+    return ref === undefined ? copy : { ...copy, $ref: bind(ref, root) ?? ref }
+  }
+
+  return { named: addNamed, flatten }
+}

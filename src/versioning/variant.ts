@@ -1,0 +1,36 @@
+import type { TSchema } from '@sinclair/typebox'
+import { MisfitError } from '../errors.js'
+import { isRecord, type JsonSchema } from './json-schema.js'
+
+const lineage: unique symbol = Symbol.for('fastify-vintage.lineage')
+
+/** From which schema a variant was made, and how. */
+export interface Lineage {
+  readonly id: string
+  readonly base: JsonSchema
+  make (base: JsonSchema): JsonSchema
+}
+
+/**
+ * Makes a schema of another one that follows every change on it: TypeBox drops `$id` and origin in Partial, Omit, Pick, Composite.
+ * Changes on the base apply to the fields that the variant has; `make` runs again on an older base where that cannot tell.
+ *
+ * @param id `$id` of the variant
+ * @param base a schema with an `$id`; may be a variant itself
+ * @throws FST_ERR_VINTAGE_MISFIT when the base has no `$id`
+ * @example variant('UserPatch', User, (user) => Type.Partial(Type.Omit(user, ['id'])))
+ */
+export function variant<Base extends TSchema, Made extends TSchema> (id: string, base: Base, make: (base: Base) => Made): Made {
+  if (base.$id === undefined) throw new MisfitError(`variant('${id}', …): the schema that it is made of has no \`$id\`: give it one, changes find it by that.`)
+  return { ...make(base), $id: id, [lineage]: { id, base, make } }
+}
+
+/** @returns the lineage of a schema made by {@link variant}; undefined for any other, also for what was made of a variant without a new `variant` */
+export function lineageOf (schema: JsonSchema): Lineage | undefined {
+  const value: unknown = Reflect.get(schema, lineage)
+  return isLineage(value) && value.id === schema.$id ? value : undefined
+}
+
+function isLineage (value: unknown): value is Lineage {
+  return isRecord(value) && isRecord(value.base) && typeof value.make === 'function'
+}
