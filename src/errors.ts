@@ -65,6 +65,8 @@ export const UnparsedError = define('STATEMENT_UNPARSED', 'cannot parse a statem
 export const UnfilledKeyError = define('STATEMENT_UNFILLED_KEY', 'ON CONFLICT on `%s` would miss the rows that transition `%s` has still to fill: conflict on another key until the phase is read-new. Statement: %s')
 export const TooEarlyError = define('STATEMENT_TOO_EARLY', '%s cannot be served while transition `%s` is at `expand`, since nothing keeps its two sides in sync yet: run `vintage migrate`. Statement: %s')
 export const OvertakenError = define('STATEMENT_OVERTAKEN', 'this process lost its lease while the transaction was open, and the tables have moved on: roll back and run the transaction again')
+export const StoppedError = define('STOPPED', 'this knex has been closed: no statement can be sent')
+export const SilentDatabaseError = define('SILENT_DATABASE', 'the database has not answered for %s ms, so the lease of this process cannot be renewed')
 export const RefusedNotReadyError = define('REFUSED_NOT_READY', 'this build speaks columns that the database does not serve yet: %s. Run `vintage migrate`, then start again.')
 export const RefusedUnknownTransitionError = define('REFUSED_UNKNOWN_TRANSITION', 'this build still speaks the old side of a table that has moved on: %s. Deploy a build whose versions/transitions/ holds it.')
 

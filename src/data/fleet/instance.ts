@@ -1,0 +1,171 @@
+import { loadModule } from 'libpg-query'
+import { StoppedError } from '../../errors.js'
+import { Era } from '../knex/era.js'
+import type { EraSource } from '../knex/held-eras.js'
+import type { OtherRelation, TableStates } from '../knex/table-state.js'
+import type { Transition } from '../transition.js'
+import { Lease } from './lease.js'
+import type { PhaseRow } from './phase-rows.js'
+import { refuseUnready } from './readiness.js'
+import type { Registry } from './registry.js'
+import { spanTables } from './span-tables.js'
+
+/** Columns of other tables change seldom, and the phases are what must be seen at once. */
+const NAMESAKES_EVERY_MS = 5000
+
+/** What one process of the fleet needs. */
+export interface InstanceOptions {
+  readonly registry: Registry
+  readonly transitions: readonly Transition[]
+  readonly pollMs: number
+  readonly leaseMs: number
+  /** told of polls that fail; the next one tries again */
+  onError (error: unknown): void
+}
+
+/** One process of the fleet: keeps its lease, follows the phases, and acknowledges an epoch once all before it has ended. */
+export class FleetInstance implements EraSource {
+  readonly #options: InstanceOptions
+  readonly #lease: Lease
+  /** eras before the latest with statements still under way */
+  readonly #ending = new Set<Era>()
+  #latest: { readonly era: Era, readonly key: string, readonly rows: readonly PhaseRow[] } | undefined
+  #others: readonly OtherRelation[] = []
+  #othersReadAt = -Infinity
+  #acknowledged = ''
+  #starting: Promise<void> | undefined
+  #isReady = false
+  #isFailing = false
+  #polling: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor (options: InstanceOptions) {
+    this.#options = options
+    this.#lease = new Lease(options.leaseMs)
+  }
+
+  get latest (): Era | undefined {
+    return this.#latest?.era
+  }
+
+  get current (): Era | undefined {
+    return this.#isReady && !this.#stopped && this.#lease.holds ? this.latest : undefined
+  }
+
+  /**
+   * Registers, reads the phases and begins to follow them; a second call waits for the first.
+   *
+   * @throws FST_ERR_VINTAGE_REFUSED_NOT_READY, FST_ERR_VINTAGE_REFUSED_UNKNOWN_TRANSITION
+   */
+  async start (): Promise<void> {
+    if (this.#stopped) throw new StoppedError()
+    this.#starting ??= this.#begin().catch((error: unknown) => {
+      this.#starting = undefined
+      throw error
+    })
+    await this.#starting
+  }
+
+  async refresh (): Promise<void> {
+    if (!this.#isReady) return await this.start()
+    if (this.#stopped) throw new StoppedError()
+    await this.#poll()
+  }
+
+  /** Leaves the fleet; to be called when the application's own pool has ended. */
+  async stop (): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#starting?.catch(ignore)
+    await this.#polling?.catch(ignore)
+    await this.#options.registry.leave().finally(async () => await this.#options.registry.close())
+  }
+
+  async #begin (): Promise<void> {
+    await loadModule()
+    await this.#poll()
+    try {
+      refuseUnready(this.#options.transitions, this.#latest?.rows)
+    } catch (error) {
+      this.#lease.renew(undefined)
+      await this.#options.registry.leave()
+      throw error
+    }
+    this.#isReady = true
+    this.#schedule(this.#options.pollMs)
+  }
+
+  #schedule (delayMs: number): void {
+    clearTimeout(this.#timer)
+    if (this.#stopped) return
+    this.#timer = setTimeout(() => {
+      this.#poll().then(() => { this.#isFailing = false }, (error: unknown) => this.#report(error)).finally(() => this.#schedule(this.#options.pollMs))
+    }, delayMs)
+    this.#timer.unref()
+  }
+
+  /** Of polls that fail one after the other, the first is told. */
+  #report (error: unknown): void {
+    if (!this.#isFailing && !this.#stopped) this.#options.onError(error)
+    this.#isFailing = true
+  }
+
+  /** Polls never overlap: what an earlier one has read must not replace what a later one has. */
+  async #poll (): Promise<void> {
+    this.#polling ??= this.#look().finally(() => { this.#polling = undefined })
+    await this.#polling
+  }
+
+  async #look (): Promise<void> {
+    const { registry } = this.#options
+    const now = this.#lease.now()
+    const renews = this.#lease.isDue
+    // who comes back after somebody has removed it from the fleet has acknowledged nothing
+    if (renews && await registry.keepLease() === 'joined') this.#acknowledged = ''
+    const rows = await registry.readPhases() ?? []
+    const tables = spanTables(this.#options.transitions, rows)
+    this.#follow(rows, { tables, others: await this.#othersOf(tables) })
+    if (renews) this.#lease.renew(now)
+    await this.#acknowledge()
+  }
+
+  async #othersOf (tables: TableStates['tables']): Promise<readonly OtherRelation[]> {
+    const columns = tables.flatMap(({ spanned, gone }) => [...spanned.keys(), ...gone.keys()])
+    if (columns.length === 0) return []
+    if (performance.now() - this.#othersReadAt > NAMESAKES_EVERY_MS) {
+      this.#others = await this.#options.registry.readNamesakes(columns)
+      this.#othersReadAt = performance.now()
+    }
+    return this.#others
+  }
+
+  /** New statements are served in the new phases from here on. */
+  #follow (rows: readonly PhaseRow[], states: TableStates): void {
+    const key = JSON.stringify([rows, states.others?.map(({ namesakes, ...other }) => [other, [...namesakes]])])
+    const before = this.#latest
+    if (before?.key === key) return
+    this.#latest = { era: new Era(states), key, rows }
+    if (before !== undefined && !before.era.isIdle) this.#awaitEnd(before.era)
+  }
+
+  #awaitEnd (era: Era): void {
+    this.#ending.add(era)
+    era.onIdle(() => {
+      this.#ending.delete(era)
+      this.#schedule(0)
+    })
+  }
+
+  async #acknowledge (): Promise<void> {
+    const rows = this.#latest?.rows ?? []
+    const known = new Set(this.#options.transitions.map(({ name }) => name))
+    const mine = rows.filter(({ name }) => known.has(name))
+    const epochs = JSON.stringify(mine.map(({ name, epoch }) => [name, epoch]))
+    if (this.#ending.size > 0 || epochs === this.#acknowledged || mine.length === 0) return
+    await this.#options.registry.acknowledge(mine)
+    this.#acknowledged = epochs
+  }
+}
+
+function ignore (): void {}

@@ -1,0 +1,74 @@
+import type { Readable } from 'node:stream'
+import knexFactory, { type Knex } from 'knex'
+import { InvalidOptionError } from '../../errors.js'
+import { holdEras, type EraSource } from './held-eras.js'
+import type { Era } from './era.js'
+import { isRecord } from './syntax.js'
+
+export type ClientClass = typeof Knex.Client
+
+/**
+ * The pg client of knex with one hook, `positionBindings`: statements leave it as the phase of the tables needs them,
+ * and `toSQL().toNative()` shows them so.
+ *
+ * @param client `client` of the knex options: `pg`, or a class derived from knex's pg client
+ * @throws FST_ERR_VINTAGE_INVALID_OPTION for another database
+ */
+export function spanningClient (client: Knex.Config['client'], source: EraSource): ClientClass {
+  const Base = postgresClient(client)
+  const eras = holdEras(source)
+  let speaking: Era | undefined
+
+  // knex calls positionBindings within query() and stream(), in the same turn
+  function speakAs<T> (era: Era | undefined, send: () => T): T {
+    speaking = era
+    try {
+      return send()
+    } finally {
+      speaking = undefined
+    }
+  }
+
+  return class SpanningClient extends Base {
+    transacting?: boolean
+
+    override query (connection: object, query: unknown): Promise<unknown> {
+      return eras.run(connection, this.transacting === true, sqlOf(query), async (era) => await speakAs(era, () => super.query(connection, query)))
+    }
+
+    override stream (connection: object, query: unknown, stream: Readable, options: unknown): Promise<unknown> {
+      return eras.run(connection, this.transacting === true, sqlOf(query), async (era) =>
+        await endOf(stream, speakAs(era, () => super.stream(connection, query, stream, options))))
+    }
+
+    override positionBindings (sql: string): string {
+      const positioned = String(super.positionBindings(sql))
+      return (speaking ?? source.latest)?.serve(positioned) ?? positioned
+    }
+
+    override releaseConnection (connection: object): Promise<unknown> {
+      eras.release(connection)
+      return super.releaseConnection(connection)
+    }
+  }
+}
+
+/** knex's own promise never settles when a reader destroys the stream early. */
+function endOf (stream: Readable, sent: Promise<unknown>): Promise<unknown> {
+  return Promise.race([sent, new Promise<void>((resolve) => stream.once('close', resolve))])
+}
+
+function sqlOf (query: unknown): string {
+  return typeof query === 'string' ? query : isRecord(query) && typeof query.sql === 'string' ? query.sql : ''
+}
+
+/** knex exports its dialects only through an instance; without a connection that opens nothing. */
+function postgresClient (client: Knex.Config['client']): ClientClass {
+  const Client: unknown = typeof client === 'string' ? knexFactory({ client }).client.constructor : client
+  if (!isPostgres(Client)) throw new InvalidOptionError('knex.client', `must be 'pg' or a class derived from knex's pg client, got ${String(client)}`)
+  return Client
+}
+
+function isPostgres (value: unknown): value is ClientClass {
+  return typeof value === 'function' && isRecord(value.prototype) && value.prototype.dialect === 'postgresql'
+}

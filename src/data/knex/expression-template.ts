@@ -1,0 +1,60 @@
+import { parseSync } from 'libpg-query'
+import { InvalidTransitionError } from '../../errors.js'
+import { quote } from '../names.js'
+import { SourceText } from './source-text.js'
+import { dottedNameOf, isNode, isRecord, type Node } from './syntax.js'
+
+const PREFIX = 'select ('
+
+/**
+ * Turns an SQL expression over bare column names into one over the columns of any row.
+ *
+ * @param transition name for messages
+ * @param expression e.g. `trim(first_name)`
+ * @returns given the name of a row as SQL, e.g. `"u"`, the expression over it: `(trim("u"."first_name"))`
+ * @throws FST_ERR_VINTAGE_INVALID_TRANSITION when it is not one expression over bare column names
+ */
+export function templateOf (transition: string, expression: string): (qualifier: string) => string {
+  // the line break ends a comment that the expression may end with
+  const sql = `${PREFIX}${expression}${expression.includes('--') ? '\n' : ''})`
+  const references = referencesIn(valueOf(transition, sql))
+  return (qualifier) => {
+    const text = new SourceText(sql)
+    for (const { names, star, location } of references) {
+      const range = text.rangeOf(location, 1)
+      const [name] = names
+      if (names.length !== 1 || star || name === undefined || range === undefined) {
+        throw new InvalidTransitionError(transition, `\`upgrade\` must name columns by their bare names, got \`${expression}\``)
+      }
+      text.replace(range, `${qualifier}.${quote(name)}`)
+    }
+    return text.toString().slice(PREFIX.length - 1)
+  }
+}
+
+function valueOf (transition: string, sql: string): Node {
+  const statements = parsed(transition, sql)
+  const [only] = statements
+  if (statements.length === 1 && only !== undefined && 'SelectStmt' in only) {
+    const { targetList = [], limitOption, op, ...others } = only.SelectStmt
+    const [target] = targetList
+    const alone = Object.keys(others).length === 0 && op === 'SETOP_NONE' && limitOption === 'LIMIT_OPTION_DEFAULT' && targetList.length === 1
+    if (alone && target !== undefined && 'ResTarget' in target && target.ResTarget.name === undefined && target.ResTarget.val !== undefined) return target.ResTarget.val
+  }
+  throw new InvalidTransitionError(transition, `\`upgrade\` must hold one SQL expression, got \`${sql.slice(PREFIX.length, -1)}\``)
+}
+
+function parsed (transition: string, sql: string): Node[] {
+  try {
+    return (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => stmt === undefined ? [] : [stmt])
+  } catch (cause) {
+    throw Object.assign(new InvalidTransitionError(transition, `\`upgrade\` is not SQL: \`${sql.slice(PREFIX.length, -1)}\``), { cause })
+  }
+}
+
+function referencesIn (value: unknown): ReturnType<typeof dottedNameOf>[] {
+  if (Array.isArray(value)) return value.flatMap(referencesIn)
+  if (!isRecord(value)) return []
+  if (isNode(value) && 'ColumnRef' in value) return [dottedNameOf(value.ColumnRef)]
+  return Object.values(value).flatMap(referencesIn)
+}

@@ -1,0 +1,77 @@
+import { parseSync } from 'libpg-query'
+import { NotUnderstoodError, UnparsedError } from '../../errors.js'
+import { visitInsert } from './insert.js'
+import { visitMerge } from './merge.js'
+import { visitReference } from './references.js'
+import { findState } from './relations.js'
+import { excerpt, excerptOf, type Rewriting } from './rewriting.js'
+import type { OutputColumns, Scope } from './scope.js'
+import { visitSelect } from './select.js'
+import { SourceText } from './source-text.js'
+import { refuseOtherStatement, innerStatement } from './other-statements.js'
+import { isNode, isRecord, type Node } from './syntax.js'
+import type { TableStates } from './table-state.js'
+import { visitDelete, visitUpdate } from './writes.js'
+
+const NOTHING: OutputColumns = { names: [], open: false }
+
+/**
+ * Brings SQL that speaks head columns to what the tables can answer in their phases: text in, text out.
+ * `loadModule()` of libpg-query must have been awaited once.
+ *
+ * @param sql one or more statements, parameters as `$1`
+ * @param states tables in transition
+ * @throws FST_ERR_VINTAGE_STATEMENT_… when it cannot be served; never a guess
+ * @example
+ * rewrite('select full_name from users', states)
+ * // select (case when "users"."vintage_…_pending" then (…)::text else "users"."full_name" end) from users
+ */
+export function rewrite (sql: string, states: TableStates): string {
+  const text = new SourceText(sql)
+  const rewriting: Rewriting = {
+    text,
+    states,
+    visitStatement: (statement, parent) => visitStatement(rewriting, statement, parent),
+    visitExpression: (part, scope) => visitExpression(rewriting, part, scope)
+  }
+  for (const statement of parse(sql)) visitStatement(rewriting, statement, undefined)
+  return text.toString()
+}
+
+function parse (sql: string): Node[] {
+  try {
+    return (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => stmt === undefined ? [] : [stmt])
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw Object.assign(new UnparsedError(reason, excerpt(sql)), { cause })
+  }
+}
+
+function visitStatement (rewriting: Rewriting, statement: Node, parent: Scope | undefined): OutputColumns {
+  if ('SelectStmt' in statement) return visitSelect(rewriting, statement.SelectStmt, parent)
+  if ('InsertStmt' in statement) return visitInsert(rewriting, statement.InsertStmt, parent)
+  if ('UpdateStmt' in statement) return visitUpdate(rewriting, statement.UpdateStmt, parent)
+  if ('DeleteStmt' in statement) return visitDelete(rewriting, statement.DeleteStmt, parent)
+  if ('MergeStmt' in statement) return visitMerge(rewriting, statement.MergeStmt, parent)
+  const inner = innerStatement(statement)
+  if (inner !== undefined) return visitStatement(rewriting, inner, parent)
+  refuseOtherStatement(rewriting, statement)
+  return NOTHING
+}
+
+/** Whatever the syntax around them: names are resolved, sub-queries are statements of their own. */
+function visitExpression (rewriting: Rewriting, part: unknown, scope: Scope): void {
+  if (Array.isArray(part)) return part.forEach((item) => visitExpression(rewriting, item, scope))
+  if (!isRecord(part)) return
+  if (isNode(part)) {
+    if ('ColumnRef' in part) return visitReference(rewriting, part.ColumnRef, scope)
+    if ('SelectStmt' in part) {
+      visitStatement(rewriting, part, scope)
+      return
+    }
+    if ('RangeVar' in part && findState(rewriting.states, part.RangeVar) !== undefined) {
+      throw new NotUnderstoodError('this use of its name', 'it is not known here', excerptOf(rewriting))
+    }
+  }
+  for (const child of Object.values(part)) visitExpression(rewriting, child, scope)
+}

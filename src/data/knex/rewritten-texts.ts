@@ -1,0 +1,18 @@
+/** Statements kept per phase: an application has a few hundred forms; what builds its text from data must not fill memory. */
+const MAX_STATEMENTS = 1000
+const MAX_LENGTH = 20_000
+
+/** Keeps what a function made of the statements used last. */
+export function remember (rewrite: (sql: string) => string, maxStatements = MAX_STATEMENTS): (sql: string) => string {
+  const texts = new Map<string, string>()
+  return (sql) => {
+    const known = texts.get(sql)
+    const text = known ?? rewrite(sql)
+    if (sql.length > MAX_LENGTH) return text
+    // a Map gives its keys in the order of insertion, so the first one is the one unused for longest
+    texts.delete(sql)
+    texts.set(sql, text)
+    if (texts.size > maxStatements) texts.delete(texts.keys().next().value ?? '')
+    return text
+  }
+}

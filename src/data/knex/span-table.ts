@@ -1,0 +1,61 @@
+import { InvalidTransitionError } from '../../errors.js'
+import { namesOf, quote } from '../names.js'
+import { readModeOf, type Phase } from '../phases.js'
+import { newColumnsOf, oldColumnsOf, type Transition } from '../transition.js'
+import { templateOf } from './expression-template.js'
+import type { GoneColumn, SpannedColumn, TableState } from './table-state.js'
+
+/** A table as the catalogue has it at one moment. */
+export interface CatalogueTable {
+  readonly schema: string
+  readonly table: string
+  readonly visible: boolean
+  /** columns in order */
+  readonly columns: readonly string[]
+}
+
+/** A transition and the phase in which the database has it. */
+export interface TransitionInPhase {
+  readonly transition: Transition
+  readonly phase: Phase
+}
+
+/**
+ * What the rewriter has to know of one table, from its transitions that are not at `drop`.
+ *
+ * @throws FST_ERR_VINTAGE_INVALID_TRANSITION when an `upgrade` is not one expression over bare column names
+ */
+export function spanTable (table: CatalogueTable, transitions: readonly TransitionInPhase[]): TableState {
+  const gone = new Map(transitions.flatMap(goneColumnsOf).map((column) => [column.name, column]))
+  const spanned = new Map(transitions.flatMap(spannedColumnsOf).map((column) => [column.name, column]))
+  const { schema, table: name, visible, columns } = table
+  return { schema, table: name, visible, headColumns: columns.filter((column) => !gone.has(column)), gone, spanned }
+}
+
+function goneColumnsOf ({ transition, phase }: TransitionInPhase): GoneColumn[] {
+  const { marker, hidden } = namesOf(transition.name)
+  const common = { transition: transition.name, mode: readModeOf(phase), instead: newColumnsOf(transition) }
+  const old = oldColumnsOf(transition).flatMap((column) => [column, hidden(column)])
+  return [...old.map((name) => ({ ...common, name, kind: 'old' as const })), { ...common, name: marker, kind: 'marker' }]
+}
+
+function spannedColumnsOf ({ transition, phase }: TransitionInPhase): SpannedColumn[] {
+  const marker = quote(namesOf(transition.name).marker)
+  return Object.entries(transition.after).map(([name, type]) => {
+    const expression = transition.upgrade[name]
+    if (expression === undefined) throw new InvalidTransitionError(transition.name, `\`upgrade\` has no expression for \`${name}\``)
+    const upgraded = templateOf(transition.name, expression)
+    const column = quote(name)
+    return {
+      name,
+      transition: transition.name,
+      mode: readModeOf(phase),
+      read: (row) => `(case when ${row}.${marker} then ${upgraded(row)}::${readType(type)} else ${row}.${column} end)`
+    }
+  })
+}
+
+/** A cast to `varchar(n)` would cut in silence what the column itself refuses. */
+function readType (type: string): string {
+  return type.replace(/^\s*(varchar|character\s+varying)\s*\(\s*\d+\s*\)\s*$/i, '$1')
+}

@@ -1,0 +1,70 @@
+import knexFactory, { type Knex } from 'knex'
+import { InvalidOptionError } from '../../errors.js'
+import { FleetInstance } from '../fleet/instance.js'
+import { openRegistry, type InstanceName } from '../fleet/registry.js'
+import { loadTransitions, type ImportModule, type TransitionSource } from '../load-transitions.js'
+import { spanningClient } from './client.js'
+
+/** Options of `spanning()` and of the plugin `vintageKnex`. */
+export interface SpanningOptions {
+  /** options of knex, with `client: 'pg'` */
+  readonly knex: Knex.Config
+  /** the folder `versions/`, whose `transitions/` is read, or a record of name → definition */
+  readonly versions: TransitionSource
+  /** how files of `versions/transitions/` are loaded @default the native `import()` */
+  readonly importModule?: ImportModule
+  /** how this process shows in `vintage status` */
+  readonly instance?: InstanceName
+  /** milliseconds between two looks at the phases @default 250 */
+  readonly pollMs?: number
+  /** milliseconds after which a silent process counts as gone @default 10000 */
+  readonly leaseMs?: number
+}
+
+/** A knex that speaks head columns in every phase, and the process's place in the fleet. */
+export interface Spanning {
+  readonly knex: Knex
+  /**
+   * Joins the fleet; the first statement does so too.
+   *
+   * @throws FST_ERR_VINTAGE_REFUSED_NOT_READY, FST_ERR_VINTAGE_REFUSED_UNKNOWN_TRANSITION when build and database do not fit
+   */
+  start (): Promise<void>
+  /** Ends the pool, then leaves the fleet. */
+  stop (): Promise<void>
+}
+
+/**
+ * Makes a knex whose statements name head columns only, whatever phase the tables are in. Nothing is sent before
+ * `start()` or the first statement.
+ *
+ * @param onError told when the phases cannot be read for a while
+ * @throws FST_ERR_VINTAGE_INVALID_OPTION, FST_ERR_VINTAGE_INVALID_TRANSITION
+ * @example
+ * const { knex, stop } = await spanning({ knex: { client: 'pg', connection }, versions: new URL('./versions/', import.meta.url) })
+ * await knex('users').where({ full_name: 'Ada Lovelace' }).first()
+ * await stop()
+ */
+export async function spanning (options: SpanningOptions, onError: (error: unknown) => void = () => {}): Promise<Spanning> {
+  const { pollMs = 250, leaseMs = 10_000, versions, importModule, instance } = options
+  checkDurations(pollMs, leaseMs)
+  const transitions = await loadTransitions(versions, importModule === undefined ? {} : { importModule })
+  const registry = openRegistry(knexFactory(registryConfig(options.knex, leaseMs)), transitions.map(({ name }) => name), leaseMs, instance)
+  const fleet = new FleetInstance({ registry, transitions, pollMs, leaseMs, onError })
+  const knex = knexFactory({ ...options.knex, client: spanningClient(options.knex.client, fleet) })
+  return {
+    knex,
+    start: async () => await fleet.start(),
+    stop: async () => await knex.destroy().finally(async () => await fleet.stop())
+  }
+}
+
+function checkDurations (pollMs: number, leaseMs: number): void {
+  if (!(pollMs > 0)) throw new InvalidOptionError('pollMs', `must be a number of milliseconds above 0, got ${pollMs}`)
+  if (!(leaseMs >= 2 * pollMs)) throw new InvalidOptionError('leaseMs', `must be at least twice pollMs (${pollMs}), got ${leaseMs}`)
+}
+
+/** A connection of its own, made like those of the application: the search_path decides what a bare table name means. */
+function registryConfig (config: Knex.Config, leaseMs: number): Knex.Config {
+  return { ...config, pool: { ...config.pool, min: 0, max: 1 }, acquireConnectionTimeout: leaseMs }
+}
