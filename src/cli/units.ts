@@ -19,6 +19,11 @@ export function formatCount (count: number): string {
   return Math.round(count).toLocaleString('en-US')
 }
 
+/** A count with its noun: `1 change`, `12 changes`. */
+export function formatNumber (count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** A point in time to the second, in UTC: `2026-11-01 09:30:00Z`. */
 export function formatTime (iso: string): string {
   return new Date(iso).toISOString().replace('T', ' ').replace(/\.\d+Z$/, 'Z')

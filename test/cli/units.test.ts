@@ -1,5 +1,5 @@
 import t from 'tap'
-import { formatCount, formatDuration, formatTime } from '../../src/cli/units.js'
+import { formatCount, formatDuration, formatNumber, formatTime } from '../../src/cli/units.js'
 
 t.test('a duration is told in its two largest units', async (t) => {
   const told: [ms: number, text: string][] = [
@@ -21,4 +21,9 @@ t.test('a count has separators', async (t) => {
 
 t.test('a time is told in UTC, to the second', async (t) => {
   t.equal(formatTime('2026-11-01T09:30:00.123+02:00'), '2026-11-01 07:30:00Z')
+})
+
+t.test('a count has its noun in the right number', async (t) => {
+  t.equal(formatNumber(1, 'change'), '1 change')
+  t.equal(formatNumber(0, 'change'), '0 changes')
 })

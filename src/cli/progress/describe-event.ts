@@ -22,13 +22,13 @@ export function describeEvent (event: OperatorEvent, now: Date): string {
   }
 }
 
-/** How far a long piece of work has come: `4,000 of 10,000 rows (40 %), 2,000 rows/s, 3 s left`. */
+/** How far a long piece of work has come: `4,000 of 10,000 rows (40%), 2,000 rows/s, 3 s left`. */
 export function describeProgress (progress: EventOf<'backfill' | 'verify'>): string {
   const { doneRows, totalRows, rowsPerSecond, etaMs, finished } = progress
   const rate = `${formatCount(rowsPerSecond)} rows/s`
   if (finished) return `done: ${formatCount(doneRows)} rows, ${rate}`
   const percent = totalRows === 0 ? 100 : Math.min(100, Math.floor(100 * doneRows / totalRows))
-  return `${formatCount(doneRows)} of ${formatCount(totalRows)} rows (${percent} %), ${rate}${etaMs === null ? '' : `, ${formatDuration(etaMs)} left`}`
+  return `${formatCount(doneRows)} of ${formatCount(totalRows)} rows (${percent}%), ${rate}${etaMs === null ? '' : `, ${formatDuration(etaMs)} left`}`
 }
 
 function describePhase ({ transition, from, phase, epoch, fresh }: EventOf<'phase'>): string {

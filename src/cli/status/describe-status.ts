@@ -25,7 +25,7 @@ export function describeBackfill (backfill: BackfillStatus | null): string {
   const { startedAt, finishedAt, filledRows, estimatedRows, percent, rowsPerSecond, etaMs } = backfill
   if (finishedAt !== null) return `done: ${formatCount(filledRows)} rows in ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`
   const eta = etaMs === null ? '' : `, ${formatDuration(etaMs)} left`
-  return `${Math.floor(percent)} % of ${formatCount(estimatedRows)}, ${formatCount(rowsPerSecond)} rows/s${eta}`
+  return `${Math.floor(percent)}% of ${formatCount(estimatedRows)}, ${formatCount(rowsPerSecond)} rows/s${eta}`
 }
 
 /** Who holds the transition now, as no line or one. */

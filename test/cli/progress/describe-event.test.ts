@@ -28,11 +28,11 @@ const told: [event: OperatorEvent, line: string][] = [
   ],
   [
     { type: 'backfill', transition, doneRows: 4_000, totalRows: 10_000, rowsPerSecond: 2_000, etaMs: 3_000, batchRows: 1_000, finished: false },
-    'users.full_name: backfill 4,000 of 10,000 rows (40 %), 2,000 rows/s, 3 s left'
+    'users.full_name: backfill 4,000 of 10,000 rows (40%), 2,000 rows/s, 3 s left'
   ],
   [
     { type: 'backfill', transition, doneRows: 10_100, totalRows: 10_000, rowsPerSecond: 2_000, etaMs: null, batchRows: 1_000, finished: false },
-    'users.full_name: backfill 10,100 of 10,000 rows (100 %), 2,000 rows/s'
+    'users.full_name: backfill 10,100 of 10,000 rows (100%), 2,000 rows/s'
   ],
   [
     { type: 'backfill', transition, doneRows: 0, totalRows: 0, rowsPerSecond: 0, etaMs: 0, batchRows: 1_000, finished: true },
@@ -44,7 +44,7 @@ const told: [event: OperatorEvent, line: string][] = [
   ],
   [
     { type: 'verify', transition, doneRows: 0, totalRows: 0, rowsPerSecond: 0, etaMs: null, pendingRows: 0, mismatchedRows: 0, finished: false },
-    'users.full_name: verification 0 of 0 rows (100 %), 0 rows/s'
+    'users.full_name: verification 0 of 0 rows (100%), 0 rows/s'
   ],
   [
     { type: 'verify', transition, doneRows: 9, totalRows: 9, rowsPerSecond: 90, etaMs: 0, pendingRows: 3, mismatchedRows: 1, finished: true },

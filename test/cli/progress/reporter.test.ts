@@ -22,7 +22,7 @@ t.test('at a terminal progress is a bar, and its end a line', async (t) => {
   const { stdout, stderr } = written()
   t.equal(stdout, '')
   t.match(stderr, /backfill \(epoch 3\)\n/)
-  t.match(stderr, /users\.full_name backfill \[[=-]{24}\] 10 of 100 rows \(10 %\), 10 rows\/s, 9 s left/)
+  t.match(stderr, /users\.full_name backfill \[[=-]{24}\] 10 of 100 rows \(10%\), 10 rows\/s, 9 s left/)
   t.match(stderr, /users\.full_name verification \[/)
   t.match(stderr, /users\.full_name: verification done: 100 rows, 10 rows\/s\n$/)
   t.ok(stderr.includes('\u001B[?25h'), 'the cursor is shown again')

@@ -53,7 +53,7 @@ function rowOf (text: string, start: string): string[] {
 
 t.test('a transition is told with its phase, its age, what is left, and the next command', async (t) => {
   const text = statusTables([users], colors, now)
-  t.same(rowOf(text, 'users.full_name'), ['users.full_name', 'users', 'backfill', '2026-11-01 09:26:00Z, 4 min ago', '3,700', '63 % of 10,000, 900 rows/s, 4 s left'])
+  t.same(rowOf(text, 'users.full_name'), ['users.full_name', 'users', 'backfill', '2026-11-01 09:26:00Z, 4 min ago', '3,700', '63% of 10,000, 900 rows/s, 4 s left'])
   t.same(rowOf(text, 'api-1'), ['api-1', 'web:42', 'v7', 'users.full_name', 'backfill (epoch 3), 2026-11-01 09:29:00Z, 1 min ago'])
   t.match(text, /\nnext: vintage advance {2}\(verifies every row/)
 })
@@ -95,7 +95,7 @@ t.test('who is at work is told', async (t) => {
 t.test('a backfill that has ended tells how long it took; one without a rate yet tells no time', async (t) => {
   const ended = { ...backfill, finishedAt: '2026-11-01T09:28:05Z', filledRows: 10_000 }
   t.equal(rowOf(statusTables([{ ...users, backfill: ended }], colors, now), 'users.full_name').at(-1), 'done: 10,000 rows in 2 min 5 s')
-  t.equal(rowOf(statusTables([{ ...users, backfill: { ...backfill, etaMs: null } }], colors, now), 'users.full_name').at(-1), '63 % of 10,000, 900 rows/s')
+  t.equal(rowOf(statusTables([{ ...users, backfill: { ...backfill, etaMs: null } }], colors, now), 'users.full_name').at(-1), '63% of 10,000, 900 rows/s')
 })
 
 t.test('rows that took too long to count are said to be many; after the drop there are none', async (t) => {

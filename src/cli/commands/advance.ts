@@ -1,0 +1,59 @@
+import { Command } from 'commander'
+import { phaseDistance, PHASES, type Phase } from '../../data/phases.js'
+import type { TransitionStatus } from '../../data/operator.js'
+import type { Transition } from '../../data/transition.js'
+import { chooseTransition } from '../choose-transition.js'
+import { confirm } from '../confirm.js'
+import type { Act, CliContext } from '../context.js'
+import { describeMove, moveDocument } from '../describe-move.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
+import { addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
+import { phaseOption } from '../parse-option.js'
+
+interface AdvanceOptions extends StepLimits {
+  readonly to?: Phase
+  readonly yes?: boolean
+}
+
+/** `vintage advance`: one phase on, or all up to `--to`. */
+export function advanceCommand (act: Act): Command {
+  const command = new Command('advance')
+    .summary('take a transition to its next phase')
+    .description(`Takes a transition one phase on, or up to \`--to\`. The phases are ${PHASES.join(', ')}. It waits until every instance has acknowledged the phase before; running it again after an interruption goes on where it stopped.`)
+    .argument('[transition]', 'its name; may be left out when exactly one is not at `drop`')
+    .addOption(phaseOption('the phase to reach (default: the next one)'))
+    .option('--yes', 'do not ask before `hide` and `drop`; needed for them where there is no terminal')
+  return addStepLimits(command)
+    .addHelpText('after', `
+Examples:
+  vintage advance
+  vintage advance users.full_name --to read-new
+  vintage advance --to drop --yes --wait 120`)
+    .action(act(runAdvance))
+}
+
+async function runAdvance (context: CliContext, named: string | undefined, options: AdvanceOptions): Promise<ExitCode> {
+  return await withOperator(context, options, async (operator, transitions) => {
+    const status = await operator.status()
+    const chosen = chooseTransition(status, named)
+    // what was confirmed is what is done, even if somebody else takes a step in between
+    const to = options.to ?? chosen?.next ?? undefined
+    if (chosen !== undefined && to !== undefined) await confirmContract(context, chosen, to, options, transitions)
+    const transition = chosen?.transition ?? named
+    const result = await operator.advance({ ...(transition === undefined ? {} : { transition }), ...(to === undefined ? {} : { to }) })
+    const document = moveDocument(result, status)
+    context.output.result(document, describeMove(document))
+    return EXIT.done
+  })
+}
+
+/** The two steps of contract are those that a session which still names the old columns notices. */
+async function confirmContract (
+  { io }: CliContext, { transition, table, phase }: TransitionStatus, to: Phase, { yes = false }: AdvanceOptions, transitions: readonly Transition[]
+): Promise<void> {
+  if (phase === null) return
+  const enters = (step: Phase): boolean => phaseDistance(phase, step) > 0 && phaseDistance(step, to) >= 0
+  const columns = Object.keys(transitions.find(({ name }) => name === transition)?.before ?? {}).join(', ')
+  if (enters('drop')) await confirm(io, `${transition}: \`drop\` drops ${columns} of table ${table} for good; there is no way back.`, yes)
+  else if (enters('hide')) await confirm(io, `${transition}: \`hide\` renames ${columns} of table ${table}: every session that still names them fails. \`vintage rollback --to read-new\` brings them back.`, yes)
+}

@@ -1,0 +1,28 @@
+import { Command } from 'commander'
+import type { Act, CliContext } from '../context.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
+import { countOpen, nextStepOf } from '../next-step.js'
+import { DEFAULT_LIMITS, withOperator } from '../operator-session.js'
+import { statusTables } from '../status/status-tables.js'
+
+/** `vintage status`: where every transition stands. */
+export function statusCommand (act: Act): Command {
+  return new Command('status')
+    .summary('where every transition stands')
+    .description('Shows every transition with its phase and since when, the rows still to be filled, how the backfill comes on, what each live instance has acknowledged, and the next command. It only reads.')
+    .addHelpText('after', `
+Examples:
+  vintage status
+  vintage status --json`)
+    .action(act(runStatus))
+}
+
+async function runStatus (context: CliContext): Promise<ExitCode> {
+  return await withOperator(context, DEFAULT_LIMITS, async (operator) => {
+    const { transitions } = await operator.status()
+    const open = countOpen(transitions)
+    const document = { transitions: transitions.map((status) => ({ ...status, nextStep: nextStepOf(status, open) })) }
+    context.output.result(document, statusTables(transitions, context.output.colors, new Date()))
+    return EXIT.done
+  })
+}

@@ -1,0 +1,62 @@
+import { Option, type Command } from 'commander'
+import type { Operator } from '../data/operator.js'
+import { loadTransitions } from '../data/load-transitions.js'
+import type { Transition } from '../data/transition.js'
+import type { CliContext } from './context.js'
+import { createReporter } from './progress/reporter.js'
+import { parseCount, parseSeconds } from './parse-option.js'
+
+/** Limits of a step, as the command line gives them. */
+export interface StepLimits {
+  /** ms */
+  readonly wait: number
+  /** ms */
+  readonly lockDeadline: number
+  readonly lockAttempts: number
+  readonly batchRows: number
+}
+
+/** For commands that take no step. */
+export const DEFAULT_LIMITS: StepLimits = { wait: 30_000, lockDeadline: 500, lockAttempts: 20, batchRows: 1_000 }
+
+/** Adds the options that limit a step to a command that takes steps. */
+export function addStepLimits (command: Command): Command {
+  const { wait, lockDeadline, lockAttempts, batchRows } = DEFAULT_LIMITS
+  return command
+    .addOption(new Option('--wait <seconds>', 'how long to wait for instances and older transactions').argParser(parseSeconds).default(wait, '30'))
+    .addOption(new Option('--lock-deadline <ms>', 'the longest that a step may hold up the application').argParser(parseCount).default(lockDeadline))
+    .addOption(new Option('--lock-attempts <count>', 'attempts to get a lock before giving up').argParser(parseCount).default(lockAttempts))
+    .addOption(new Option('--batch-rows <count>', 'rows of the first backfill batch; later ones adapt').argParser(parseCount).default(batchRows))
+}
+
+/**
+ * Opens an operator on the config's database, works with it, and closes it.
+ * @param work gets the operator and the transitions of this checkout
+ */
+export async function withOperator<Result> (
+  context: CliContext, limits: StepLimits, work: (operator: Operator, transitions: readonly Transition[]) => Promise<Result>
+): Promise<Result> {
+  const config = await context.loadConfig()
+  const transitions = await loadTransitions(config.transitions, config)
+  // knex is an optional peer, so it is looked for only here
+  const { openOperator } = await import('../data/operator.js')
+  const reporter = createReporter(context.io, context.output)
+  const operator = await openOperator({
+    connection: await config.connection(),
+    transitions,
+    importModule: config.importModule,
+    report: reporter.report,
+    signal: context.io.signal,
+    waitMs: limits.wait,
+    lockDeadlineMs: limits.lockDeadline,
+    lockAttempts: limits.lockAttempts,
+    batchRows: limits.batchRows,
+    ...(config.migrations === undefined ? {} : { migrations: config.migrations })
+  })
+  try {
+    return await work(operator, transitions)
+  } finally {
+    reporter.close()
+    await operator.close()
+  }
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander'
+import { advanceCommand } from './commands/advance.js'
+import { checkCommand } from './commands/check.js'
+import { migrateCommand } from './commands/migrate.js'
+import { newCommand } from './commands/new.js'
+import { rollbackCommand } from './commands/rollback.js'
+import { statusCommand } from './commands/status.js'
+import { verifyCommand } from './commands/verify.js'
+import type { Act } from './context.js'
+
+const DESCRIPTION = 'Dated API versions for Fastify, and column changes for Postgres while everything stays live.'
+
+const EXIT_CODES = `
+Exit codes:
+  0    done, or nothing was left to do
+  1    failed
+  2    the command line or the config is wrong
+  3    refused, because it would not be safe now
+  130  stopped by Ctrl-C; the same command goes on where it stopped`
+
+/** The command line of `vintage`, as commander sees it. */
+export function buildProgram (act: Act): Command {
+  const program = new Command('vintage')
+    .description(DESCRIPTION)
+    .option('--config <file>', 'the config to use (default: `vintage.config.ts`, `.js` or `.mjs` in the current folder)')
+    .option('--json', 'one JSON document on stdout; messages still go to stderr')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXIT_CODES)
+  const commands = [newCommand, checkCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand]
+  for (const build of commands) program.addCommand(build(act).copyInheritedSettings(program))
+  return program
+}
