@@ -60,7 +60,7 @@ export const history = historyOf({
   '2024-01-01': [],
   '2024-09-01': change('`created` is now `created_at`', ['User', 'Order'], rename({ created: 'created_at' })),
   '2025-06-01': change('`amount` becomes `total` in minor units', 'Order', replace({
-    before: { amount: Type.String({ pattern: '^\\d{1,9}\\.\\d{2}$' }) },
+    before: { amount: Type.String({ pattern: '^(0|[1-9]\\d{0,8})\\.\\d{2}$' }) },
     after: { total: Type.Object({ amount_minor: Type.Integer({ minimum: 0, maximum: 99_999_999_999 }), currency: Type.Literal('EUR') }) },
     upgrade: ({ amount }) => ({ total: { amount_minor: Number(amount.replace('.', '')), currency: 'EUR' as const } }),
     downgrade: ({ total }) => ({ amount: (total.amount_minor / 100).toFixed(2) })

@@ -1,7 +1,7 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type { JsonSchema } from '../json-schema.js'
 import { differenceOf } from '../schema-type.js'
-import { fieldsOf, withFields } from './fields.js'
+import { fieldsOf, sampleOf, withFields } from './fields.js'
 import type { SchemaOperation, Site, Step } from './operation.js'
 
 /**
@@ -18,6 +18,8 @@ export function add <After extends Record<string, TSchema>> (spec: { readonly af
     kind: 'add',
     before: {},
     after: spec.after,
+    lossy: { why: 'older clients neither send nor see the new fields' },
+    sample: () => sampleOf(spec.after),
     touches: () => names,
     undo: undoAdd,
     moves: (step, direction) => {

@@ -27,3 +27,9 @@ const optional = Symbol.for('TypeBox.Optional')
 export function isOptional (fragment: JsonSchema): boolean {
   return Reflect.get(fragment, optional) === 'Optional'
 }
+
+/** @returns an object schema of fragments, each required unless it was written as optional */
+export function sampleOf (fragments: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const fields = Object.entries(fragments).map(([name, schema]) => ({ name, schema, required: !isOptional(schema) }))
+  return withFields({ type: 'object', additionalProperties: false }, fields)
+}

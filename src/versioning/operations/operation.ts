@@ -22,6 +22,8 @@ export interface SchemaOperation {
   readonly after: Fragments
   /** why information is lost, when it is */
   readonly lossy?: { readonly why: string } | undefined
+  /** @returns a schema of the newer version that the operation fits, for trying it out on generated values */
+  sample (): JsonSchema
   /** @returns names of the newer version that this operation makes, for finding forgotten twins */
   touches (): readonly string[]
   /** @returns the schema one change older; the very same schema where the operation does not apply */

@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type { JsonSchema } from '../json-schema.js'
-import { fieldsOf, isOptional, withFields } from './fields.js'
+import { fieldsOf, isOptional, sampleOf, withFields } from './fields.js'
 import type { SchemaOperation, Site, Step } from './operation.js'
 
 /**
@@ -18,6 +18,8 @@ export function remove <Before extends Record<string, TSchema>> (spec: { readonl
     kind: 'remove',
     before: spec.before,
     after: {},
+    lossy: { why: 'the fields that went are no longer kept' },
+    sample: () => sampleOf({}),
     touches: () => [],
     undo: undoRemove,
     moves: (step, direction) => direction === 'upgrade'

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../json-schema.js'
-import { fieldsOf, withFields } from './fields.js'
+import { fieldsOf, sampleOf, withFields } from './fields.js'
 import type { SchemaOperation, Site } from './operation.js'
 
 /**
@@ -16,6 +16,7 @@ export function rename (names: Readonly<Record<string, string>>): SchemaOperatio
     kind: 'rename',
     before: {},
     after: {},
+    sample: () => sampleOf(Object.fromEntries(newNames.map((name) => [name, {}]))),
     touches: () => newNames,
     undo: (newer, site) => undoRename(newer, site, olderName, pairs.length),
     moves: ({ newer }, direction) => {

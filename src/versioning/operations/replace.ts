@@ -1,7 +1,7 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type { JsonSchema } from '../json-schema.js'
 import { differenceOf, isNullable, withNull } from '../schema-type.js'
-import { fieldsOf, isOptional, withFields, type Field } from './fields.js'
+import { fieldsOf, isOptional, sampleOf, withFields, type Field } from './fields.js'
 import type { CallMove, Direction, SchemaOperation, Site, Step } from './operation.js'
 import { refusePartial, runUserFunction } from './user-function.js'
 
@@ -46,6 +46,7 @@ export function replace <Before extends Record<string, TSchema>, After extends R
     before: spec.before,
     after: spec.after,
     lossy: spec.lossy,
+    sample: () => sampleOf(spec.after),
     touches: () => afterNames,
     undo: undoReplace,
     moves: (step, direction) => [callOf(step, direction, functions[direction], spec.onNull ?? 'pass')],

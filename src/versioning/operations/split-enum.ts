@@ -1,5 +1,5 @@
 import { branchesOf, isList, isRecord, literalsOf, type JsonSchema } from '../json-schema.js'
-import { fieldsOf, withFields } from './fields.js'
+import { fieldsOf, sampleOf, withFields } from './fields.js'
 import type { MapMove, SchemaOperation, Site, Step, Use } from './operation.js'
 
 /** What {@link splitEnum} is told. */
@@ -22,6 +22,7 @@ export interface SplitEnumSpec {
  */
 export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
   const { field = null, value, into, write } = spec
+  const values = { enum: [...into] }
   const older = (newer: unknown) => typeof newer === 'string' && into.includes(newer) ? value : newer
   const expand = (given: unknown) => given === value ? into : [given]
   return {
@@ -29,6 +30,7 @@ export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
     before: {},
     after: {},
     lossy: { why: `\`${value}\` does not say which of ${into.join(', ')} it was` },
+    sample: () => field === null ? values : sampleOf({ [field]: values }),
     touches: () => field === null ? [] : [field],
     undo: (newer, site) => undoSplit(newer, site, spec),
     moves: (_, direction, use) => {

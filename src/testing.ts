@@ -1,0 +1,1 @@
+export { laws, type LawOptions, type Violation } from './versioning/laws.js'
