@@ -57,7 +57,8 @@ export function stemOf (file: string): string {
   return file.replace(/\.(?:ts|js|mjs|mts)$/, '')
 }
 
-const importNatively: ImportModule = (url) => import(url)
+/** What loads a module where nothing else is given. */
+export const importNatively: ImportModule = async (url) => await import(url)
 
 function defaultOf (module: unknown): unknown {
   return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined

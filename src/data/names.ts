@@ -31,7 +31,7 @@ export function namesOf (transition: string): TransitionNames {
 }
 
 /** Long names keep their beginning and get a hash, so that two of them never become the same name. */
-function fit (name: string): string {
+export function fit (name: string): string {
   if (Buffer.byteLength(name) <= MAX_IDENTIFIER_BYTES) return name
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
   let kept = name

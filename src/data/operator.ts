@@ -1,8 +1,22 @@
+import { hostname } from 'node:os'
 import type { Knex } from 'knex'
+import { AmbiguousTransitionError, UnknownTransitionError } from '../errors.js'
+import type { Context } from './context.js'
+import { openDatabase, type Database } from './database.js'
 import type { Report } from './events.js'
-import type { ImportModule } from './load-transitions.js'
+import { importNatively, type ImportModule } from './load-transitions.js'
+import { runMigrate } from './migrate/run-migrate.js'
 import type { Phase } from './phases.js'
+import type { AdvanceResult, MigrateResult, Status, VerifyResult } from './results.js'
+import { hasSchema } from './state/ensure-schema.js'
+import { refuseOtherDefinition } from './state/refuse-other-definition.js'
+import { readTransitions, type TransitionState } from './state/transitions.js'
+import { readStatus } from './status.js'
+import { walk } from './steps/walk.js'
 import type { Transition } from './transition.js'
+import { verifyAndLog } from './verify/require-verified.js'
+
+export type * from './results.js'
 
 /** How to open an operator: the one who moves tables through their phases. */
 export interface OperatorOptions {
@@ -37,86 +51,6 @@ export interface StepOptions {
   readonly transition?: string
 }
 
-export interface MigrateResult {
-  /** stems of the knex migrations that ran now */
-  readonly migrations: readonly string[]
-  /** transitions that began now, with the phase they have reached */
-  readonly transitions: readonly { readonly transition: string, readonly phase: Phase, readonly fresh: boolean }[]
-}
-
-export interface AdvanceResult {
-  readonly transition: string
-  readonly from: Phase
-  readonly phase: Phase
-  readonly epoch: number
-  /** phases gone through, in order; empty when there was nothing to do */
-  readonly steps: readonly Phase[]
-}
-
-export interface VerifyResult {
-  readonly transition: string
-  readonly checkedRows: number
-  /** rows whose new side is still to be filled */
-  readonly pendingRows: number
-  readonly mismatchedRows: number
-  /** primary keys of the first 20 rows out of sync, e.g. `{"id": "7"}` */
-  readonly mismatches: readonly Readonly<Record<string, string>>[]
-  readonly ok: boolean
-}
-
-export interface InstanceStatus {
-  readonly id: string
-  readonly name: string
-  readonly host: string
-  readonly pid: number
-  readonly build: string | null
-  readonly startedAt: string
-  readonly leaseUntil: string
-  /** its lease has not run out */
-  readonly live: boolean
-  /** its build knows this transition */
-  readonly knows: boolean
-  readonly acknowledged: { readonly phase: Phase, readonly epoch: number, readonly at: string } | null
-  /** epochs behind the transition's; null when it has acknowledged none or does not know it */
-  readonly lag: number | null
-}
-
-export interface BackfillStatus {
-  readonly startedAt: string
-  readonly updatedAt: string
-  readonly finishedAt: string | null
-  readonly filledRows: number
-  readonly estimatedRows: number
-  /** 0 to 100 */
-  readonly percent: number
-  readonly rowsPerSecond: number
-  readonly etaMs: number | null
-}
-
-export interface TransitionStatus {
-  readonly transition: string
-  readonly table: string
-  /** null: known here, not begun in this database */
-  readonly phase: Phase | null
-  readonly epoch: number | null
-  /** ISO time of the last change of phase */
-  readonly since: string | null
-  /** a definition in this checkout bears its name */
-  readonly known: boolean
-  readonly operator: { readonly by: string, readonly since: string, readonly until: string } | null
-  readonly backfill: BackfillStatus | null
-  /** rows still to be filled; null when the marker is not there, or counting took over 2 s */
-  readonly pendingRows: number | null
-  /** the phase that `advance` would enter; null at `drop` */
-  readonly next: Phase | null
-  readonly instances: readonly InstanceStatus[]
-}
-
-/** Everything `vintage status` shows, ready for JSON. */
-export interface Status {
-  readonly transitions: readonly TransitionStatus[]
-}
-
 export interface Operator {
   /** Runs knex migrations and begins transitions, in one order; `to` names the migration or transition to stop after. */
   migrate (options?: { to?: string }): Promise<MigrateResult>
@@ -128,4 +62,66 @@ export interface Operator {
   /** Takes steps back up to `to`: not beyond `drop`, since the old columns are gone then. */
   rollback (options: StepOptions & { to: Phase }): Promise<AdvanceResult>
   close (): Promise<void>
+}
+
+/**
+ * Opens an operator; it holds up to four connections, each opened on first use, until `close()`.
+ *
+ * @example
+ * const operator = await openOperator({ connection: process.env.DATABASE_URL, transitions: await loadTransitions('versions') })
+ * await operator.migrate()
+ * await operator.advance({ to: 'read-new' })
+ * await operator.close()
+ */
+export async function openOperator (options: OperatorOptions): Promise<Operator> {
+  const database = await openDatabase(options.connection)
+  const context = contextOf(options, database)
+  const choose = async (name?: string): Promise<TransitionState> => chooseTransition(await readStates(database), options.transitions, name)
+  return {
+    migrate: async ({ to } = {}) => await runMigrate(context, {
+      connection: options.connection,
+      transitions: options.transitions,
+      migrations: options.migrations,
+      importModule: options.importModule ?? importNatively,
+      to
+    }),
+    status: async () => await readStatus(context, options.transitions),
+    advance: async ({ transition, to } = {}) => {
+      const state = await choose(transition)
+      const file = options.transitions.find(({ name }) => name === state.name)
+      if (file !== undefined) refuseOtherDefinition(state, file)
+      return await walk(context, state.name, 'forward', to)
+    },
+    verify: async ({ transition } = {}) => await verifyAndLog(context, await choose(transition)),
+    rollback: async ({ transition, to }) => await walk(context, (await choose(transition)).name, 'back', to),
+    close: async () => await database.close()
+  }
+}
+
+function contextOf (options: OperatorOptions, database: Database): Context {
+  return {
+    database,
+    report: options.report ?? (() => {}),
+    by: options.by ?? `${process.env.USER ?? 'operator'}@${hostname()} (pid ${process.pid})`,
+    signal: options.signal ?? new AbortController().signal,
+    waitMs: options.waitMs ?? 30_000,
+    lockDeadlineMs: options.lockDeadlineMs ?? 500,
+    lockAttempts: options.lockAttempts ?? 20,
+    batchRows: options.batchRows ?? 1_000,
+    leaseMs: options.leaseMs ?? 10_000
+  }
+}
+
+async function readStates (database: Database): Promise<TransitionState[]> {
+  return await hasSchema(database) ? await readTransitions(database) : []
+}
+
+function chooseTransition (states: readonly TransitionState[], known: readonly Transition[], name?: string): TransitionState {
+  const chosen = states.filter((state) => name === undefined ? state.phase !== 'drop' : state.name === name)
+  const [only] = chosen
+  if (only !== undefined && chosen.length === 1) return only
+  if (chosen.length > 1) throw new AmbiguousTransitionError(`several transitions are under way: ${chosen.map((state) => `\`${state.name}\` (${state.phase})`).join(', ')}. Say which one is meant`)
+  if (name === undefined) throw new UnknownTransitionError('no transition is under way in this database; `vintage migrate` begins those of this checkout')
+  if (known.some((transition) => transition.name === name)) throw new UnknownTransitionError(`transition \`${name}\` has not begun in this database: run \`vintage migrate\``)
+  throw new UnknownTransitionError(`there is no transition \`${name}\`; there are: ${[...states, ...known].map((transition) => transition.name).join(', ') || 'none'}`)
 }

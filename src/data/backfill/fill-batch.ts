@@ -1,0 +1,73 @@
+import type { Session } from '../database.js'
+import { selectOther } from '../dual-writer/compare.js'
+import type { Sides } from '../dual-writer/sides.js'
+import { compareKey, type KeyValues, type PrimaryKey } from './key.js'
+
+/** What the statements of a backfill are made from. */
+export interface Filling {
+  readonly sides: Sides
+  readonly key: PrimaryKey
+}
+
+/** The last key of the table; null when it is empty. */
+export async function findLastKey (session: Session, { sides, key }: Filling): Promise<KeyValues | null> {
+  const [row] = await session.query<{ key: string[] }>(`
+    select ${key.asJson} as key from (
+      select ${key.list} from only ${sides.table} order by ${descending(key)} limit 1
+    ) as last`)
+  return row?.key ?? null
+}
+
+/**
+ * Finds the last key of the next batch, on a snapshot and without locks: a locking select that waited for a row
+ * whose key moved would give a bound far ahead, and rows would be skipped.
+ *
+ * @returns null when no key lies between `after` and `end`
+ */
+export async function findBatchEnd (session: Session, { sides, key }: Filling, after: KeyValues | null, end: KeyValues, rows: number): Promise<KeyValues | null> {
+  const [row] = await session.query<{ key: string[] }>(`
+    select ${key.asJson} as key from (
+      select ${key.list} from only ${sides.table}
+      where ${between(key, after)} order by ${key.list} limit ${rows}
+    ) as batch order by ${descending(key)} limit 1`, [...end, ...after ?? []])
+  return row?.key ?? null
+}
+
+/** Fills the rows with keys in (after, upTo] that still have the marker; a row that another session holds is looked at again once it lets go. */
+export async function fillRange (session: Session, filling: Filling, after: KeyValues | null, upTo: KeyValues): Promise<number> {
+  return await countFilled(session, `update only ${filling.sides.table} as t ${setFilled(filling)}
+    where ${between(filling.key, after)} and t.${filling.sides.marker} returning 1`, [...upTo, ...after ?? []])
+}
+
+/** Fills rows that the ranges have missed because their keys moved, wherever they are now. */
+export async function fillLeftOver (session: Session, filling: Filling, rows: number): Promise<number> {
+  const { sides, key } = filling
+  return await countFilled(session, `update only ${sides.table} as t ${setFilled(filling)}
+    where (${key.list}) in (select ${key.list} from only ${sides.table} where ${sides.marker} limit ${rows})
+      and t.${sides.marker} returning 1`, [])
+}
+
+/** The key of any row that still has the marker; null when there is none. */
+export async function findPending (session: Session, { sides, key }: Filling): Promise<KeyValues | null> {
+  const [row] = await session.query<{ key: string[] }>(`select ${key.asJson} as key from only ${sides.table} where ${sides.marker} limit 1`)
+  return row?.key ?? null
+}
+
+function setFilled ({ sides }: Filling): string {
+  const targets = sides.new.map(({ actual }) => actual).join(', ')
+  return `set (${targets}) = (${selectOther(sides.new, sides.old, 't')}), ${sides.marker} = false`
+}
+
+function between (key: PrimaryKey, after: KeyValues | null): string {
+  const upTo = compareKey(key, '<=', 1)
+  return after === null ? upTo : `${upTo} and ${compareKey(key, '>', key.columns.length + 1)}`
+}
+
+function descending (key: PrimaryKey): string {
+  return key.columns.map(({ name }) => `${name} desc`).join(', ')
+}
+
+async function countFilled (session: Session, update: string, values: readonly unknown[]): Promise<number> {
+  const [row] = await session.query(`with filled as (${update}) select count(*)::int as rows from filled`, values)
+  return Number(row?.rows)
+}

@@ -1,0 +1,89 @@
+import { BackfillError } from '../../errors.js'
+import type { Context } from '../context.js'
+import type { Session } from '../database.js'
+import { pinSearchPath } from '../dual-writer/sides.js'
+import { backoffMs, pause, throwIfAborted } from '../governor/pause.js'
+import { codeOf, transientReasonOf } from '../governor/transient.js'
+import { fence, type Lease } from '../state/lease.js'
+import type { KeyValues, PrimaryKey } from './key.js'
+import { nextBatchRows } from './pace.js'
+
+/** A batch waits this long for a row that another session holds, then lets go of its own rows and tries again. */
+const LIMITS = "set local lock_timeout = '2s'; set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '30s'; set local row_security = off; set local datestyle = 'ISO'"
+
+/** One batch of a backfill. */
+export interface Batch<T> {
+  /** fills at most `rows` rows and moves the checkpoint, in the transaction given */
+  run (session: Session, rows: number): Promise<T>
+  /** the key of the first row of the batch, to name a row that cannot be filled */
+  firstKey (session: Session): Promise<KeyValues | null>
+}
+
+/** What batches have in common; `rows` is the steered size of the next one. */
+export interface BatchWork {
+  readonly context: Context
+  readonly lease: Lease
+  readonly key: PrimaryKey
+  rows: number
+}
+
+/**
+ * Runs one batch in its own transaction under the fence, again and smaller when it failed for a reason that passes.
+ * A row whose value cannot be upgraded is closed in on by halving, and named.
+ *
+ * @throws FST_ERR_VINTAGE_BACKFILL
+ */
+export async function runBatch<T> (work: BatchWork, batch: Batch<T>): Promise<T> {
+  const { context, lease } = work
+  for (let failures = 0; ;) {
+    throwIfAborted(context.signal)
+    try {
+      return await attemptBatch(work, batch)
+    } catch (cause) {
+      const reason = transientReasonOf(cause)
+      if (reason === undefined && !isDataError(cause)) throw cause
+      if (reason === undefined && work.rows === 1) throw await badRow(work, batch, cause)
+      work.rows = Math.max(1, Math.floor(work.rows / 2))
+      if (reason === undefined) continue
+      if (++failures >= context.lockAttempts) throw stalled(lease.transition, failures, reason, cause)
+      const delayMs = backoffMs(failures)
+      context.report({ type: 'backfill-retry', transition: lease.transition, attempt: failures, attempts: context.lockAttempts, batchRows: work.rows, delayMs, reason })
+      await pause(delayMs, context.signal)
+    }
+  }
+}
+
+async function attemptBatch<T> (work: BatchWork, batch: Batch<T>): Promise<T> {
+  const start = performance.now()
+  const result = await work.context.database.transaction(async (session) => {
+    await session.query(LIMITS)
+    await pinSearchPath(session, work.key.operatorSchemas)
+    await fence(session, work.lease, 'share')
+    return await batch.run(session, work.rows)
+  })
+  work.rows = nextBatchRows(work.rows, performance.now() - start)
+  return result
+}
+
+/** Data exception, constraint violation, or `raise` in a function or trigger. */
+function isDataError (error: unknown): boolean {
+  return /^(?:22|23|P0)/.test(codeOf(error) ?? '')
+}
+
+async function badRow ({ context, lease, key }: BatchWork, batch: Batch<unknown>, cause: unknown): Promise<Error> {
+  const values = await context.database.transaction(async (session) => {
+    await pinSearchPath(session, key.operatorSchemas)
+    return await batch.firstKey(session)
+  })
+  const row = key.columns.map(({ plain }, index) => `${plain} = ${values?.[index]}`).join(', ')
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const error = new BackfillError(`transition \`${lease.transition}\`: the row with ${row} cannot be filled: ${message}. Mend the row or the expression; all rows before it are filled, and the same command goes on from here`)
+  error.cause = cause
+  return error
+}
+
+function stalled (transition: string, attempts: number, reason: string, cause: unknown): Error {
+  const error = new BackfillError(`transition \`${transition}\`: a batch failed ${attempts} times in a row (${reason}); what was filled stays filled, and the same command goes on from here`)
+  error.cause = cause
+  return error
+}

@@ -1,0 +1,76 @@
+import { RefusedIndexError } from '../../errors.js'
+import type { Context } from '../context.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+import { pause } from '../governor/pause.js'
+import { runLong } from '../governor/run-long.js'
+import { codeOf } from '../governor/transient.js'
+import { quote } from '../names.js'
+import { createIndex, indexesOf, type NamedIndex } from '../sql/create-index.js'
+import { logEvent } from '../state/events.js'
+import { fence, type Lease } from '../state/lease.js'
+import { transitionOf, type TransitionState } from '../state/transitions.js'
+import { readIndex, type FoundIndex } from './read-index.js'
+
+const POLL_MS = 500
+const UNIQUE_VIOLATION = '23505'
+
+/**
+ * Builds the indexes of the new side concurrently. One that is there and fits is taken as it is; one that a killed
+ * run of ours has left invalid is dropped and built again, but not while a session is still building it.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_INDEX when the name is taken, or values are not unique
+ */
+export async function buildIndexes (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  for (const index of indexesOf(transitionOf(state), state.tableName)) await buildIndex(context, lease, state, index)
+}
+
+async function buildIndex (context: Context, lease: Lease, state: TransitionState, index: NamedIndex): Promise<void> {
+  const table = qualifiedTable(state)
+  const tell = (what: 'building' | 'built' | 'present' | 'waiting for another builder' | 'dropping what a killed build left'): void =>
+    context.report({ type: 'index', transition: state.name, index: index.name, state: what })
+  const found = await readSettled(context, state, index, () => tell('waiting for another builder'))
+  if (found !== undefined) {
+    refuseForeign(state, index, found)
+    if (found.valid) return tell('present')
+    tell('dropping what a killed build left')
+    await dropIndex(context, state, index)
+  }
+  await context.database.transaction(async (session) => {
+    await fence(session, lease, 'share')
+    await logEvent(session, { transition: state.name, event: 'index', phase: state.phase, epoch: state.epoch, by: context.by, details: { index: index.name } })
+  })
+  tell('building')
+  await runLong(context, createIndex(index, table, true)).catch(async (cause) => await explain(context, state, index, cause))
+  tell('built')
+}
+
+/** The server goes on building after its client was killed; what it builds is waited for. */
+async function readSettled (context: Context, state: TransitionState, index: NamedIndex, tell: () => void): Promise<FoundIndex | undefined> {
+  for (let told = false; ; told = true) {
+    const found = await readIndex(context.database, qualifiedTable(state), index.name, state.name)
+    if (found?.building !== true) return found
+    if (!told) tell()
+    await pause(POLL_MS, context.signal)
+  }
+}
+
+function refuseForeign (state: TransitionState, index: NamedIndex, found: FoundIndex): void {
+  const fits = found.unique === index.unique && JSON.stringify(found.columns) === JSON.stringify(index.columns)
+  if (fits && (found.valid || found.ours)) return
+  const what = fits ? 'an invalid index that this transition has not built' : 'something else than this index'
+  throw new RefusedIndexError(`transition \`${state.name}\`: the name \`${index.name}\` is taken by ${what}: drop or rename it, or give the index another name (\`indexes: [{ columns, name }]\`)`)
+}
+
+/** An invalid unique index would go on refusing duplicates, so it does not stay. */
+async function explain (context: Context, state: TransitionState, index: NamedIndex, cause: unknown): Promise<never> {
+  if (codeOf(cause) !== UNIQUE_VIOLATION) throw cause
+  await dropIndex(context, state, index)
+  const detail = cause instanceof Error && 'detail' in cause ? String(cause.detail) : ''
+  const error = new RefusedIndexError(`transition \`${state.name}\`: unique index \`${index.name}\` cannot be built: ${detail} No row was touched; make the values unique, and run it again`)
+  error.cause = cause
+  throw error
+}
+
+async function dropIndex (context: Context, state: TransitionState, index: NamedIndex): Promise<void> {
+  await runLong(context, `drop index concurrently if exists ${quote(state.tableSchema)}.${quote(index.name)}`)
+}

@@ -1,0 +1,72 @@
+import { RefusedMismatchError } from '../../errors.js'
+import type { Context } from '../context.js'
+import type { Session } from '../database.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+import { startDeadline } from '../governor/deadline.js'
+import { runDdl } from '../governor/run-ddl.js'
+import { runLong } from '../governor/run-long.js'
+import { codeOf } from '../governor/transient.js'
+import { fit, quote } from '../names.js'
+import { fence, type Lease } from '../state/lease.js'
+import type { TransitionState } from '../state/transitions.js'
+
+const CHECK_VIOLATION = '23514'
+
+/**
+ * Makes the columns of `notNull` NOT NULL without reading the table under an exclusive lock: a CHECK that is not
+ * valid yet, its validation, then SET NOT NULL, which Postgres believes on the strength of the CHECK.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_MISMATCH when a value is null
+ */
+export async function requireColumns (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  for (const column of state.definition.notNull ?? []) {
+    if (await isRequired(context.database, state, column)) continue
+    await refuseNulls(context.database, state, column)
+    context.report({ type: 'constraint', transition: state.name, column, state: 'validating' })
+    await requireColumn(context, lease, state, column)
+    context.report({ type: 'constraint', transition: state.name, column, state: 'in place' })
+  }
+}
+
+async function requireColumn (context: Context, lease: Lease, state: TransitionState, column: string): Promise<void> {
+  const table = qualifiedTable(state)
+  const check = quote(fit(`vintage_${state.tableName}_${column}_not_null`))
+  const drop = `alter table ${table} drop constraint if exists ${check}`
+  const alter = async (...statements: string[]): Promise<void> => await alterTable(context, lease, state, statements)
+  await alter(drop, `alter table ${table} add constraint ${check} check (${quote(column)} is not null) not valid`)
+  try {
+    await runLong(context, `alter table ${table} validate constraint ${check}`)
+  } catch (cause) {
+    // left in place, it would refuse writes of a transition that is not going on
+    await alter(drop)
+    if (codeOf(cause) === CHECK_VIOLATION) await refuseNulls(context.database, state, column)
+    throw cause
+  }
+  await alter(`alter table ${table} alter column ${quote(column)} set not null`, drop)
+}
+
+async function alterTable (context: Context, lease: Lease, state: TransitionState, statements: readonly string[]): Promise<void> {
+  const table = qualifiedTable(state)
+  await runDdl(context, {
+    transition: state.name,
+    step: 'NOT NULL',
+    table,
+    lock: 'access exclusive',
+    work: async (session) => {
+      await fence(session, lease, 'share')
+      const run = startDeadline(session, context.lockDeadlineMs)
+      for (const statement of statements) await run(statement)
+    }
+  })
+}
+
+async function isRequired (session: Session, state: TransitionState, column: string): Promise<boolean> {
+  const [found] = await session.query('select attnotnull from pg_catalog.pg_attribute where attrelid = to_regclass($1) and attname = $2', [qualifiedTable(state), column])
+  return found?.attnotnull === true
+}
+
+async function refuseNulls (session: Session, state: TransitionState, column: string): Promise<void> {
+  const [found] = await session.query(`select count(*)::int as rows from ${qualifiedTable(state)} where ${quote(column)} is null`)
+  if (Number(found?.rows) === 0) return
+  throw new RefusedMismatchError(`transition \`${state.name}\`: \`notNull\` names \`${column}\`, which is null in ${found?.rows} rows: let \`upgrade\` give a value for them (coalesce), or take the column out of \`notNull\``)
+}

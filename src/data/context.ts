@@ -1,0 +1,15 @@
+import type { Database } from './database.js'
+import type { Report } from './events.js'
+
+/** What every piece of an operator's work is given. */
+export interface Context {
+  readonly database: Database
+  readonly report: Report
+  readonly by: string
+  readonly signal: AbortSignal
+  readonly waitMs: number
+  readonly lockDeadlineMs: number
+  readonly lockAttempts: number
+  readonly batchRows: number
+  readonly leaseMs: number
+}

@@ -1,0 +1,68 @@
+import type { Knex } from 'knex'
+import pg from 'pg'
+
+/** One connection, in a transaction or not. Statements are `$1`-style, untouched by a query builder. */
+export interface Session {
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow> (sql: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+/** The operator's own connections; separate from the application's pool, so that neither can starve the other. */
+export interface Database extends Session {
+  /** Runs `work` in one transaction; whatever it throws rolls back. */
+  transaction<T> (work: (session: Session) => Promise<T>, characteristics?: string): Promise<T>
+  /** Runs `work` on one connection outside a transaction (CREATE INDEX CONCURRENTLY, VALIDATE). */
+  session<T> (work: (session: Session, pid: number) => Promise<T>): Promise<T>
+  close (): Promise<void>
+}
+
+/** Batches and DDL count on rows being looked at again after a wait, whatever the role's default says. */
+const READ_COMMITTED = 'isolation level read committed, read write'
+
+/** Opens up to four connections, each on first use. */
+export async function openDatabase (connection: Knex.Config['connection']): Promise<Database> {
+  const pool = new pg.Pool({ ...await poolConfigOf(connection), max: 4, application_name: 'vintage operator' })
+  // a connection that the server closes while nobody uses it is replaced by the pool
+  pool.on('error', ignore)
+  return {
+    query: async (sql, values) => await onSession(pool, async (session) => await session.query(sql, values)),
+    transaction: async (work, characteristics = READ_COMMITTED) => await onSession(pool, async (session) => {
+      await session.query(`begin ${characteristics}`)
+      try {
+        const result = await work(session)
+        await session.query('commit')
+        return result
+      } catch (error) {
+        await session.query('rollback').catch(ignore)
+        throw error
+      }
+    }),
+    session: async (work) => await onSession(pool, async (session) => {
+      const [row] = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
+      return await work(session, row?.pid ?? 0)
+    }),
+    close: async () => await pool.end()
+  }
+}
+
+async function onSession<T> (pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let lost: Error | undefined
+  const onError = (error: Error): void => { lost = error }
+  client.on('error', onError)
+  try {
+    return await work({
+      query: async (sql, values) => (await client.query(sql, values === undefined ? undefined : [...values])).rows
+    })
+  } finally {
+    client.off('error', onError)
+    client.release(lost)
+  }
+}
+
+async function poolConfigOf (connection: Knex.Config['connection']): Promise<pg.PoolConfig> {
+  const given: unknown = typeof connection === 'function' ? await connection() : connection
+  if (typeof given === 'string') return { connectionString: given }
+  return { ...(typeof given === 'object' ? given : undefined) }
+}
+
+function ignore (): void {}

@@ -1,0 +1,28 @@
+import { namesOf } from '../names.js'
+import { sameValues, selectOther, valuesOf } from './compare.js'
+import { createFunction, fillNew, fillOld, resolveConflict, type Policies } from './plpgsql.js'
+import type { SideColumn, Sides } from './sides.js'
+
+/**
+ * The function of the INSERT trigger. A side counts as set when it differs from what the columns' defaults give:
+ * the new side has none, the old side's are compared with.
+ */
+export function insertFunction (sides: Sides, policies: Policies): string {
+  const defaults = sides.old.map(({ fallback, type }) => `(${fallback})::${type}`)
+  return createFunction(namesOf(policies.transition).insertFunction, `
+  NEW.${sides.marker} := false;
+  if ${sameValues(valuesOf(sides.new, 'NEW'), sides.new.map(({ type }) => `null::${type}`))} then
+    ${fillNew(sides, policies)}
+  elsif ${sameValues(valuesOf(sides.old, 'NEW'), defaults)} then
+    ${fillOld(sides)}
+  else
+    if not ${followsFrom(sides.old, sides.new)} and not ${followsFrom(sides.new, sides.old)} then
+      ${resolveConflict(sides, policies)}
+    end if;
+  end if;`)
+}
+
+/** Whether the target side of NEW is what the source side of NEW gives. */
+export function followsFrom (target: readonly SideColumn[], source: readonly SideColumn[]): string {
+  return `(select ${sameValues(valuesOf(target, 'NEW'), target.map(({ name }) => `vintage_other.${name}`))} from (${selectOther(target, source, 'NEW')}) as vintage_other)`
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { quote } from '../names.js'
+import { selectOther } from './compare.js'
+import type { SideColumn, Sides } from './sides.js'
+
+/** How the dual writer meets what it cannot decide. */
+export interface Policies {
+  readonly conflict: 'new-wins' | 'reject'
+  readonly onError: 'reject' | 'set-aside'
+  /** for messages */
+  readonly transition: string
+}
+
+/** A trigger function of schema `vintage`; it runs as its owner, and sees nothing but pg_catalog. */
+export function createFunction (name: string, body: string): string {
+  const tag = `$vintage_${createHash('sha256').update(body).digest('hex').slice(0, 8)}$`
+  return `create or replace function vintage.${quote(name)}() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as ${tag}
+#variable_conflict use_column
+declare
+  vintage_new record;
+  vintage_old record;
+  vintage_seen boolean := false;
+begin
+${body}
+  return NEW;
+end
+${tag}`
+}
+
+/** Computes one side from the other side's values in `from` and keeps it in the variable `into`. */
+export function compute (target: readonly SideColumn[], source: readonly SideColumn[], from: string, into: 'vintage_new' | 'vintage_old'): string {
+  return `${selectOther(target, source, from, `into ${into}`)};`
+}
+
+/** Puts a computed side into the row that is about to be written. */
+export function assign (target: readonly SideColumn[], from: 'vintage_new' | 'vintage_old'): string {
+  return target.map(({ actual, name }) => `NEW.${actual} := ${from}.${name};`).join(' ')
+}
+
+/** New side := upgrade(old side); with `set-aside` a value that cannot be upgraded leaves the row marked. */
+export function fillNew (sides: Sides, policies: Policies): string {
+  const fill = `${compute(sides.new, sides.old, 'NEW', 'vintage_new')} ${assign(sides.new, 'vintage_new')}`
+  if (policies.onError === 'reject') return fill
+  return `begin
+      ${fill}
+    exception when others then
+      ${sides.new.map(({ actual }) => `NEW.${actual} := null;`).join(' ')} NEW.${sides.marker} := true;
+    end;`
+}
+
+/** Old side := downgrade(new side). */
+export function fillOld (sides: Sides): string {
+  return `${compute(sides.old, sides.new, 'NEW', 'vintage_old')} ${assign(sides.old, 'vintage_old')}`
+}
+
+/** One statement has set both sides, and neither follows from the other. */
+export function resolveConflict (sides: Sides, policies: Policies): string {
+  if (policies.conflict === 'new-wins') return fillOld(sides)
+  return `raise exception using errcode = 'integrity_constraint_violation',
+      message = ${literal(`vintage: one statement has set both sides of ${policies.transition}, and they do not agree`)},
+      hint = 'Set either the old columns or the new ones.';`
+}
+
+/** Quotes a text for use in SQL. */
+export function literal (text: string): string {
+  const escaped = text.replaceAll("'", "''")
+  return escaped.includes('\\') ? `E'${escaped.replaceAll('\\', '\\\\')}'` : `'${escaped}'`
+}

@@ -1,0 +1,73 @@
+import type { Session } from '../database.js'
+import { namesOf, quote } from '../names.js'
+import type { TransitionState } from '../state/transitions.js'
+import { newColumnsOf, oldColumnsOf } from '../transition.js'
+
+/** One column of either side, as SQL needs it. */
+export interface SideColumn {
+  /** quoted name in the definition, to which expressions refer */
+  readonly name: string
+  /** quoted name in the table; differs from `name` while hidden */
+  readonly actual: string
+  /** type as Postgres writes it, with its schema where it lies outside pg_catalog */
+  readonly type: string
+  /** SQL that yields it from the other side's `name`s, cast to `type` */
+  readonly value: string
+  /** the column's default, `null` when it has none */
+  readonly fallback: string
+}
+
+/** Both sides of a transition in one table. */
+export interface Sides {
+  readonly old: readonly SideColumn[]
+  readonly new: readonly SideColumn[]
+  /** quoted */
+  readonly marker: string
+  /** quoted, with its schema */
+  readonly table: string
+}
+
+interface CatalogueRow { name: string, type: string, fallback: string | null }
+
+const COLUMNS = `
+select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, pg_get_expr(d.adbin, d.adrelid) as fallback
+from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped`
+
+/** Expressions see nothing but pg_catalog, and types come with their schema, until the transaction ends. */
+export async function pinSearchPath (session: Session, more: readonly string[] = []): Promise<void> {
+  await session.query(`set local search_path = ${['pg_catalog', ...more, 'pg_temp'].join(', ')}`)
+}
+
+/**
+ * Reads the two sides from the catalogue, in a transaction with a pinned search_path.
+ *
+ * @param hidden the old columns bear their hidden names
+ */
+export async function readSides (session: Session, state: Pick<TransitionState, 'name' | 'tableSchema' | 'tableName' | 'definition'>, hidden: boolean): Promise<Sides> {
+  const table = qualifiedTable(state)
+  const rows = new Map((await session.query<CatalogueRow>(COLUMNS, [table])).map((row) => [row.name, row]))
+  const names = namesOf(state.name)
+  const { upgrade, downgrade } = state.definition
+  const column = (name: string, actual: string, expression: string | undefined): SideColumn => {
+    const found = rows.get(actual)
+    if (found === undefined || expression === undefined) throw new ReferenceError(`column ${quote(actual)} of ${table} is not there any more: somebody else has changed the table`)
+    return { name: quote(name), actual: quote(actual), type: found.type, value: castTo(expression, found.type), fallback: found.fallback ?? 'null' }
+  }
+  return {
+    old: oldColumnsOf(state.definition).map((name) => column(name, hidden ? names.hidden(name) : name, downgrade[name])),
+    new: newColumnsOf(state.definition).map((name) => column(name, name, upgrade[name])),
+    marker: quote(names.marker),
+    table
+  }
+}
+
+/** `"shop"."users"` */
+export function qualifiedTable (state: Pick<TransitionState, 'tableSchema' | 'tableName'>): string {
+  return `${quote(state.tableSchema)}.${quote(state.tableName)}`
+}
+
+/** The line break ends a comment with which the expression may end. */
+export function castTo (expression: string, type: string): string {
+  return `(${expression}\n)::${type}`
+}

@@ -1,0 +1,45 @@
+import { namesOf, quote } from '../names.js'
+import type { TransitionState } from '../state/transitions.js'
+import { sameValues, valuesOf } from './compare.js'
+import { insertFunction } from './insert-function.js'
+import type { Policies } from './plpgsql.js'
+import type { Sides } from './sides.js'
+import { updateFunction } from './update-function.js'
+
+/** `create or replace` of both functions, for the columns' names as they are now. */
+export function createFunctions (state: TransitionState, sides: Sides): string[] {
+  const policies: Policies = {
+    transition: state.name,
+    conflict: state.definition.conflict ?? 'new-wins',
+    onError: state.definition.onError ?? 'reject'
+  }
+  return [insertFunction(sides, policies), updateFunction(sides, policies)]
+}
+
+/** Both triggers. ENABLE ALWAYS: they fire under session_replication_role = replica too. */
+export function createTriggers (state: TransitionState, sides: Sides): string[] {
+  const { insertTrigger, updateTrigger, insertFunction: onInsert, updateFunction: onUpdate } = namesOf(state.name)
+  const { table } = sides
+  return [
+    `create trigger ${quote(insertTrigger)} before insert on ${table} for each row execute function vintage.${quote(onInsert)}()`,
+    `create trigger ${quote(updateTrigger)} before update on ${table} for each row when (${mattersTo(sides)}) execute function vintage.${quote(onUpdate)}()`,
+    `alter table ${table} enable always trigger ${quote(insertTrigger)}, enable always trigger ${quote(updateTrigger)}`
+  ]
+}
+
+/** A side has changed, or a whole row from before it was filled is saved; the backfill, which clears the marker, is let through. */
+function mattersTo (sides: Sides): string {
+  const both = [...sides.old, ...sides.new]
+  const { marker } = sides
+  return `(not ${sameValues(valuesOf(both, 'OLD'), valuesOf(both, 'NEW'))} or (NEW.${marker} and not OLD.${marker})) and not (OLD.${marker} and not NEW.${marker})`
+}
+
+/** Both triggers and both functions, gone. */
+export function dropTriggers (transition: string, table: string): string[] {
+  const { insertTrigger, updateTrigger, insertFunction: onInsert, updateFunction: onUpdate } = namesOf(transition)
+  return [
+    `drop trigger ${quote(insertTrigger)} on ${table}`,
+    `drop trigger ${quote(updateTrigger)} on ${table}`,
+    `drop function vintage.${quote(onInsert)}(), vintage.${quote(onUpdate)}()`
+  ]
+}

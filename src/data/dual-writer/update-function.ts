@@ -1,0 +1,51 @@
+import { namesOf } from '../names.js'
+import { sameValues, valuesOf } from './compare.js'
+import { followsFrom } from './insert-function.js'
+import { compute, createFunction, fillNew, fillOld, resolveConflict, type Policies } from './plpgsql.js'
+import type { Sides } from './sides.js'
+
+/**
+ * The function of the UPDATE trigger; it is not called unless a side has changed. Which side the statement changed
+ * decides, not who is connected.
+ */
+export function updateFunction (sides: Sides, policies: Policies): string {
+  const { marker } = sides
+  const unchanged = (side: 'old' | 'new') => sameValues(valuesOf(sides[side], 'OLD'), valuesOf(sides[side], 'NEW'))
+  return createFunction(namesOf(policies.transition).updateFunction, `
+  if NEW.${marker} and not OLD.${marker} then
+    -- a whole row is saved that was read before it was filled: its new side says nothing
+    ${sides.new.map(({ actual }) => `NEW.${actual} := OLD.${actual};`).join(' ')}
+    NEW.${marker} := false;
+    if ${unchanged('old')} then return NEW; end if;
+  end if;
+  if ${unchanged('new')} then
+    NEW.${marker} := false;
+    ${fillNew(sides, policies)}
+    return NEW;
+  end if;
+  if OLD.${marker} then
+    ${layOverUpgraded(sides, policies)}
+  end if;
+  NEW.${marker} := false;
+  if ${unchanged('old')} then
+    -- what a reader of an unfilled row saw and saved again changes nothing
+    if not vintage_seen then
+      ${fillOld(sides)}
+    end if;
+  elsif not ${followsFrom(sides.old, sides.new)} and not ${followsFrom(sides.new, sides.old)} then
+    ${resolveConflict(sides, policies)}
+  end if;`)
+}
+
+/**
+ * In an unfilled row, new columns that the statement left alone have the values that readers see, not null.
+ * `vintage_seen`: the statement saves exactly what readers see.
+ */
+function layOverUpgraded (sides: Sides, policies: Policies): string {
+  const lay = sides.new.map(({ actual, name }) =>
+    `if ${sameValues([`NEW.${actual}`], [`OLD.${actual}`])} then NEW.${actual} := vintage_new.${name}; end if;`)
+  const base = `${compute(sides.new, sides.old, 'OLD', 'vintage_new')}
+    ${lay.join('\n    ')}
+    vintage_seen := ${sameValues(valuesOf(sides.new, 'NEW'), sides.new.map(({ name }) => `vintage_new.${name}`))};`
+  return policies.onError === 'reject' ? base : `begin ${base} exception when others then null; end;`
+}

@@ -1,0 +1,54 @@
+import { RefusedTransactionsError } from '../../errors.js'
+import type { Context } from '../context.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+import type { Blocker } from '../events.js'
+import { describeBlocker } from '../governor/blockers.js'
+import { pause } from '../governor/pause.js'
+import type { TransitionState } from '../state/transitions.js'
+
+const POLL_MS = 100
+
+/**
+ * Whose transaction began is not visible to every role; then the transaction counts as an old one. The virtual
+ * transaction id is visible to all, and tells one transaction of a session from the next.
+ */
+const OLD_TRANSACTIONS = `
+select l.pid, a.application_name as application, left(a.query, 200) as query, min(l.mode) as lock,
+       extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000 as age_ms, l.virtualtransaction as id
+from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'relation' and l.granted and l.relation = to_regclass($1)
+  and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+  and l.pid is distinct from pg_backend_pid()
+  and l.mode in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  and (a.xact_start is null or a.xact_start < (select changed_at from vintage.transitions where name = $2))
+  and ($3::text[] is null or l.virtualtransaction = any ($3))
+group by l.pid, a.application_name, a.query, l.virtualtransaction
+order by age_ms desc nulls last`
+
+/**
+ * Waits until no transaction from before the present phase holds a lock on the table, whatever leases say.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_TRANSACTIONS after `waitMs`, naming who does
+ */
+export async function awaitTransactions (context: Context, state: TransitionState): Promise<void> {
+  const until = new Date(Date.now() + context.waitMs)
+  let old = await findOld(context, state, null)
+  for (let told = false; old.length > 0; told = true) {
+    const blockers = old.map(({ blocker }) => blocker)
+    if (Date.now() >= until.getTime()) throw refusal(state, blockers, context.waitMs)
+    if (!told) context.report({ type: 'waiting', transition: state.name, for: 'transactions', until, instances: [], blockers })
+    await pause(POLL_MS, context.signal)
+    old = await findOld(context, state, old.map(({ id }) => id))
+  }
+}
+
+interface OldRow { pid: number | null, application: string | null, query: string | null, lock: string, age_ms: string | null, id: string }
+
+async function findOld (context: Context, state: TransitionState, among: readonly string[] | null): Promise<{ id: string, blocker: Blocker }[]> {
+  const rows = await context.database.query<OldRow>(OLD_TRANSACTIONS, [qualifiedTable(state), state.name, among])
+  return rows.map(({ id, age_ms: age, ...holder }) => ({ id, blocker: { ...holder, ageMs: age === null ? null : Math.round(Number(age)) } }))
+}
+
+function refusal (state: TransitionState, blockers: readonly Blocker[], waitMs: number): Error {
+  return new RefusedTransactionsError(`transition \`${state.name}\`: after ${waitMs} ms transactions from before \`${state.phase}\` still hold a lock on ${qualifiedTable(state)}: ${blockers.map(describeBlocker).join('; ')}. Let them end, or end them with pg_terminate_backend, and run it again`)
+}

@@ -1,0 +1,38 @@
+import type { Session } from '../database.js'
+import type { Blocker } from '../events.js'
+
+/** The table locks that our transactions ask for, with the locks of others that stand in their way. */
+const CONFLICTS = {
+  'access exclusive': null,
+  'share row exclusive': ['RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']
+} as const
+
+export type TableLock = keyof typeof CONFLICTS
+
+const HOLDERS = `
+select l.pid, a.application_name as application, left(a.query, 200) as query, min(l.mode) as lock,
+       extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000 as age_ms
+from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'relation' and l.granted and l.relation = to_regclass($1)
+  and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+  and l.pid is distinct from pg_backend_pid()
+  and ($2::text[] is null or l.mode = any ($2))
+group by l.pid, a.application_name, a.query
+order by age_ms desc nulls last`
+
+/**
+ * Who holds a lock on a table that conflicts with the one that we want, oldest first.
+ *
+ * @param table quoted, with its schema
+ */
+export async function findBlockers (session: Session, table: string, lock: TableLock): Promise<Blocker[]> {
+  const rows = await session.query<{ pid: number | null, application: string | null, query: string | null, lock: string, age_ms: string | null }>(HOLDERS, [table, CONFLICTS[lock]])
+  return rows.map(({ age_ms: age, ...holder }) => ({ ...holder, ageMs: age === null ? null : Math.round(Number(age)) }))
+}
+
+/** One line on a blocker, for messages: `pid 4711 (psql), open for 61 s: select …` */
+export function describeBlocker ({ pid, application, ageMs, query, lock }: Blocker): string {
+  const who = pid === null ? 'a prepared transaction' : `pid ${pid}${application ? ` (${application})` : ''}`
+  const age = ageMs === null ? '' : `, open for ${(ageMs / 1000).toFixed(1)} s`
+  return `${who}${age}, ${lock}${query ? `: ${query.replace(/\s+/g, ' ').trim()}` : ''}`
+}

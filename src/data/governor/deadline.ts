@@ -1,0 +1,26 @@
+import type { Session } from '../database.js'
+
+/** The time of a DDL transaction is up before all its statements have run. */
+export class DeadlinePassedError extends Error {
+  constructor (deadlineMs: number) {
+    super(`the transaction had ${deadlineMs} ms for all its locks`)
+    this.name = 'DeadlinePassedError'
+  }
+}
+
+/**
+ * Starts the clock of a transaction: all statements that the returned function runs hold up nobody for longer than
+ * `deadlineMs` together, since each may wait for its lock, and run, for what is left. The server ends a client that
+ * stops in between.
+ *
+ * @returns throws DeadlinePassedError when nothing is left
+ */
+export function startDeadline (session: Session, deadlineMs: number): (statement: string) => Promise<void> {
+  const start = performance.now()
+  return async (statement) => {
+    const leftMs = Math.floor(deadlineMs - (performance.now() - start))
+    if (leftMs < 1) throw new DeadlinePassedError(deadlineMs)
+    await session.query(`set local lock_timeout = ${leftMs}; set local statement_timeout = ${leftMs}; set local idle_in_transaction_session_timeout = ${leftMs}`)
+    await session.query(statement)
+  }
+}

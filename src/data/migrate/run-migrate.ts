@@ -1,0 +1,61 @@
+import type { Knex } from 'knex'
+import type { Context } from '../context.js'
+import { throwIfAborted } from '../governor/pause.js'
+import type { ImportModule } from '../load-transitions.js'
+import type { MigrateResult } from '../results.js'
+import { ensureSchema } from '../state/ensure-schema.js'
+import { refuseOtherDefinition } from '../state/refuse-other-definition.js'
+import { readTransition } from '../state/transitions.js'
+import { beginTransition } from '../steps/begin.js'
+import { walk } from '../steps/walk.js'
+import type { Transition } from '../transition.js'
+import { openMigrationRunner } from './migration-runner.js'
+import { listMigrations } from './migration-source.js'
+import { planMigration } from './plan.js'
+
+/** What `migrate` works on. */
+export interface MigrateInput {
+  readonly connection: Knex.Config['connection']
+  readonly transitions: readonly Transition[]
+  readonly migrations: string | URL | undefined
+  readonly importModule: ImportModule
+  readonly to: string | undefined
+}
+
+/** Runs what has not run yet, in the one order of migrations and transitions; a second run does nothing. */
+export async function runMigrate (context: Context, input: MigrateInput): Promise<MigrateResult> {
+  await ensureSchema(context.database)
+  const files = input.migrations === undefined ? [] : await listMigrations(input.migrations)
+  const steps = planMigration(files.map(({ name }) => name), input.transitions, input.to)
+  const runner = await openMigrationRunner(context.database, input.connection, files, input.importModule)
+  const result = { migrations: new Array<string>(), transitions: new Array<BegunTransition>() }
+  try {
+    for (const step of steps) {
+      throwIfAborted(context.signal)
+      if (step.type === 'transition') result.transitions.push(...await begin(context, step.transition))
+      else if (await runner.run(step.name)) {
+        result.migrations.push(step.name)
+        context.report({ type: 'migration', migration: step.name })
+      }
+    }
+  } finally {
+    await runner.close()
+  }
+  return result
+}
+
+type BegunTransition = MigrateResult['transitions'][number]
+
+/** Takes a transition to `dual-write`, from which on any build may run; one that is there or further is left alone. */
+async function begin (context: Context, transition: Transition): Promise<BegunTransition[]> {
+  const state = await readTransition(context.database, transition.name)
+  if (state === undefined) {
+    const begun = await beginTransition(context, transition)
+    if (begun?.fresh === true) return [{ transition: transition.name, ...begun }]
+  } else {
+    refuseOtherDefinition(state, transition)
+  }
+  if (state !== undefined && state.phase !== 'expand') return []
+  const { phase } = await walk(context, transition.name, 'forward', 'dual-write')
+  return [{ transition: transition.name, phase, fresh: false }]
+}

@@ -1,0 +1,26 @@
+import { readPrimaryKey } from '../backfill/key.js'
+import type { Session } from '../database.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+import { readTransitions } from '../state/transitions.js'
+import type { Transition } from '../transition.js'
+import { checkColumns } from './check-columns.js'
+import { checkExpressions } from './check-expressions.js'
+import { checkOverlap } from './check-overlap.js'
+import { checkTable, type FoundTable } from './check-table.js'
+import { checkTriggers } from './check-triggers.js'
+
+/**
+ * Everything that is looked at before the first DDL of a transition; nothing stays behind in the database.
+ *
+ * @throws the refusal of the first check that fails
+ */
+export async function runPreflights (session: Session, transition: Transition): Promise<FoundTable> {
+  const found = await checkTable(session, transition)
+  const table = qualifiedTable(found)
+  await readPrimaryKey(session, table)
+  await checkColumns(session, transition, table)
+  checkOverlap(transition, found, await readTransitions(session))
+  await checkTriggers(session, transition, table)
+  await checkExpressions(session, transition, table)
+  return found
+}

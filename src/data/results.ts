@@ -1,0 +1,81 @@
+import type { Phase } from './phases.js'
+
+export interface MigrateResult {
+  /** stems of the knex migrations that ran now */
+  readonly migrations: readonly string[]
+  /** transitions that began now, with the phase they have reached */
+  readonly transitions: readonly { readonly transition: string, readonly phase: Phase, readonly fresh: boolean }[]
+}
+
+export interface AdvanceResult {
+  readonly transition: string
+  readonly from: Phase
+  readonly phase: Phase
+  readonly epoch: number
+  /** phases gone through, in order; empty when there was nothing to do */
+  readonly steps: readonly Phase[]
+}
+
+export interface VerifyResult {
+  readonly transition: string
+  readonly checkedRows: number
+  /** rows whose new side is still to be filled */
+  readonly pendingRows: number
+  readonly mismatchedRows: number
+  /** primary keys of the first 20 rows out of sync, e.g. `{"id": "7"}` */
+  readonly mismatches: readonly Readonly<Record<string, string>>[]
+  readonly ok: boolean
+}
+
+export interface InstanceStatus {
+  readonly id: string
+  readonly name: string
+  readonly host: string
+  readonly pid: number
+  readonly build: string | null
+  readonly startedAt: string
+  readonly leaseUntil: string
+  /** its lease has not run out */
+  readonly live: boolean
+  /** its build knows this transition */
+  readonly knows: boolean
+  readonly acknowledged: { readonly phase: Phase, readonly epoch: number, readonly at: string } | null
+  /** epochs behind the transition's; null when it has acknowledged none or does not know it */
+  readonly lag: number | null
+}
+
+export interface BackfillStatus {
+  readonly startedAt: string
+  readonly updatedAt: string
+  readonly finishedAt: string | null
+  readonly filledRows: number
+  readonly estimatedRows: number
+  /** 0 to 100 */
+  readonly percent: number
+  readonly rowsPerSecond: number
+  readonly etaMs: number | null
+}
+
+export interface TransitionStatus {
+  readonly transition: string
+  readonly table: string
+  /** null: known here, not begun in this database */
+  readonly phase: Phase | null
+  readonly epoch: number | null
+  /** ISO time of the last change of phase */
+  readonly since: string | null
+  /** a definition in this checkout bears its name */
+  readonly known: boolean
+  readonly operator: { readonly by: string, readonly since: string, readonly until: string } | null
+  readonly backfill: BackfillStatus | null
+  /** rows still to be filled; null when the marker is not there, or counting took over 2 s */
+  readonly pendingRows: number | null
+  /** the phase that `advance` would enter; null at `drop` */
+  readonly next: Phase | null
+  readonly instances: readonly InstanceStatus[]
+}
+
+/** Everything `vintage status` shows, ready for JSON. */
+export interface Status {
+  readonly transitions: readonly TransitionStatus[]
+}

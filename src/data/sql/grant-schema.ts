@@ -1,0 +1,24 @@
+import { literal } from '../dual-writer/plpgsql.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+
+/**
+ * Lets every role that may use the table take part in the fleet: read the phases, register and acknowledge.
+ * Needed where the application connects as another role than the operator.
+ */
+export function grantSchema (found: { tableSchema: string, tableName: string }): string {
+  return `
+do $$
+declare
+  grantee text;
+begin
+  for grantee in
+    select distinct case acl.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(acl.grantee)) end
+    from pg_catalog.pg_class c cross join lateral aclexplode(c.relacl) as acl
+    where c.oid = to_regclass(${literal(qualifiedTable(found))}) and acl.grantee <> c.relowner
+  loop
+    execute format('grant usage on schema vintage to %s', grantee);
+    execute format('grant select on vintage.transitions to %s', grantee);
+    execute format('grant select, insert, update, delete on vintage.instances, vintage.acknowledgements to %s', grantee);
+  end loop;
+end $$`
+}

@@ -1,0 +1,79 @@
+import type { Database } from '../database.js'
+
+/** Two operators that both find no schema take turns; the number is `vint` in ASCII. */
+const ADVISORY_KEY = 0x76696e74
+
+const TABLES = `
+create schema if not exists vintage;
+
+create table if not exists vintage.transitions (
+  name text primary key,
+  table_schema text not null,
+  table_name text not null,
+  definition json not null,
+  phase text not null,
+  epoch bigint not null,
+  begun_at timestamptz not null,
+  changed_at timestamptz not null,
+  operator text,
+  operator_token bigint not null default 0,
+  operator_since timestamptz,
+  operator_until timestamptz
+);
+
+create table if not exists vintage.instances (
+  id uuid primary key,
+  name text not null,
+  host text not null,
+  pid integer not null,
+  build text,
+  transitions text[] not null,
+  started_at timestamptz not null,
+  lease_until timestamptz not null
+);
+
+create table if not exists vintage.acknowledgements (
+  instance uuid not null references vintage.instances on delete cascade,
+  transition text not null,
+  epoch bigint not null,
+  phase text not null,
+  acknowledged_at timestamptz not null,
+  primary key (instance, transition)
+);
+
+create table if not exists vintage.backfills (
+  transition text primary key,
+  last_key jsonb,
+  end_key jsonb,
+  rows_filled bigint not null,
+  rows_estimated bigint not null,
+  started_at timestamptz not null,
+  updated_at timestamptz not null,
+  finished_at timestamptz
+);
+
+create table if not exists vintage.events (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  transition text not null,
+  event text not null,
+  phase text,
+  epoch bigint,
+  by text,
+  details jsonb
+);`
+
+/** Creates schema `vintage` and its tables unless they are there. */
+export async function ensureSchema (database: Database): Promise<void> {
+  if (await hasSchema(database)) return
+  await database.transaction(async (session) => {
+    await session.query('select pg_advisory_xact_lock($1)', [ADVISORY_KEY])
+    if (!await hasSchema(session)) await session.query(TABLES)
+  })
+}
+
+/** Whether this database has been under fastify-vintage before. */
+export async function hasSchema (session: Pick<Database, 'query'>): Promise<boolean> {
+  const [row] = await session.query("select to_regclass('vintage.events') is not null as present")
+  return row?.present === true
+}

@@ -1,0 +1,69 @@
+import type { Context } from '../context.js'
+import type { Session } from '../database.js'
+import { RefusedFenceError, RefusedOperatorError, UnknownTransitionError } from '../../errors.js'
+import { lockTransition, readTransition, type TransitionState } from './transitions.js'
+
+/** The right to move one transition; each transaction of its holder compares the token. */
+export interface Lease {
+  readonly transition: string
+  readonly token: number
+  release (): Promise<void>
+}
+
+const CLAIM = `
+update vintage.transitions
+set operator = $2, operator_token = operator_token + 1, operator_since = clock_timestamp(),
+    operator_until = clock_timestamp() + $3 * interval '1 millisecond'
+where name = $1 and (operator is null or operator_until < clock_timestamp())
+returning operator_token as token`
+
+const PROLONG = `
+update vintage.transitions set operator_until = clock_timestamp() + $3 * interval '1 millisecond'
+where name = $1 and operator_token = $2`
+
+const RELEASE = `
+update vintage.transitions set operator = null, operator_since = null, operator_until = null
+where name = $1 and operator_token = $2`
+
+/**
+ * Takes the lease of a transition and keeps it alive until released.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_OPERATOR when somebody else holds it
+ */
+export async function acquireLease (context: Context, transition: string): Promise<Lease> {
+  const [row] = await context.database.query<{ token: string }>(CLAIM, [transition, context.by, context.leaseMs])
+  if (row === undefined) throw await heldBySomebody(context.database, transition)
+  return keepLease(context, transition, Number(row.token))
+}
+
+async function heldBySomebody (session: Session, transition: string): Promise<Error> {
+  const state = await readTransition(session, transition)
+  if (state === undefined) return new UnknownTransitionError(`transition \`${transition}\` has not begun in this database: run \`vintage migrate\``)
+  return new RefusedOperatorError(`transition \`${transition}\` is being moved by ${state.operator} since ${state.operatorSince?.toISOString()}: wait until that operator has ended; its lease runs until ${state.operatorUntil?.toISOString()}`)
+}
+
+function keepLease (context: Context, transition: string, token: number): Lease {
+  const heartbeat = setInterval(() => {
+    // a heartbeat that fails says nothing yet: the fence in each transaction decides
+    context.database.query(PROLONG, [transition, token, context.leaseMs]).catch(() => {})
+  }, context.leaseMs / 4)
+  return {
+    transition,
+    token,
+    async release () {
+      clearInterval(heartbeat)
+      await context.database.query(RELEASE, [transition, token])
+    }
+  }
+}
+
+/**
+ * Locks the state row inside a transaction and makes sure that the lease is still ours.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_FENCE when another operator has taken over
+ */
+export async function fence (session: Session, lease: Pick<Lease, 'transition' | 'token'>, strength: 'update' | 'share'): Promise<TransitionState> {
+  const state = await lockTransition(session, lease.transition, strength)
+  if (state?.operatorToken === lease.token) return state
+  throw new RefusedFenceError(`transition \`${lease.transition}\`: ${state?.operator ?? 'another operator'} has taken over since this one was last heard of, so nothing was done; see \`vintage status\``)
+}

@@ -1,0 +1,102 @@
+import { progressOf } from './backfill/pace.js'
+import type { Context } from './context.js'
+import { qualifiedTable } from './dual-writer/sides.js'
+import { namesOf, quote } from './names.js'
+import type { BackfillStatus, InstanceStatus, Status, TransitionStatus } from './results.js'
+import { isPhase } from './phases.js'
+import { readBackfill, type BackfillState } from './state/backfills.js'
+import { hasSchema } from './state/ensure-schema.js'
+import { readInstances, type InstanceState } from './state/instances.js'
+import { readTransitions, type TransitionState } from './state/transitions.js'
+import { phaseAfter } from './steps/step-table.js'
+import { tableOf, type Transition } from './transition.js'
+
+const COUNT_LIMIT_MS = 2_000
+
+/** Everything there is to say about transitions, those of this checkout first begun or not, then those only the database knows. */
+export async function readStatus (context: Context, known: readonly Transition[]): Promise<Status> {
+  const states = await hasSchema(context.database) ? await readTransitions(context.database) : []
+  const begun = await Promise.all(states.map(async (state) => await describe(context, state, known.some(({ name }) => name === state.name))))
+  const waiting = known.filter(({ name }) => states.every((state) => state.name !== name)).map(notBegun)
+  return { transitions: [...begun, ...waiting] }
+}
+
+function notBegun (transition: Transition): TransitionStatus {
+  const { schema, table } = tableOf(transition)
+  return {
+    transition: transition.name,
+    table: schema === null ? table : `${schema}.${table}`,
+    phase: null,
+    epoch: null,
+    since: null,
+    known: true,
+    operator: null,
+    backfill: null,
+    pendingRows: null,
+    next: 'expand',
+    instances: []
+  }
+}
+
+async function describe (context: Context, state: TransitionState, known: boolean): Promise<TransitionStatus> {
+  const backfill = await readBackfill(context.database, state.name)
+  const instances = await readInstances(context.database, state.name)
+  return {
+    transition: state.name,
+    table: `${state.tableSchema}.${state.tableName}`,
+    phase: state.phase,
+    epoch: state.epoch,
+    since: state.changedAt.toISOString(),
+    known,
+    operator: describeOperator(state),
+    backfill: backfill === undefined ? null : describeBackfill(backfill),
+    pendingRows: await countPending(context, state),
+    next: phaseAfter(state.phase),
+    instances: instances.map((instance) => describeInstance(instance, state.epoch))
+  }
+}
+
+function describeOperator ({ operator, operatorSince, operatorUntil, operated }: TransitionState): TransitionStatus['operator'] {
+  if (operator === null || operatorSince === null || operatorUntil === null || !operated) return null
+  return { by: operator, since: operatorSince.toISOString(), until: operatorUntil.toISOString() }
+}
+
+function describeBackfill ({ filledRows, estimatedRows, startedAt, updatedAt, finishedAt }: BackfillState): BackfillStatus {
+  const tookMs = updatedAt.getTime() - startedAt.getTime()
+  const { rowsPerSecond, etaMs } = progressOf(filledRows, estimatedRows, filledRows, tookMs)
+  return {
+    startedAt: startedAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
+    filledRows,
+    estimatedRows,
+    percent: finishedAt !== null ? 100 : Math.min(99, Math.floor(filledRows / Math.max(estimatedRows, 1) * 100)),
+    rowsPerSecond,
+    etaMs: finishedAt !== null ? 0 : etaMs
+  }
+}
+
+function describeInstance ({ acknowledged, startedAt, leaseUntil, ...instance }: InstanceState, epoch: number): InstanceStatus {
+  const phase = acknowledged?.phase ?? ''
+  return {
+    ...instance,
+    startedAt: startedAt.toISOString(),
+    leaseUntil: leaseUntil.toISOString(),
+    acknowledged: acknowledged === null || !isPhase(phase) ? null : { phase, epoch: acknowledged.epoch, at: acknowledged.at.toISOString() },
+    lag: acknowledged === null || !instance.knows ? null : epoch - acknowledged.epoch
+  }
+}
+
+async function countPending (context: Context, state: TransitionState): Promise<number | null> {
+  if (state.phase === 'drop') return null
+  try {
+    return await context.database.transaction(async (session) => {
+      await session.query(`set local statement_timeout = ${COUNT_LIMIT_MS}; set local lock_timeout = 100`)
+      const [found] = await session.query(`select count(*)::int as rows from ${qualifiedTable(state)} where ${quote(namesOf(state.name).marker)}`)
+      return Number(found?.rows)
+    })
+  } catch {
+    // a count is not worth an error: the table may be locked, large, or gone
+    return null
+  }
+}

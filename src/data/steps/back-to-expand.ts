@@ -1,0 +1,33 @@
+import type { Context } from '../context.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+import { literal } from '../dual-writer/plpgsql.js'
+import { dropTriggers } from '../dual-writer/triggers.js'
+import { refuseKnowing } from '../gate/await-acknowledgements.js'
+import { awaitTransactions } from '../gate/await-transactions.js'
+import { addColumns, dropColumns } from '../sql/add-columns.js'
+import type { Lease } from '../state/lease.js'
+import { transitionOf, type TransitionState } from '../state/transitions.js'
+import { commitStep } from './commit-step.js'
+
+/**
+ * dual-write → expand: the triggers go, and with them the truth of the new side. So its columns and the marker are
+ * dropped and added again: every row is unfilled at once, without a row being touched. The old side has everything.
+ */
+export async function backToExpand (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  await refuseKnowing(context, state, 'expand')
+  await awaitTransactions(context, state)
+  const transition = transitionOf(state)
+  const table = qualifiedTable(state)
+  await commitStep(context, lease, state, 'expand', {
+    lock: 'access exclusive',
+    plan: async () => ({
+      unlocked: [],
+      locked: [
+        ...dropTriggers(state.name, table),
+        dropColumns(transition, table),
+        addColumns(transition, table),
+        `delete from vintage.backfills where transition = ${literal(state.name)}`
+      ]
+    })
+  })
+}

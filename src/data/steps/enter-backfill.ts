@@ -1,0 +1,13 @@
+import { runBackfill } from '../backfill/run-backfill.js'
+import type { Context } from '../context.js'
+import type { TransitionState } from '../state/transitions.js'
+import type { Lease } from '../state/lease.js'
+import { awaitFleet } from '../gate/await-fleet.js'
+import { commitStep } from './commit-step.js'
+
+/** dual-write → backfill: the phase begins, then every row is filled. */
+export async function enterBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  await awaitFleet(context, state)
+  await commitStep(context, lease, state, 'backfill', null)
+  await runBackfill(context, lease, { ...state, phase: 'backfill', epoch: state.epoch + 1 })
+}

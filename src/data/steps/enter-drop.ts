@@ -1,0 +1,48 @@
+import { RefusedDependentsError } from '../../errors.js'
+import type { Context } from '../context.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+import type { Session } from '../database.js'
+import { dropTriggers } from '../dual-writer/triggers.js'
+import { refuseUnknowing } from '../gate/await-acknowledgements.js'
+import { awaitFleet } from '../gate/await-fleet.js'
+import { namesOf, quote } from '../names.js'
+import { findDependents } from '../preflight/find-dependents.js'
+import type { Lease } from '../state/lease.js'
+import { transitionOf, type TransitionState } from '../state/transitions.js'
+import { oldColumnsOf } from '../transition.js'
+import { requireVerified } from '../verify/require-verified.js'
+import { commitStep } from './commit-step.js'
+
+/** hide → drop: triggers, functions, marker and old columns go in one transaction, and nothing that was not listed. */
+export async function enterDrop (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  await refuseUnknowing(context, state, 'drop')
+  await awaitFleet(context, state)
+  await refuseDependents(context.database, state)
+  await requireVerified(context, state, 'drop')
+  const transition = transitionOf(state)
+  const { marker, hidden } = namesOf(state.name)
+  const table = qualifiedTable(state)
+  let goingAlong: string[] = []
+  await commitStep(context, lease, state, 'drop', {
+    lock: 'access exclusive',
+    plan: async () => ({
+      unlocked: [],
+      locked: [
+        ...dropTriggers(state.name, table),
+        `alter table ${table} ${[...oldColumnsOf(transition).map(hidden), marker].map((name) => `drop column ${quote(name)}`).join(', ')}`
+      ]
+    }),
+    check: async (session) => { goingAlong = await refuseDependents(session, state) }
+  })
+  if (goingAlong.length > 0) context.report({ type: 'dependents', transition: state.name, objects: goingAlong, dropped: true })
+}
+
+/** @returns what goes along with the columns */
+async function refuseDependents (session: Session, state: TransitionState): Promise<string[]> {
+  const transition = transitionOf(state)
+  const columns = oldColumnsOf(transition).map(namesOf(state.name).hidden)
+  const dependents = await findDependents(session, transition, qualifiedTable(state), columns)
+  const inTheWay = dependents.filter(({ goesAlong }) => !goesAlong).map(({ object }) => object)
+  if (inTheWay.length > 0) throw new RefusedDependentsError(`\`drop\` of \`${state.name}\` is refused while these hang on old columns: ${inTheWay.join('; ')}. Move them to the new columns, or drop them, in a migration of your own`)
+  return dependents.map(({ object }) => object)
+}

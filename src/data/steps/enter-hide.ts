@@ -1,0 +1,42 @@
+import type { Context } from '../context.js'
+import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
+import { createFunctions } from '../dual-writer/triggers.js'
+import { refuseUnknowing } from '../gate/await-acknowledgements.js'
+import { awaitFleet } from '../gate/await-fleet.js'
+import { namesOf, quote } from '../names.js'
+import { findDependents } from '../preflight/find-dependents.js'
+import { hideColumns } from '../sql/rename-columns.js'
+import type { Lease } from '../state/lease.js'
+import { transitionOf, type TransitionState } from '../state/transitions.js'
+import { oldColumnsOf } from '../transition.js'
+import { commitStep } from './commit-step.js'
+
+/** read-new → hide: old columns get another name, and the triggers go on filling them, so that un-hiding is right. */
+export async function enterHide (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  await refuseUnknowing(context, state, 'hide')
+  await awaitFleet(context, state)
+  const transition = transitionOf(state)
+  const { hidden } = namesOf(state.name)
+  await commitStep(context, lease, state, 'hide', {
+    lock: 'access exclusive',
+    plan: async (session, current) => {
+      await pinSearchPath(session)
+      const sides = await readSides(session, current, false)
+      const renamed = sides.old.map((column, index) => ({ ...column, actual: quote(hidden(oldColumnsOf(transition)[index] ?? '')) }))
+      return {
+        unlocked: createFunctions(current, { ...sides, old: renamed }),
+        locked: hideColumns(transition, sides.table)
+      }
+    }
+  })
+  await listDependents(context, state)
+}
+
+/** Who reads through a view goes on by the renamed column: it is told now, since it will refuse the drop. */
+async function listDependents (context: Context, state: TransitionState): Promise<void> {
+  const transition = transitionOf(state)
+  const columns = oldColumnsOf(transition).map(namesOf(state.name).hidden)
+  const dependents = await findDependents(context.database, transition, qualifiedTable(state), columns)
+  const objects = dependents.filter(({ goesAlong }) => !goesAlong).map(({ object }) => object)
+  if (objects.length > 0) context.report({ type: 'dependents', transition: state.name, objects, dropped: false })
+}

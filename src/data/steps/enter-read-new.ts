@@ -1,0 +1,19 @@
+import { runBackfill } from '../backfill/run-backfill.js'
+import { buildIndexes } from '../constrain/build-indexes.js'
+import { requireColumns } from '../constrain/require-columns.js'
+import type { Context } from '../context.js'
+import { awaitFleet } from '../gate/await-fleet.js'
+import type { Lease } from '../state/lease.js'
+import type { TransitionState } from '../state/transitions.js'
+import { requireVerified } from '../verify/require-verified.js'
+import { commitStep } from './commit-step.js'
+
+/** backfill → read-new: once every row is filled and verified, and the new side has its indexes and NOT NULLs. */
+export async function enterReadNew (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  await runBackfill(context, lease, state)
+  await requireVerified(context, state, 'read-new')
+  await buildIndexes(context, lease, state)
+  await requireColumns(context, lease, state)
+  await awaitFleet(context, state)
+  await commitStep(context, lease, state, 'read-new', null)
+}

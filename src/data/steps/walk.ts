@@ -1,0 +1,66 @@
+import { runBackfill } from '../backfill/run-backfill.js'
+import { RefusedStepError, UnknownTransitionError } from '../../errors.js'
+import type { Context } from '../context.js'
+import type { AdvanceResult } from '../results.js'
+import { phaseDistance, type Phase } from '../phases.js'
+import { throwIfAborted } from '../governor/pause.js'
+import { acquireLease, type Lease } from '../state/lease.js'
+import { readTransition, type TransitionState } from '../state/transitions.js'
+import { phaseAfter, stepFrom } from './step-table.js'
+
+/**
+ * Takes one step after the other under the lease, each from the phase that the database shows.
+ *
+ * @param to absent: one step forward
+ * @throws FST_ERR_VINTAGE_REFUSED_STEP when `to` lies the other way
+ */
+export async function walk (context: Context, transition: string, direction: 'forward' | 'back', to?: Phase): Promise<AdvanceResult> {
+  const lease = await acquireLease(context, transition)
+  try {
+    const start = await readState(context, transition)
+    const target = to ?? phaseAfter(start.phase) ?? start.phase
+    refuseWrongWay(start, direction, target)
+    await finishFilling(context, lease, start, target)
+    const steps: Phase[] = []
+    let state = start
+    while (state.phase !== target) {
+      throwIfAborted(context.signal)
+      state = await takeStep(context, lease, state, direction)
+      steps.push(state.phase)
+    }
+    return { transition, from: start.phase, phase: state.phase, epoch: state.epoch, steps }
+  } finally {
+    await lease.release()
+  }
+}
+
+async function takeStep (context: Context, lease: Lease, state: TransitionState, direction: 'forward' | 'back'): Promise<TransitionState> {
+  const step = stepFrom(state.phase, direction)
+  if (step === undefined) throw new RefusedStepError(`nothing leads ${direction} from \`${state.phase}\``)
+  await step(context, lease, state)
+  return await readState(context, state.name)
+}
+
+/** A backfill that was killed is taken up again, also by `advance --to backfill`. */
+async function finishFilling (context: Context, lease: Lease, state: TransitionState, target: Phase): Promise<void> {
+  if (state.phase === 'backfill' && target === 'backfill') await runBackfill(context, lease, state)
+}
+
+function refuseWrongWay (state: TransitionState, direction: 'forward' | 'back', target: Phase): void {
+  const distance = phaseDistance(state.phase, target)
+  if (direction === 'forward' && distance < 0) {
+    throw new RefusedStepError(`transition \`${state.name}\` is at \`${state.phase}\`, which lies after \`${target}\`: \`vintage rollback --to ${target}\` leads back`)
+  }
+  if (direction === 'back' && distance > 0) {
+    throw new RefusedStepError(`transition \`${state.name}\` is at \`${state.phase}\`, which lies before \`${target}\`: \`vintage advance --to ${target}\` leads there`)
+  }
+  if (direction === 'back' && state.phase === 'drop' && distance < 0) {
+    throw new RefusedStepError(`transition \`${state.name}\` is at \`drop\`: the old columns are gone, nothing leads back. A new transition in the other direction would`)
+  }
+}
+
+async function readState (context: Context, transition: string): Promise<TransitionState> {
+  const state = await readTransition(context.database, transition)
+  if (state === undefined) throw new UnknownTransitionError(`transition \`${transition}\` is not in \`vintage.transitions\` any more`)
+  return state
+}
