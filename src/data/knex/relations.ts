@@ -1,5 +1,6 @@
 import type { Alias, RangeVar } from 'libpg-query'
 import { NotUnderstoodError } from '../../errors.js'
+import { hideFromCatalogue } from './column-catalogue.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
 import { findCte, type OutputColumns, type Relation, type Scope } from './scope.js'
 import { textsOf } from './syntax.js'
@@ -7,6 +8,7 @@ import type { OtherRelation, TableState, TableStates } from './table-state.js'
 
 /** A table, view or CTE that a FROM clause names. */
 export function relationOf (rewriting: Rewriting, range: RangeVar, scope: Scope | undefined): Relation {
+  hideFromCatalogue(rewriting, range)
   const cte = range.schemaname === undefined ? findCte(range.relname ?? '', scope) : undefined
   return cte === undefined ? tableOf(rewriting, range) : derivedRelation(range.alias ?? { aliasname: range.relname ?? '' }, cte)
 }
