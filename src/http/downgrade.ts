@@ -26,10 +26,14 @@ export interface OldResponse {
  * @throws FST_ERR_VINTAGE_RESPONSE_UNCOVERED for a success without a response schema
  */
 export function downgradePayload (response: OldResponse, payload: unknown): unknown {
-  if (payload === null || payload === undefined) return payload
+  const { reply, state, compilers } = response
+  if (payload === null || payload === undefined) {
+    // what head makes of nothing is no body of head that could be downgraded
+    state.rendered = true
+    return payload
+  }
   const shape = shapeOf(response)
   if (shape === null) return payload
-  const { reply, state, compilers } = response
   // a serialiser of the app's own writes what it likes: it gets the old value
   if (response.prepared.hasReplySerializer || hasOwnSerializer(reply)) {
     const value = downgradeValue(response, shape, payload)

@@ -54,5 +54,5 @@ function variantsOf (schema: unknown, mayHaveContent: boolean): Array<{ mediaTyp
 // the plain name is that of JSON, whichever way it was written; other JSON types are named after it
 function placeOf (name: string, mediaType: string | null): Place | null {
   if (mediaType === null || mediaType === 'application/json') return name
-  return mediaType.includes('json') ? `${name} ${mediaType}` : null
+  return mediaType.includes('json') || mediaType === '*/*' ? `${name} ${mediaType}` : null
 }

@@ -1,0 +1,143 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { change, endpointMoved, type VintageOptions } from 'fastify-vintage'
+import { User, V0, V1, V2, ada, adaAt, at, buildApp, C1, C2 } from './shop.js'
+
+const versions = {
+  [V0]: [],
+  [V1]: [C1, change('stands under the team', 'GET /teams/:team/users/:id', endpointMoved({ from: 'GET /members/:user/of/:group', params: { team: 'group', id: 'user' } }))],
+  [V2]: [C2, change('teams are clubs', 'GET /clubs/:club/users/:id', endpointMoved({ from: 'GET /teams/:team/users/:id' }))]
+}
+
+const urls = { [V0]: '/members/1/of/a', [V1]: '/teams/a/users/1', [V2]: '/clubs/a/users/1' }
+
+async function serveClub (t: Test, options: Partial<VintageOptions> = {}) {
+  const app = await buildApp(t, { versions, ...options })
+  const ran: string[] = []
+  app.addHook('onRequest', async () => { ran.push('app') })
+  app.register(async (scope) => {
+    scope.decorate('club', 'of the scope')
+    scope.addHook('onRequest', async () => { ran.push('scope') })
+    scope.setErrorHandler((_error, _request, reply) => reply.code(418).send({ teapot: true }))
+    scope.get('/:club/users/:id', {
+      schema: { params: Type.Object({ club: Type.String({ maxLength: 3 }), id: Type.Integer() }), response: { 200: User } },
+      preHandler: async () => { ran.push('route') }
+    }, async function (request, reply) {
+      ran.push(`${'club' in this}`)
+      reply.header('x-params', JSON.stringify(request.params)).header('x-url', String(request.routeOptions.url))
+      return ada
+    })
+  }, { prefix: '/clubs' })
+  return { app, ran }
+}
+
+async function answers (app: FastifyInstance, headers: Record<string, string>) {
+  return await Promise.all(Object.values(urls).map(async (url) => (await app.inject({ url, headers })).statusCode))
+}
+
+t.test('A31 a moved endpoint answers each version at its own URL, also out of a prefixed scope', async (t) => {
+  const { app } = await serveClub(t)
+  for (const version of [V0, V1, V2] as const) {
+    const response = await app.inject({ url: urls[version], ...at(version) })
+    t.same(response.json(), adaAt[version])
+    t.equal(response.headers['x-params'], '{"club":"a","id":1}', 'the handler knows the names of head')
+    t.equal(response.headers['x-url'], '/clubs/:club/users/:id')
+  }
+  t.same(await answers(app, { 'api-version': V0 }), [200, 404, 404])
+  t.same(await answers(app, { 'api-version': V1 }), [404, 200, 404])
+  t.same(await answers(app, { 'api-version': V2 }), [404, 404, 200])
+})
+
+t.test('A31 a version that asks at the URL of another gets the 404 of the router', async (t) => {
+  const { app } = await serveClub(t)
+  const [moved, unknown] = await Promise.all([urls[V0], '/members/nowhere'].map((url) => app.inject({ url, ...at(V2) })))
+  t.same(moved?.json(), { ...unknown?.json(), message: `Route GET:${urls[V0]} not found` })
+  t.equal(moved?.headers['api-version'], V2)
+})
+
+t.test('A31 HEAD goes where GET goes', async (t) => {
+  const { app } = await serveClub(t)
+  const [get, head] = await Promise.all((['GET', 'HEAD'] as const).map((method) => app.inject({ method, url: urls[V0], ...at(V0) })))
+  t.equal(head?.statusCode, 200)
+  t.equal(head?.body, '')
+  t.equal(head?.headers['content-length'], get?.headers['content-length'])
+  t.equal((await app.inject({ method: 'HEAD', url: urls[V0], ...at(V2) })).statusCode, 404)
+})
+
+t.test('A31 A24 at a former URL the hooks, decorators and error handler of the scope hold, each hook once', async (t) => {
+  const { app, ran } = await serveClub(t)
+  for (const version of [V0, V2] as const) {
+    ran.length = 0
+    await app.inject({ url: urls[version], ...at(version) })
+    t.same(ran, ['app', 'scope', 'route', 'true'])
+  }
+  t.same((await app.inject({ url: '/members/1/of/toolong', ...at(V0) })).json(), { teapot: true })
+})
+
+t.test('A31 listeners that push hooks to each route do so once for each URL', async (t) => {
+  const early: string[] = []
+  // Fastify itself lets GET and its HEAD share one list
+  const app = await buildApp(t, { versions }, { exposeHeadRoutes: false })
+  app.addHook('onRoute', (route) => {
+    if (Array.isArray(route.preHandler)) route.preHandler.push(async () => { early.push(route.url) })
+  })
+  app.get('/clubs/:club/users/:id', { schema: { response: { 200: User } }, preHandler: [async () => {}] }, async () => ada)
+  for (const version of [V0, V2] as const) {
+    early.length = 0
+    await app.inject({ url: urls[version], ...at(version) })
+    t.equal(early.length, 1)
+  }
+})
+
+t.test('A31 a pin decides at which URL an account is answered', async (t) => {
+  const { app } = await serveClub(t, { pin: (request) => request.headers.authorization ?? null })
+  t.same(await answers(app, { authorization: V1 }), [404, 200, 404])
+  t.same(await answers(app, {}), [200, 404, 404])
+})
+
+t.test('A31 the root of a scope moves as one URL', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('everybody', 'GET /users', endpointMoved({ from: 'GET /all' }))] } })
+  app.register(async (scope) => { scope.get('/', { schema: { response: { 200: Type.Array(User) } } }, async () => [ada]) }, { prefix: '/users' })
+  const get = async (url: string, version: string) => (await app.inject({ url, ...at(version) })).statusCode
+  t.same(await Promise.all([get('/all', V0), get('/users', V0), get('/users/', V0)]), [200, 404, 404])
+  t.same(await Promise.all([get('/all', V1), get('/users', V1), get('/users/', V1)]), [404, 200, 200])
+})
+
+t.test('A31 the method may change with the move', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('PUT', 'PUT /users/:id', endpointMoved({ from: 'POST /users/:id/replace' }))] } })
+  app.put('/users/:id', { schema: { body: User, response: { 200: User } } }, async ({ body }) => body)
+  t.same((await app.inject({ method: 'POST', url: '/users/1/replace', payload: ada, ...at(V0) })).json(), ada)
+  t.equal((await app.inject({ method: 'PUT', url: '/users/1', payload: ada, ...at(V0) })).statusCode, 404)
+  t.equal((await app.inject({ method: 'PUT', url: '/users/1', payload: ada, ...at(V1) })).statusCode, 200)
+})
+
+t.test('A31 a former URL that another route has stops the start', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('moved', 'GET /new', endpointMoved({ from: 'GET /old' }))] } })
+  app.get('/old', { schema: { response: { 200: User } } }, async () => ada)
+  t.throws(() => app.get('/new', { schema: { response: { 200: User } } }, async () => ada), {
+    code: 'FST_ERR_VINTAGE_MISFIT',
+    message: '`GET /new` cannot answer at its former URL `GET /old`: Method \'GET\' already declared for route \'/old\'',
+    cause: { code: 'FST_ERR_DUPLICATED_ROUTE' }
+  })
+})
+
+t.test('A31 an endpoint that a version took away or brought answers 404 on the other side', async (t) => {
+  const app = await buildApp(t)
+  const schema = { response: { 200: User } }
+  app.get('/removed', { schema, config: { vintage: { until: V1 } } }, async () => ada)
+  app.get('/added', { schema, config: { vintage: { since: V1 } } }, async () => ada)
+  app.get('/between', { schema, config: { vintage: { since: V1, until: V2 } } }, async () => ada)
+  const statuses = async (url: string) => await Promise.all([V0, V1, V2].map(async (version) => (await app.inject({ url, ...at(version) })).statusCode))
+  t.same(await statuses('/removed'), [200, 404, 404])
+  t.same(await statuses('/added'), [404, 200, 200])
+  t.same(await statuses('/between'), [404, 200, 404])
+})
+
+t.test('A31 a version that does not exist in a route\'s config stops the start', async (t) => {
+  const app = await buildApp(t)
+  t.throws(() => app.get('/removed', { config: { vintage: { until: '2001-06-01' } } }, async () => ada), {
+    code: 'FST_ERR_VINTAGE_INVALID_OPTION',
+    message: /`config.vintage.until` of \/removed is `2001-06-01`: expected one of 2000-01-01/
+  })
+})
