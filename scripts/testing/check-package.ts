@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ROOT, runCommand, type CommandResult } from './command.js'
+import { runCommand, type CommandResult } from './command.js'
 
 /** What npm would publish: no file outside this list, and each of these there. */
 const ALLOWED = /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(?:js|js\.map|d\.ts|d\.ts\.map)|src\/.+\.ts)$/
@@ -20,9 +20,9 @@ export async function checkPackage (signal: AbortSignal): Promise<CommandResult>
     ]
     if (problems.length > 0) return { code: 1, output: problems.join('\n') }
     const tarball = join(folder, filename)
-    const publint = await runCommand('publint', ['run', '--strict', '--pack', 'false', ROOT], { signal })
+    const publint = await runCommand('publint', ['run', '--strict', tarball], { signal })
     if (publint.code !== 0) return publint
-    return await runCommand('attw', [tarball, '--profile', 'esm-only', '--no-color'], { signal })
+    return await runCommand('attw', [tarball, '--profile', 'esm-only', '--no-definitely-typed', '--no-color'], { signal })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
