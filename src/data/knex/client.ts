@@ -33,7 +33,10 @@ export function spanningClient (client: Knex.Config['client'], source: EraSource
     transacting?: boolean
 
     override query (connection: object, query: unknown): Promise<unknown> {
-      return eras.run(connection, this.transacting === true, sqlOf(query), async (era) => await speakAs(era, () => super.query(connection, query)))
+      return eras.run(connection, this.transacting === true, sqlOf(query), async (era) => {
+        renamePrepared(query, era)
+        return await speakAs(era, () => super.query(connection, query))
+      })
     }
 
     override stream (connection: object, query: unknown, stream: Readable, options: unknown): Promise<unknown> {
@@ -56,6 +59,12 @@ export function spanningClient (client: Knex.Config['client'], source: EraSource
 /** knex's own promise never settles when a reader destroys the stream early. */
 function endOf (stream: Readable, sent: Promise<unknown>): Promise<unknown> {
   return Promise.race([sent, new Promise<void>((resolve) => stream.once('close', resolve))])
+}
+
+/** A prepared statement of one name must keep its text, which another era may change. */
+function renamePrepared (query: unknown, era: Era | undefined): void {
+  if (era === undefined || !isRecord(query) || !isRecord(query.options) || typeof query.options.name !== 'string') return
+  query.options = { ...query.options, name: `${era.id}_${query.options.name}` }
 }
 
 function sqlOf (query: unknown): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mentionsOf } from './mentions.js'
 import { rewrite } from './rewrite.js'
 import { remember } from './rewritten-texts.js'
@@ -5,6 +6,8 @@ import type { TableStates } from './table-state.js'
 
 /** The time between two changes of phase as one process sees it: how statements are served, and which are under way. */
 export class Era {
+  /** tells it from others in names of prepared statements */
+  readonly id = randomUUID().slice(0, 8)
   readonly states: TableStates
   readonly #mentions: (sql: string) => boolean
   readonly #rewrite: (sql: string) => string

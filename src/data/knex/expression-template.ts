@@ -17,17 +17,18 @@ const PREFIX = 'select ('
 export function templateOf (transition: string, expression: string): (qualifier: string) => string {
   // the line break ends a comment that the expression may end with
   const sql = `${PREFIX}${expression}${expression.includes('--') ? '\n' : ''})`
-  const references = referencesIn(valueOf(transition, sql))
+  const template = new SourceText(sql)
+  const columns = referencesIn(valueOf(transition, sql)).map(({ names, star, location }) => {
+    const range = template.rangeOf(location, 1)
+    const [name] = names
+    if (names.length !== 1 || star || name === undefined || range === undefined) {
+      throw new InvalidTransitionError(transition, `\`upgrade\` must name columns by their bare names, got \`${expression}\``)
+    }
+    return { range, name }
+  })
   return (qualifier) => {
     const text = new SourceText(sql)
-    for (const { names, star, location } of references) {
-      const range = text.rangeOf(location, 1)
-      const [name] = names
-      if (names.length !== 1 || star || name === undefined || range === undefined) {
-        throw new InvalidTransitionError(transition, `\`upgrade\` must name columns by their bare names, got \`${expression}\``)
-      }
-      text.replace(range, `${qualifier}.${quote(name)}`)
-    }
+    for (const { range, name } of columns) text.replace(range, `${qualifier}.${quote(name)}`)
     return text.toString().slice(PREFIX.length - 1)
   }
 }
@@ -39,9 +40,17 @@ function valueOf (transition: string, sql: string): Node {
     const { targetList = [], limitOption, op, ...others } = only.SelectStmt
     const [target] = targetList
     const alone = Object.keys(others).length === 0 && op === 'SETOP_NONE' && limitOption === 'LIMIT_OPTION_DEFAULT' && targetList.length === 1
-    if (alone && target !== undefined && 'ResTarget' in target && target.ResTarget.name === undefined && target.ResTarget.val !== undefined) return target.ResTarget.val
+    const value = alone && target !== undefined && 'ResTarget' in target && target.ResTarget.name === undefined ? target.ResTarget.val : undefined
+    if (value !== undefined && !isRowOrQuery(value)) return value
   }
   throw new InvalidTransitionError(transition, `\`upgrade\` must hold one SQL expression, got \`${sql.slice(PREFIX.length, -1)}\``)
+}
+
+/** `a, b` within the parentheses would be a row; a query has names of its own. */
+function isRowOrQuery (part: unknown): boolean {
+  if (Array.isArray(part)) return part.some(isRowOrQuery)
+  if (!isRecord(part)) return false
+  return (isNode(part) && ('RowExpr' in part || 'SubLink' in part)) || Object.values(part).some(isRowOrQuery)
 }
 
 function parsed (transition: string, sql: string): Node[] {

@@ -1,7 +1,8 @@
+import type { FuncCall } from 'libpg-query'
 import { NotUnderstoodError } from '../../errors.js'
 import { findState } from './relations.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
-import { isNode, isRecord, type Node } from './syntax.js'
+import { isNode, isRecord, textsOf, type Node } from './syntax.js'
 
 /** Statements on a table in transition that name no column of it. */
 const HARMLESS = new Set([
@@ -27,14 +28,23 @@ export function innerStatement (statement: Node): Node | undefined {
  */
 export function refuseOtherStatement (rewriting: Rewriting, statement: Node): void {
   const kind = Object.keys(statement).join()
-  if ('VariableSetStmt' in statement && statement.VariableSetStmt.name === 'search_path') {
-    throw new NotUnderstoodError('SET search_path', 'bare table names would mean something else: use `searchPath` of the knex options, or withSchema()', excerptOf(rewriting))
-  }
+  if ('VariableSetStmt' in statement && statement.VariableSetStmt.name === 'search_path') throw searchPathError(rewriting)
   if (HARMLESS.has(kind) || 'VariableSetStmt' in statement) return
   if (OPAQUE.has(kind)) throw new NotUnderstoodError(`\`${kind}\``, 'it holds SQL that outlives a phase or is not parsed: send the statements themselves', excerptOf(rewriting))
   if (namesTableInTransition(rewriting, statement)) {
     throw new NotUnderstoodError(`\`${kind}\``, 'changes of the table itself belong in a migration', excerptOf(rewriting))
   }
+}
+
+/** @throws FST_ERR_VINTAGE_STATEMENT_NOT_UNDERSTOOD for `set_config('search_path', …)` */
+export function refuseSearchPath (rewriting: Rewriting, { funcname, args = [] }: FuncCall): void {
+  const [first] = args
+  const setting = first !== undefined && 'A_Const' in first ? first.A_Const.sval?.sval : undefined
+  if (textsOf(funcname).at(-1) === 'set_config' && setting?.toLowerCase() === 'search_path') throw searchPathError(rewriting)
+}
+
+function searchPathError (rewriting: Rewriting): Error {
+  return new NotUnderstoodError('a change of the search_path', 'bare table names would mean something else: use `searchPath` of the knex options, or withSchema()', excerptOf(rewriting))
 }
 
 function namesTableInTransition (rewriting: Rewriting, part: unknown): boolean {

@@ -48,7 +48,9 @@ function figureSubLink ({ SubLink: link }: Extract<Node, { SubLink: unknown }>):
   if (link.subLinkType === 'EXISTS_SUBLINK') return strong('exists')
   if (link.subLinkType === 'ARRAY_SUBLINK') return strong('array')
   if (link.subLinkType !== 'EXPR_SUBLINK' || link.subselect === undefined || !('SelectStmt' in link.subselect)) return undefined
-  const [first] = leftmost(link.subselect.SelectStmt).targetList ?? []
+  const { valuesLists, targetList = [] } = leftmost(link.subselect.SelectStmt)
+  if (valuesLists !== undefined) return strong('column1')
+  const [first] = targetList
   return first !== undefined && 'ResTarget' in first ? strong(outputNameOf(first.ResTarget)) : undefined
 }
 

@@ -8,7 +8,7 @@ import { excerpt, excerptOf, type Rewriting } from './rewriting.js'
 import type { OutputColumns, Scope } from './scope.js'
 import { visitSelect } from './select.js'
 import { SourceText } from './source-text.js'
-import { refuseOtherStatement, innerStatement } from './other-statements.js'
+import { innerStatement, refuseOtherStatement, refuseSearchPath } from './other-statements.js'
 import { isNode, isRecord, type Node } from './syntax.js'
 import type { TableStates } from './table-state.js'
 import { visitDelete, visitUpdate } from './writes.js'
@@ -65,6 +65,7 @@ function visitExpression (rewriting: Rewriting, part: unknown, scope: Scope): vo
   if (!isRecord(part)) return
   if (isNode(part)) {
     if ('ColumnRef' in part) return visitReference(rewriting, part.ColumnRef, scope)
+    if ('FuncCall' in part) refuseSearchPath(rewriting, part.FuncCall)
     if ('SelectStmt' in part) {
       visitStatement(rewriting, part, scope)
       return

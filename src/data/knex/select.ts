@@ -15,16 +15,24 @@ export function visitSelect (rewriting: Rewriting, select: SelectStmt, parent: S
   if (select.larg !== undefined && select.rarg !== undefined) {
     const outputs = visitSelect(rewriting, select.larg, outer)
     visitSelect(rewriting, select.rarg, outer)
-    // its ORDER BY can name output columns only, and they keep their names
+    visitOutputSort(rewriting, select, outer)
     return outputs
   }
   if (select.valuesLists !== undefined) {
     rewriting.visitExpression(select.valuesLists, outer)
+    visitOutputSort(rewriting, select, outer)
     const [first] = select.valuesLists
     const width = first !== undefined && 'List' in first ? first.List.items?.length ?? 0 : 0
     return { names: Array.from({ length: width }, (_, index) => `column${index + 1}`), open: false }
   }
   return visitPlainSelect(rewriting, select, outer)
+}
+
+/** Bare names in ORDER BY of VALUES or a set operation are output columns, which keep their names. */
+function visitOutputSort (rewriting: Rewriting, { sortClause = [] }: SelectStmt, outer: Scope): void {
+  for (const item of sortClause) {
+    if (bareNameOf('SortBy' in item ? item.SortBy.node : item) === undefined) rewriting.visitExpression(item, outer)
+  }
 }
 
 function visitPlainSelect (rewriting: Rewriting, select: SelectStmt, outer: Scope): OutputColumns {
