@@ -52,8 +52,9 @@ export function isPlace (key: string): boolean {
 
 function targetOf (target: string, history: VersionHistory, index: number, units: Units, misfit: (problem: string) => never): string {
   if (!isPlace(target)) {
-    if (!units.all.has(target)) misfit(`there is no schema \`${target}\` at head: correct the \`$id\`, or give the schema of the route that \`$id\``)
+    const unit = units.all.get(target) ?? misfit(`there is no schema \`${target}\` at head: correct the \`$id\`, or give the schema of the route that \`$id\``)
     if (units.conflicts.has(target)) misfit(`head has two different schemas with the \`$id\` \`${target}\`: give one of them another \`$id\``)
+    units.all.set(target, ownCopy(unit, units.all))
     return target
   }
   const [method = '', url = '', part] = target.split(' ')

@@ -2,6 +2,7 @@ import { isPlace, type Binding } from './bindings.js'
 import { roleOf } from './check-directions.js'
 import type { Derived } from './derive.js'
 import { propertiesOf, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
+import { refsIn } from './reach.js'
 import { differenceOf } from './schema-type.js'
 
 /**
@@ -11,20 +12,29 @@ import { differenceOf } from './schema-type.js'
  * @throws FST_ERR_VINTAGE_MISFIT for a forgotten twin that the change does not name in `except`
  */
 export function checkTwins (derived: Derived): void {
+  const reachable = reachableKeys(derived)
   for (const binding of derived.bindings) {
     const fields = changedFields(binding, derived)
     if (fields.length === 0) continue
-    for (const [key, unit] of derived.units) {
+    for (const key of reachable) {
       if (isPlace(key) && roleOf(key).use === 'filter') continue
       if (binding.change.except?.includes(key) === true) continue
       const state = derived.stateOf(key, binding.index)
       const isChanged = derived.stepsOf(key, binding.index).some(({ operation }) => operation.touches().some((name) => fields.some(([field]) => field === name)))
       visitObjects(state, (schema, path) => {
         if ((path === '' && isChanged) || !isTwin(schema, fields, derived, binding.index)) return
-        binding.misfit(twinMessage(unit.key, path, fields.map(([name]) => name)))
+        binding.misfit(twinMessage(key, path, fields.map(([name]) => name)))
       })
     }
   }
+}
+
+/** Places, and what they refer to: a schema that no route carries is nobody's contract. */
+function reachableKeys (derived: Derived): ReadonlySet<string> {
+  const reachable = new Set([...derived.units.keys()].filter(isPlace))
+  // the set grows while it is walked
+  for (const key of reachable) for (const ref of refsIn(derived.stateOf(key, derived.headIndex))) if (derived.units.has(ref)) reachable.add(ref)
+  return reachable
 }
 
 function changedFields ({ operation, targets: [target], index }: Binding, derived: Derived): Array<[string, JsonSchema]> {

@@ -15,23 +15,24 @@ export interface CallSides {
 /** Writes the call of a version file's function: not made when all it reads is absent, null passed by, part of it refused. */
 export function composeCall (composer: Composer, move: CallMove, sides: CallSides): void {
   const { code, fields } = composer
-  const reads = move.reads.map((name) => ({ name, local: readInto(composer, name, sides) }))
+  const reads = move.reads.map((name) => ({ name, origin: fields.get(name)?.origin ?? name, local: readInto(composer, name, sides) }))
+  const together = reads.map(({ origin }) => origin)
   for (const name of move.reads) fields.delete(name)
   const result = code.local()
   code.line(`let ${result}`)
   code.line(`if (${reads.map(({ local }) => `${local} !== undefined`).join(' || ')}) {`)
   if (move.passesNull) code.line(`if (${reads.map(({ local }) => `${local} === null`).join(' && ')}) ${result} = ${code.bind(nulls(move.writes))}\nelse {`)
   const missing = reads.filter(({ name }) => !move.optional.has(name))
-    .map(({ name, local }) => ({ name, local, test: `${local} ${move.nullable.has(name) ? '=== undefined' : '== null'}` }))
+    .map(({ name, origin, local }) => ({ origin, test: `${local} ${move.nullable.has(name) ? '=== undefined' : '== null'}` }))
   const input = `{ ${reads.map(({ name, local }) => `${literalKey(name)}: ${local}`).join(', ')} }`
   const call = `${result} = ${code.bind(move.run)}(${input})`
   if (missing.length > 0) {
-    const list = missing.map(({ name, test }) => `...(${test} ? [${JSON.stringify(name)}] : [])`).join(', ')
-    code.line(`if (${missing.map(({ test }) => test).join(' || ')}) ${code.bind(move.partial)}([${list}])\nelse ${call}`)
+    const list = missing.map(({ origin, test }) => `...(${test} ? [${JSON.stringify(origin)}] : [])`).join(', ')
+    code.line(`if (${missing.map(({ test }) => test).join(' || ')}) ${code.bind(move.partial)}([${list}], ${code.bind(together)})\nelse ${call}`)
   } else code.line(call)
   code.line(move.passesNull ? '}}' : '}')
   for (const name of move.writes) {
-    fields.set(name, { expression: `(${result} === undefined ? undefined : ${readField(result, name)})`, schema: sides.schemaOf(name), at: sides.write })
+    fields.set(name, { expression: `(${result} === undefined ? undefined : ${readField(result, name)})`, schema: sides.schemaOf(name), at: sides.write, origin: together.join(', ') })
   }
 }
 

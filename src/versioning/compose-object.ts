@@ -14,6 +14,8 @@ export interface Slot {
   readonly schema: JsonSchema
   /** the version index that its value is of */
   readonly at: number
+  /** what the sender calls it, for error messages */
+  readonly origin: string
 }
 
 /** One object schema on its way from a version to another. */
@@ -50,7 +52,7 @@ export function composeObject (workshop: Workshop, plan: ObjectPlan): Converter 
   code.line('if (v === null || typeof v !== "object") return v')
   if (!composer.upgrades) code.line('if (typeof v.toJSON === "function") v = v.toJSON()')
   for (const [name, schema] of Object.entries(propertiesOf(from))) {
-    composer.fields.set(name, { expression: readField('v', name), schema, at: route.from })
+    composer.fields.set(name, { expression: readField('v', name), schema, at: route.from, origin: name })
   }
   for (const { step, direction } of plan.steps) {
     for (const move of step.operation.moves(step, direction, route.use)) composeMove(composer, move, step, direction)
@@ -81,14 +83,14 @@ function composeMove (composer: Composer, move: Move, step: Step, direction: Dir
     case 'fill': {
       const { value } = move
       const expression = typeof value === 'object' && value !== null ? `structuredClone(${code.bind(value)})` : code.bind(value)
-      fields.set(move.name, { expression, schema: schemaOf(move.name), at: side.write })
+      fields.set(move.name, { expression, schema: schemaOf(move.name), at: side.write, origin: move.name })
       break
     }
     case 'map': {
       const slot = move.name === null ? undefined : fields.get(move.name)
       if (move.name === null || slot === undefined) break
       const run = code.bind((value: unknown) => value === undefined ? undefined : move.run(value))
-      fields.set(move.name, { expression: `${run}(${composer.valueAt(slot, side.read)})`, schema: schemaOf(move.name), at: side.write })
+      fields.set(move.name, { expression: `${run}(${composer.valueAt(slot, side.read)})`, schema: schemaOf(move.name), at: side.write, origin: slot.origin })
       break
     }
     case 'call': composeCall(composer, move, { ...side, schemaOf, resolve: step.resolve })

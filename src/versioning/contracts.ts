@@ -74,29 +74,29 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
       return newest === derived.headIndex ? null : shapes(`${key}\n${roleOf(place).use}`, newest)
     },
     schema: (id, index) => derived.units.has(id) ? closed(id, reach.canonical(id, index)) : undefined,
-    convert: (id, value, from, to) => convertValue(converters, id, value, { from, to, use: 'value' })
+    convert: (id, value, from, to) => (converters.unit(id, { from, to, use: 'value' }) ?? passOn)(value)
   }
 }
 
 function makeShape (derived: Derived, converters: Converters, key: string, route: Route, closed: (key: string, index: number) => JsonSchema, reach: Reach): Shape {
-  const back = { from: route.to, to: route.from, use: route.use }
+  const upgrade = converters.unit(key, route) ?? passOn
+  const downgrade = converters.unit(key, { from: route.to, to: route.from, use: route.use }) ?? passOn
   return {
     get schema () { return closed(key, route.from) },
     version: derived.versions[reach.oldest(key, route.from)] ?? '',
-    upgrade: (value) => convertValue(converters, key, value, route),
-    downgrade: (value) => convertValue(converters, key, value, back)
+    upgrade,
+    downgrade
   }
 }
 
-function convertValue (converters: Converters, key: string, value: unknown, route: Route): unknown {
-  const convert = converters.unit(key, route)
-  return convert === null ? value : convert(value)
+function passOn (value: unknown): unknown {
+  return value
 }
 
 /** The unit of a place: that of its `$id` where the whole place is one shared schema, so that places share what is compiled. */
 function sharedKey (derived: Derived, place: Place): string {
   const ref = refOf(derived.units.get(place)?.schema ?? {})
-  return ref !== undefined && derived.units.has(ref) ? sharedKey(derived, ref) : place
+  return ref !== undefined && ref !== place && derived.units.has(ref) ? sharedKey(derived, ref) : place
 }
 
 function memoise <Value> (make: (key: string, index: number) => Value): (key: string, index: number) => Value {

@@ -37,7 +37,7 @@ export function createConverters (derived: Derived, reach: Reach): Converters {
   function unit (key: string, { from, to, use }: Route): Converter | null {
     const route = { from: reach.canonical(key, from), to: reach.canonical(key, to), use }
     if (route.from === route.to || !derived.units.has(key)) return null
-    const name = JSON.stringify([key, route])
+    const name = `${route.from} ${route.to} ${use} ${key}`
     const known = compiled.get(name)
     if (known !== undefined) return known
     let built: Converter | undefined

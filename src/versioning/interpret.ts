@@ -120,7 +120,7 @@ function interpretCall (move: CallMove, input: ReadonlyMap<string, unknown>): Re
   if (values.every((value) => value === undefined)) return undefined
   if (move.passesNull && values.every((value) => value === null)) return Object.fromEntries(move.writes.map((name) => [name, null]))
   const missing = [...input].filter(([name, value]) => !move.optional.has(name) && (value === undefined || (value === null && !move.nullable.has(name))))
-  if (missing.length > 0) return move.partial(missing.map(([name]) => name))
+  if (missing.length > 0) return move.partial(missing.map(([name]) => name), move.reads)
   return move.run(Object.fromEntries(input))
 }
 

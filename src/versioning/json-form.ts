@@ -1,4 +1,4 @@
-import { isList, isRecord, propertiesOf, type JsonSchema } from './json-schema.js'
+import { branchesOf, isList, isNullSchema, isRecord, propertiesOf, type JsonSchema } from './json-schema.js'
 import { jsonTypesOf } from './schema-type.js'
 
 /**
@@ -10,7 +10,7 @@ import { jsonTypesOf } from './schema-type.js'
 export function toJsonForm (value: unknown, schema: JsonSchema, resolve: (schema: JsonSchema) => JsonSchema): unknown {
   if (typeof value === 'bigint') return jsonTypesOf(schema, resolve).has('string') ? String(value) : Number(value)
   if (typeof value !== 'object' || value === null) return value
-  const target = resolve(schema)
+  const target = withoutNull(schema, resolve)
   if (value instanceof Date) return dateForm(value, target)
   if ('toJSON' in value && typeof value.toJSON === 'function') return toJsonForm(value.toJSON(), schema, resolve)
   if (isList(value)) {
@@ -20,6 +20,13 @@ export function toJsonForm (value: unknown, schema: JsonSchema, resolve: (schema
   const types = jsonTypesOf(target, resolve)
   if (types.size > 0 && !types.has('object')) return types.has('string') ? String(value) : Number(value)
   return objectForm(value, propertiesOf(target), resolve)
+}
+
+/** @returns what a nullable schema says of a value that is not null */
+function withoutNull (schema: JsonSchema, resolve: (schema: JsonSchema) => JsonSchema): JsonSchema {
+  const target = resolve(schema)
+  const branches = branchesOf(target)?.filter((branch) => !isNullSchema(branch)) ?? []
+  return branches.length === 1 && branches[0] !== undefined ? withoutNull(branches[0], resolve) : target
 }
 
 function dateForm (date: Date, schema: JsonSchema): string {

@@ -35,9 +35,17 @@ export function planUnion (derived: Derived, reach: Reach, schema: JsonSchema, r
 }
 
 function convertBranches (workshop: Workshop, route: Route, branchOf: UnionPlan['branchOf']): Converter {
+  const converters = new Map<JsonSchema, Converter | null>()
+  const converterOf = (branch: JsonSchema) => {
+    const known = converters.get(branch)
+    if (known !== undefined) return known
+    const made = workshop.schema(branch, route)
+    converters.set(branch, made)
+    return made
+  }
   return (value) => {
     const branch = branchOf(value)
-    const convert = branch === undefined ? null : workshop.schema(branch, route)
+    const convert = branch === undefined ? null : converterOf(branch)
     return convert === null ? value : convert(value)
   }
 }

@@ -15,11 +15,8 @@ export interface Reach {
 export function computeReach (derived: Derived): Reach {
   const affected = derived.versions.map((_, index) => affectedBy(derived, index))
   const isAffected = (key: string, index: number) => affected[index]?.has(key) ?? false
-  const canonical = (key: string, index: number) => {
-    let newest = index
-    while (newest < derived.headIndex && !isAffected(key, newest + 1)) newest++
-    return newest
-  }
+  const newest = new Map([...derived.units.keys()].map((key) => [key, newestIndexes(derived.headIndex, (index) => isAffected(key, index))]))
+  const canonical = (key: string, index: number) => newest.get(key)?.[index] ?? derived.headIndex
   const oldest = (key: string, index: number) => {
     let first = index
     while (first > 0 && !isAffected(key, first)) first--
@@ -27,9 +24,16 @@ export function computeReach (derived: Derived): Reach {
   }
   const differs = (schema: JsonSchema, fromIndex: number, toIndex: number) => {
     const [low, high] = [Math.min(fromIndex, toIndex), Math.max(fromIndex, toIndex)]
-    return [...refsIn(schema)].some((key) => derived.units.has(key) && canonical(key, low) < high)
+    return [...refsIn(schema)].some((key) => canonical(key, low) < high)
   }
   return { canonical, oldest, differs }
+}
+
+/** @returns for each version index the newest one up to which nothing happens */
+function newestIndexes (headIndex: number, isAffected: (index: number) => boolean): readonly number[] {
+  const indexes = [headIndex]
+  for (let index = headIndex; index > 0; index--) indexes.unshift(isAffected(index) ? index - 1 : indexes[0] ?? headIndex)
+  return indexes
 }
 
 function affectedBy (derived: Derived, index: number): ReadonlySet<string> {

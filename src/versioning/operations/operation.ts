@@ -96,6 +96,6 @@ export interface CallMove {
   readonly passesNull: boolean
   /** the function, checked: what it throws or returns wrongly becomes an error of ours */
   run (fields: Record<string, unknown>): Record<string, unknown>
-  /** some reads are there, `missing` are not; undefined leaves all writes absent */
-  partial (missing: readonly string[]): undefined
+  /** some reads are there, `missing` are not, all named as the sender calls them; undefined leaves all writes absent */
+  partial (missing: readonly string[], together: readonly string[]): undefined
 }

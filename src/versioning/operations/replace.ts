@@ -100,6 +100,6 @@ function callOf (step: Step, direction: Direction, run: unknown, onNull: 'pass' 
     nullable: new Set(reads.filter((name) => isNullable(source[name] ?? {}, step.resolve))),
     passesNull: onNull === 'pass' && admitsNull(from, reads) && admitsNull(to, writes),
     run: (fields) => runUserFunction(step, direction, run, fields),
-    partial: (missing) => direction === 'upgrade' ? refusePartial(step, reads, missing) : undefined
+    partial: (missing, together) => direction === 'upgrade' ? refusePartial(step, together, missing) : undefined
   }
 }

@@ -1,0 +1,142 @@
+import { Type, type TSchema } from '@sinclair/typebox'
+import { test, type Test } from 'tap'
+import { change } from '../../src/versioning/change.js'
+import { deriveContracts } from '../../src/versioning/contracts.js'
+import { historyOf } from '../../src/versioning/history.js'
+import type { JsonSchema } from '../../src/versioning/json-schema.js'
+import { rename } from '../../src/versioning/operations/rename.js'
+import { splitEnum } from '../../src/versioning/operations/split-enum.js'
+
+const User = Type.Object({ id: Type.Integer(), created_at: Type.String() }, { $id: 'User' })
+const newUser = { id: 1, created_at: 'now' }
+const oldUser = { id: 1, created: 'now' }
+const renamed = historyOf({ '2000-01-01': [], '2001-01-01': change('renamed', 'User', rename({ created: 'created_at' })) })
+
+/** Puts a schema at a response and at a body, and converts one value both ways. */
+function checkBothWays (t: Test, schema: JsonSchema, newer: unknown, older: unknown, shared: TSchema[] = [], history = renamed): JsonSchema {
+  const contracts = deriveContracts(history, {
+    schemas: new Map(shared.map((one) => [String(one.$id), one])),
+    places: new Map([['GET /x 200', schema], ['POST /x body', schema]])
+  })
+  const [response, body] = [contracts.shape('GET /x 200', 0), contracts.shape('POST /x body', 0)]
+  t.strictSame(JSON.parse(JSON.stringify(response?.downgrade(newer))), older)
+  t.strictSame(body?.upgrade(older), newer)
+  const text = JSON.stringify(response?.schema)
+  t.notMatch(text, /created_at/, 'no name of head is left in the old schema')
+  t.equal(text.match(/"\$id"/g)?.length, 1, 'and no $id but its own')
+  return response?.schema ?? {}
+}
+
+test('A12 a change on a schema applies at the top, in lists, in pages, nested, optional and nullable', (t) => {
+  checkBothWays(t, User, newUser, oldUser)
+  checkBothWays(t, Type.Array(User), [newUser, newUser], [oldUser, oldUser])
+  checkBothWays(t, Type.Object({ data: Type.Array(User) }), { data: [newUser] }, { data: [oldUser] })
+  checkBothWays(t, Type.Object({ user: User, n: Type.Integer() }), { user: newUser, n: 1 }, { user: oldUser, n: 1 })
+  checkBothWays(t, Type.Object({ user: Type.Optional(User) }), {}, {})
+  checkBothWays(t, Type.Object({ user: Type.Optional(User) }), { user: newUser }, { user: oldUser })
+  checkBothWays(t, Type.Object({ user: Type.Union([User, Type.Null()]) }), { user: null }, { user: null })
+  checkBothWays(t, Type.Object({ user: Type.Union([User, Type.Null()]) }), { user: newUser }, { user: oldUser })
+  t.end()
+})
+
+test('A12 tuples convert position by position', (t) => {
+  checkBothWays(t, Type.Tuple([Type.String(), User]), ['a', newUser], ['a', oldUser])
+  checkBothWays(t, { type: 'array', prefixItems: [User, { type: 'integer' }], items: User }, [newUser, 1, newUser], [oldUser, 1, oldUser])
+  t.end()
+})
+
+test('A12 maps convert their values, by pattern or for all other keys', (t) => {
+  checkBothWays(t, Type.Record(Type.String(), User), { a: newUser, b: newUser }, { a: oldUser, b: oldUser })
+  checkBothWays(t, Type.Object({ n: Type.Integer() }, { additionalProperties: User }), { n: 1, a: newUser }, { n: 1, a: oldUser })
+  checkBothWays(t, { type: 'object', patternProperties: { '^u_': User, '^n_': { type: 'integer' } } }, { u_1: newUser, n_1: 1 }, { u_1: oldUser, n_1: 1 })
+  checkBothWays(t, { type: 'object', properties: { user: User }, additionalProperties: true }, { user: newUser, other: 1 }, { user: oldUser, other: 1 })
+  t.end()
+})
+
+test('A12 recursive types convert to any depth', (t) => {
+  const Tree = Type.Recursive((This) => Type.Object({ user: User, children: Type.Array(This) }), { $id: 'Tree' })
+  const tree = (user: unknown) => ({ user, children: [{ user, children: [] }, { user, children: [{ user, children: [] }] }] })
+  const schema = checkBothWays(t, Tree, tree(newUser), tree(oldUser))
+  t.match(schema, { properties: { children: { items: { $ref: '#' } } } })
+  checkBothWays(t, Type.Array(Tree), [tree(newUser)], [tree(oldUser)])
+  t.end()
+})
+
+test('A12 references of all forms are followed', (t) => {
+  const forms: Array<[JsonSchema, TSchema[]]> = [
+    [{ $ref: 'User' }, [User]],
+    [{ $ref: 'User#' }, [User]],
+    [{ $ref: '#/definitions/user', definitions: { user: User } }, []],
+    [{ $ref: '#/$defs/user', $defs: { user: { ...User } } }, []],
+    [{ $ref: 'Shared#/definitions/a~1b', definitions: {} }, [Type.Unsafe({ $id: 'Shared', definitions: { 'a/b': { $ref: 'User' } } }), User]],
+    [{ $ref: 'Shared#/definitions/user' }, [Type.Unsafe({ $id: 'Shared', definitions: { user: User } })]]
+  ]
+  for (const [schema, shared] of forms) {
+    checkBothWays(t, schema, newUser, oldUser, shared)
+    const { definitions, $defs, ...inner } = schema
+    checkBothWays(t, { type: 'object', properties: { user: inner }, definitions, $defs }, { user: newUser }, { user: oldUser }, shared)
+  }
+  const module = Type.Module({ User: Type.Object({ id: Type.Integer(), created_at: Type.String() }), Page: Type.Object({ data: Type.Array(Type.Ref('User')) }) })
+  checkBothWays(t, module.Import('Page'), { data: [newUser] }, { data: [oldUser] })
+  t.end()
+})
+
+test('a reference that nobody has registered is left to the compilers', (t) => {
+  const contracts = deriveContracts(renamed, { schemas: new Map(), places: new Map([['GET /x 200', Type.Object({ user: User, other: Type.Ref('Other'), gap: Type.Unsafe({ $ref: '#/definitions/gap' }) })]]) })
+  t.match(contracts.shape('GET /x 200', 0)?.schema, { properties: { other: { $ref: 'Other' }, gap: { $ref: '#/definitions/gap' } } })
+  t.equal(deriveContracts(renamed, { schemas: new Map([['User', User]]), places: new Map([['GET /x 200', { $ref: '#' }]]) }).shape('GET /x 200', 0), null)
+  t.end()
+})
+
+test('A12 union members are told apart by JSON type, by literal, or by a property of literals that may be renamed too', (t) => {
+  checkBothWays(t, Type.Union([User, Type.String(), Type.Array(User)]), newUser, oldUser)
+  checkBothWays(t, Type.Union([User, Type.String(), Type.Array(User)]), 'text', 'text')
+  checkBothWays(t, Type.Union([User, Type.String(), Type.Array(User)]), [newUser], [oldUser])
+  const Cat = Type.Object({ kind: Type.Literal('cat'), born_at: Type.String() }, { $id: 'Cat' })
+  const Dog = Type.Object({ kind: Type.Literal('dog'), bark: Type.Boolean() }, { $id: 'Dog' })
+  const history = historyOf({
+    '2000-01-01': [],
+    '2001-01-01': change('cats', 'Cat', rename({ born: 'born_at' })),
+    '2002-01-01': change('kinds', ['Cat', 'Dog'], rename({ type: 'kind' }))
+  })
+  for (const union of [Type.Union([Cat, Dog]), { oneOf: [Cat, Dog] }]) {
+    checkBothWays(t, union, { kind: 'cat', born_at: 'x' }, { type: 'cat', born: 'x' }, [], history)
+    checkBothWays(t, union, { kind: 'dog', bark: true }, { type: 'dog', bark: true }, [], history)
+    checkBothWays(t, union, { kind: 'cow' }, { kind: 'cow' }, [], history)
+  }
+  t.end()
+})
+
+test('A12 literals among the members of a union are found by their value', (t) => {
+  const Status = Type.Union([Type.Literal('pending'), Type.Literal('paid')], { $id: 'Status' })
+  const history = historyOf({ '2000-01-01': [], '2001-01-01': change('split', 'Status', splitEnum({ value: 'open', into: ['pending', 'paid'], write: 'paid' })) })
+  const union = Type.Union([Status, Type.Unsafe({ type: 'string', enum: ['other'] }), Type.Unsafe({ type: 'number' }), Type.Integer()])
+  checkBothWays(t, union, 'paid', 'open', [], history)
+  checkBothWays(t, union, 'other', 'other', [], history)
+  checkBothWays(t, union, 7, 7, [], history)
+  const free = Type.Object({ status: Type.Union([Status, Type.String()]) })
+  checkBothWays(t, free, { status: 'paid' }, { status: 'open' }, [], history)
+  checkBothWays(t, free, { status: 'mine' }, { status: 'mine' }, [], history)
+  checkBothWays(t, Type.Array(Status), ['paid', 'paid'], ['open', 'open'], [], history)
+  t.end()
+})
+
+test('A12 an intersection is converted as one object that follows its parts', (t) => {
+  const Admin = Type.Intersect([User, Type.Object({ level: Type.Integer() })], { $id: 'Admin', unevaluatedProperties: false })
+  const [newer, older] = [{ ...newUser, level: 2 }, { ...oldUser, level: 2 }]
+  t.match(checkBothWays(t, Admin, newer, older), { type: 'object', required: ['id', 'created', 'level'], additionalProperties: false })
+  checkBothWays(t, Type.Array(Admin), [newer], [older])
+  checkBothWays(t, Type.Object({ admin: Type.Intersect([User, Type.Object({ level: Type.Integer(), boss: User })]) }), { admin: { ...newer, boss: newUser } }, { admin: { ...older, boss: oldUser } })
+  checkBothWays(t, Type.Intersect([Type.Intersect([User, Type.Object({ a: Type.Integer() })]), Type.Object({ level: Type.Integer() })]), { ...newer, a: 1 }, { ...older, a: 1 })
+  checkBothWays(t, Type.Intersect([Admin, Type.Object({ root: Type.Boolean() })]), { ...newer, root: true }, { ...older, root: true })
+  t.end()
+})
+
+test('an intersection of other things than objects stays as it is', (t) => {
+  const contracts = deriveContracts(renamed, {
+    schemas: new Map(),
+    places: new Map([['GET /x 200', Type.Object({ user: User, id: Type.Unsafe({ allOf: [{ type: 'string' }, { minLength: 2 }, true] }), name: Type.Unsafe({ allOf: [{ $ref: 'Loop' }] }) })]])
+  })
+  t.match(contracts.shape('GET /x 200', 0)?.schema, { properties: { id: { allOf: [{ type: 'string' }, { minLength: 2 }, true] } } })
+  t.end()
+})
