@@ -23,7 +23,8 @@ export function describeError (error: unknown, colors: Output['colors']): string
   return lines.join('\n')
 }
 
-function messageOf (error: unknown): string {
+/** What an error says; several that came together (as of a connection to more than one address) are joined. */
+export function messageOf (error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
   return error instanceof Error ? error.message : String(error)
 }

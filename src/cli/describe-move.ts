@@ -1,6 +1,6 @@
 import type { AdvanceResult, Status } from '../data/operator.js'
 import { PHASES } from '../data/phases.js'
-import { countOpen, describeNextStep, nextStepOf, type NextStep } from './next-step.js'
+import { describeNextStep, nextStepOf, type NextStep } from './next-step.js'
 
 /** What `advance` and `rollback` print with `--json`. */
 export interface MoveDocument extends AdvanceResult {
@@ -11,7 +11,7 @@ export interface MoveDocument extends AdvanceResult {
 export function moveDocument (move: AdvanceResult, before: Status): MoveDocument {
   const others = before.transitions.filter(({ transition }) => transition !== move.transition)
   const own = { transition: move.transition, phase: move.phase, next: PHASES[PHASES.indexOf(move.phase) + 1] ?? null, known: true }
-  return { ...move, next: nextStepOf(own, countOpen([...others, own])) }
+  return { ...move, next: nextStepOf(own, [...others, own]) }
 }
 
 /** The new phase and the next command, as two lines. */

@@ -20,17 +20,17 @@ const EFFECTS: Record<Phase, string> = {
 /** Where a transition stands, as far as the next step goes. */
 export type Standing = Pick<TransitionStatus, 'transition' | 'phase' | 'next' | 'known'>
 
-/** @param open how many transitions are not at `drop`: with more than one, the command has to name its own */
-export function nextStepOf ({ transition, phase, next, known }: Standing, open: number): NextStep {
-  if (phase === 'drop') return { command: null, does: 'this transition is done' }
+/** @param all every transition: where several are under way, the command has to name its own */
+export function nextStepOf ({ transition, phase, next, known }: Standing, all: readonly Standing[]): NextStep {
+  if (next === null) return { command: null, does: 'this transition is done' }
   if (!known) return { command: null, does: 'no file in `transitions/` defines it here: go on from a checkout that has it' }
   if (phase === null) return { command: 'vintage migrate', does: 'begins it' }
-  return { command: open > 1 ? `vintage advance ${transition}` : 'vintage advance', does: next === null ? '' : EFFECTS[next] }
+  return { command: all.filter(isUnderWay).length > 1 ? `vintage advance ${transition}` : 'vintage advance', does: EFFECTS[next] }
 }
 
-/** Transitions that are not at `drop`. */
-export function countOpen (transitions: readonly Standing[]): number {
-  return transitions.filter(({ phase }) => phase !== 'drop').length
+/** Whether a transition has begun in this database and is not at `drop`. */
+export function isUnderWay ({ phase }: Pick<Standing, 'phase'>): boolean {
+  return phase !== null && phase !== 'drop'
 }
 
 /** A next step as one line. */

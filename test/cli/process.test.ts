@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { runProcess } from './run-process.js'
+import { collect, runProcess } from './run-process.js'
 
 t.test('the process ends with the exit code, and writes where main writes', async (t) => {
   const cwd = t.testdir({})
-  t.match(await runProcess(['--help'], { cwd }), { exitCode: 0, stdout: /Usage: vintage/, stderr: '' })
   t.match(await runProcess(['status'], { cwd }), { exitCode: 2, stdout: '', stderr: /There is no vintage\.config\.ts/ })
+  const source = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
+  t.match(await collect(spawn(process.execPath, [...process.execArgv, source, '--help'])), { exitCode: 0, stdout: /Usage: vintage/, stderr: '' })
 })
 
 t.test('what a config has left open does not keep a finished command alive', async (t) => {

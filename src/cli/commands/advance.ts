@@ -20,7 +20,7 @@ export function advanceCommand (act: Act): Command {
   const command = new Command('advance')
     .summary('take a transition to its next phase')
     .description(`Takes a transition one phase on, or up to \`--to\`. The phases are ${PHASES.join(', ')}. It waits until every instance has acknowledged the phase before; running it again after an interruption goes on where it stopped.`)
-    .argument('[transition]', 'its name; may be left out when exactly one is not at `drop`')
+    .argument('[transition]', 'its name; may be left out when exactly one is under way')
     .addOption(phaseOption('the phase to reach (default: the next one)'))
     .option('--yes', 'do not ask before `hide` and `drop`; needed for them where there is no terminal')
   return addStepLimits(command)
@@ -53,7 +53,8 @@ async function confirmContract (
 ): Promise<void> {
   if (phase === null) return
   const enters = (step: Phase): boolean => phaseDistance(phase, step) > 0 && phaseDistance(step, to) >= 0
-  const columns = Object.keys(transitions.find(({ name }) => name === transition)?.before ?? {}).join(', ')
+  const definition = transitions.find(({ name }) => name === transition)
+  const columns = definition === undefined ? 'the old columns' : Object.keys(definition.before).join(', ')
   if (enters('drop')) await confirm(io, `${transition}: \`drop\` drops ${columns} of table ${table} for good; there is no way back.`, yes)
   else if (enters('hide')) await confirm(io, `${transition}: \`hide\` renames ${columns} of table ${table}: every session that still names them fails. \`vintage rollback --to read-new\` brings them back.`, yes)
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { MigrateResult, Status } from '../../data/operator.js'
 import type { Act, CliContext } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { countOpen, describeNextStep, nextStepOf } from '../next-step.js'
+import { describeNextStep, nextStepOf } from '../next-step.js'
 import { addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
 
 interface MigrateOptions extends StepLimits {
@@ -32,9 +32,8 @@ async function runMigrate (context: CliContext, options: MigrateOptions): Promis
   })
 }
 
-function describeResult ({ migrations, transitions }: MigrateResult, status: Status): string {
-  const open = countOpen(status.transitions)
-  const next = status.transitions.filter(({ phase }) => phase !== 'drop').map((transition) => describeNextStep(nextStepOf(transition, open)))
+function describeResult ({ migrations, transitions }: MigrateResult, { transitions: all }: Status): string {
+  const next = all.filter(({ phase }) => phase !== 'drop').map((transition) => describeNextStep(nextStepOf(transition, all)))
   const done = migrations.length + transitions.length === 0
     ? ['nothing to do: every migration has run and every transition has begun']
     : [

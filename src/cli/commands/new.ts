@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import type { Act, CliContext } from '../context.js'
-import { codeOf, EXIT, type ExitCode } from '../exit-codes.js'
+import { messageOf } from '../describe-error.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
 import { folderFor } from '../scaffold/placement.js'
 import { fileStemOf, readSentence } from '../scaffold/sentence.js'
 import { versionFileText } from '../scaffold/version-file.js'
@@ -53,8 +54,7 @@ async function writeNew (file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { flag: 'wx' })
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
-    throw new UsageError(`${file} exists already and is never overwritten: use other words, or edit that file.`)
+    throw new UsageError(`${file} was not written (${messageOf(error)}). A file that is there is never overwritten: use other words, or edit it.`)
   }
 }
 

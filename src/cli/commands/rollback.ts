@@ -18,7 +18,7 @@ export function rollbackCommand (act: Act): Command {
   const command = new Command('rollback')
     .summary('take a transition back to an earlier phase')
     .description('Takes a transition back, phase by phase. Both sides stay in sync, so nothing that was written is lost. There is no way back from `drop`.')
-    .argument('[transition]', 'its name; may be left out when exactly one is not at `drop`')
+    .argument('[transition]', 'its name; may be left out when exactly one is under way')
     .addOption(phaseOption('the phase to go back to').makeOptionMandatory())
     .option('--yes', 'do not ask; needed where there is no terminal')
   return addStepLimits(command)
@@ -34,7 +34,7 @@ async function runRollback (context: CliContext, named: string | undefined, opti
     const status = await operator.status()
     const chosen = chooseTransition(status, named)
     const { to, yes = false } = options
-    if (chosen !== undefined) await confirm(context.io, `${chosen.transition}: goes back from ${chosen.phase ?? 'nothing'} to ${to}.`, yes)
+    if (chosen !== undefined && chosen.phase !== null) await confirm(context.io, `${chosen.transition}: goes back from ${chosen.phase} to ${to}.`, yes)
     const transition = chosen?.transition ?? named
     const result = await operator.rollback({ ...(transition === undefined ? {} : { transition }), to })
     const document = moveDocument(result, status)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Act, CliContext } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { countOpen, nextStepOf } from '../next-step.js'
+import { nextStepOf } from '../next-step.js'
 import { DEFAULT_LIMITS, withOperator } from '../operator-session.js'
 import { statusTables } from '../status/status-tables.js'
 
@@ -20,8 +20,7 @@ Examples:
 async function runStatus (context: CliContext): Promise<ExitCode> {
   return await withOperator(context, DEFAULT_LIMITS, async (operator) => {
     const { transitions } = await operator.status()
-    const open = countOpen(transitions)
-    const document = { transitions: transitions.map((status) => ({ ...status, nextStep: nextStepOf(status, open) })) }
+    const document = { transitions: transitions.map((status) => ({ ...status, nextStep: nextStepOf(status, transitions) })) }
     context.output.result(document, statusTables(transitions, context.output.colors, new Date()))
     return EXIT.done
   })

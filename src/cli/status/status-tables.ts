@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { TransitionStatus } from '../../data/operator.js'
-import { countOpen, describeNextStep, nextStepOf } from '../next-step.js'
+import { describeNextStep, nextStepOf } from '../next-step.js'
 import type { Output } from '../output.js'
 import { describeBackfill, describeInstances, describeOperator, describePending, describeSince } from './describe-status.js'
 
@@ -38,9 +38,8 @@ function instanceTable (transitions: readonly TransitionStatus[], colors: Colors
 }
 
 function nextLines (transitions: readonly TransitionStatus[]): string {
-  const open = countOpen(transitions)
   const named = transitions.length > 1
-  return transitions.map((status) => `${named ? `${status.transition}: ` : ''}${describeNextStep(nextStepOf(status, open))}`).join('\n')
+  return transitions.map((status) => `${named ? `${status.transition}: ` : ''}${describeNextStep(nextStepOf(status, transitions))}`).join('\n')
 }
 
 function createTable (head: string[], colors: Colors): InstanceType<typeof Table> {

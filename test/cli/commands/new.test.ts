@@ -23,13 +23,13 @@ t.test('work without a date lies in next/, and the document names the file', asy
 
 t.test('new never overwrites', async (t) => {
   const cwd = t.testdir({ 'vintage.config.ts': CONFIG, versions: { next: { 'b.ts': 'mine' } } })
-  t.match(await runCli(['new', 'a becomes b'], { cwd }), { exitCode: 2, stderr: /b\.ts exists already and is never overwritten/ })
+  t.match(await runCli(['new', 'a becomes b'], { cwd }), { exitCode: 2, stderr: /b\.ts was not written \(EEXIST.*never overwritten/ })
   t.equal(await readFile(join(cwd, 'versions/next/b.ts'), 'utf8'), 'mine')
 })
 
 t.test('what stands in the way of the file is told as it is', async (t) => {
   const cwd = t.testdir({ 'vintage.config.ts': CONFIG, versions: { next: { 'b.ts': t.fixture('symlink', '../../nowhere/b.ts') } } })
-  t.match(await runCli(['new', 'a becomes b'], { cwd }), { exitCode: 2, stderr: /exists already/ })
+  t.match(await runCli(['new', 'a becomes b'], { cwd }), { exitCode: 2, stderr: /EEXIST/ })
   const file = t.testdir({ 'vintage.config.ts': CONFIG, versions: 'a file' })
   t.match(await runCli(['new', 'a becomes b'], { cwd: file }), { exitCode: 1, stderr: /ENOTDIR/ })
 })

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import { createShop } from '../shop.js'
 
@@ -36,23 +38,23 @@ t.test('hide and drop are asked for at a terminal, and need --yes without one', 
   await vintage(['migrate'])
   await vintage(['advance', '--to', 'read-new'])
   const unasked = await vintage(['advance'])
-  t.match(unasked, { exitCode: 2, stderr: /`hide` renames first_name, last_name of table users.*give `--yes`/ })
+  t.match(unasked, { exitCode: 2, stderr: /`hide` renames first_name, last_name of table public\.users.*give `--yes`/ })
   const declined = await vintage(['advance'], { typed: 'n\n' })
   t.match(declined, { exitCode: 1, stderr: /Go on\? \(y\/N\).*nothing was changed/s })
   t.ok('first_name' in await database.knex('users').columnInfo())
   t.match(await vintage(['advance'], { typed: 'y\n' }), { exitCode: 0, stdout: /read-new → hide / })
   t.notOk('first_name' in await database.knex('users').columnInfo())
-  t.match(await vintage(['advance', '--to', 'drop']), { exitCode: 2, stderr: /`drop` drops first_name, last_name of table users for good/ })
+  t.match(await vintage(['advance', '--to', 'drop']), { exitCode: 2, stderr: /`drop` drops first_name, last_name of table public\.users for good/ })
   t.match(await vintage(['rollback', '--to', 'read-new']), { exitCode: 2, stderr: /goes back from hide to read-new/ })
   t.match(await vintage(['rollback', '--to', 'read-new'], { typed: 'yes\n' }), { exitCode: 0, stdout: /hide → read-new/ })
 })
 
 t.test('a transition that has not begun is not asked about, and the way out is told', async (t) => {
   const { vintage } = await createShop(t, 5)
-  const { exitCode, stderr } = await vintage(['advance', '--to', 'drop'])
-  t.not(exitCode, 0)
-  t.match(stderr, /vintage migrate/)
-  t.not((await vintage(['rollback', '--to', 'expand', '--yes'])).exitCode, 0)
+  t.match(await vintage(['advance', '--to', 'drop']), { exitCode: 2, stderr: /vintage migrate/ })
+  for (const argv of [['advance', 'users.full_name', '--to', 'drop'], ['rollback', '--to', 'expand'], ['rollback', 'users.full_name', '--to', 'expand']]) {
+    t.match(await vintage(argv), { exitCode: 2, stderr: /vintage migrate/ })
+  }
 })
 
 t.test('a transition that is not there is a mistake of the command line', async (t) => {
@@ -78,5 +80,14 @@ t.test('a step that would not be safe is refused with exit code 3', async (t) =>
   const { exitCode, stdout, stderr } = await vintage(['advance', '--to', 'read-new', '--wait', '0.3', '--json'])
   t.equal(exitCode, 3)
   t.match(JSON.parse(stdout), { exitCode: 3, error: { code: /^FST_ERR_VINTAGE_REFUSED_/, message: /api-1/ } })
-  t.match(stderr, /users\.full_name: waiting .* until api-1 has acknowledged/)
+  t.match(stderr, /users\.full_name: waiting .* until api-1 .* has acknowledged/)
+})
+
+t.test('a checkout without migrations and without the definition still tells what it would do', async (t) => {
+  const { vintage, folder } = await createShop(t, 5)
+  await vintage(['migrate'])
+  await vintage(['advance', '--to', 'read-new'])
+  await writeFile(join(folder, 'bare.ts'), "export default { versions: { '2024-01-01': [] } }")
+  t.match(await vintage(['status', '--config', 'bare.ts']), { exitCode: 0, stdout: /next: nothing, no file in `transitions\/` defines it here/ })
+  t.match(await vintage(['advance', '--config', 'bare.ts']), { exitCode: 2, stderr: /`hide` renames the old columns of table public\.users/ })
 })

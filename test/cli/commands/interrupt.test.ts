@@ -1,0 +1,19 @@
+import t from 'tap'
+import { createShop } from '../shop.js'
+
+t.test('Ctrl-C in a backfill keeps what is filled, and the same command goes on', async (t) => {
+  const { vintage, database } = await createShop(t, 3_000)
+  await vintage(['migrate'])
+  const controller = new AbortController()
+  const stopped = await vintage(['advance', '--batch-rows', '10', '--json'], {
+    signal: controller.signal,
+    onMessage (stderr) {
+      if (/backfill \d+/.test(stderr)) controller.abort()
+    }
+  })
+  t.match(stopped, { exitCode: 130, stderr: /stopped by Ctrl-C\. What was done is kept; run the same command again to go on\.\n$/ })
+  const [left] = await database.knex('users').whereNull('full_name').count({ rows: '*' })
+  t.ok(Number(left?.rows) > 0 && Number(left?.rows) < 3_000, `${left?.rows} rows are left`)
+  t.match(await vintage(['advance', '--to', 'backfill']), { exitCode: 0, stdout: /next: vintage advance {2}\(verifies/ })
+  t.match(await database.knex('users').whereNull('full_name'), [])
+})
