@@ -50,9 +50,9 @@ export function movesOf (history: VersionHistory): Move[] {
     operation.kind === 'endpoint-moved' ? targets.map((to) => ({ index, operation, from: operation.from, to })) : []))
 }
 
-/** @returns the name that a route of version `index` has at head */
+/** @returns the name that a route of version `index` has at head; the version's own moves may lie before or behind it */
 export function headRouteOf (history: VersionHistory, route: string, index: number): string {
-  return movesOf(history).reduce((name, move) => move.index > index && move.from === name ? move.to : name, route)
+  return movesOf(history).reduce((name, move) => move.index >= index && move.from === name ? move.to : name, route)
 }
 
 function locationAt (route: string, fromIndex: number, toIndex: number): Location {

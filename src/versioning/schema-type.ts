@@ -1,15 +1,11 @@
-import { branchesOf, isList, isNullSchema, isObjectSchema, isRecord, literalsOf, propertiesOf, refOf, type JsonSchema } from './json-schema.js'
+import { branchesOf, isList, isObjectSchema, isRecord, literalsOf, propertiesOf, refOf, type JsonSchema } from './json-schema.js'
 
 type Resolve = (schema: JsonSchema) => JsonSchema
 
-/** @returns whether a schema admits null */
+/** @returns whether a schema admits null; one that does not say its type does */
 export function isNullable (schema: JsonSchema, resolve: Resolve): boolean {
-  const target = resolve(schema)
-  if (target.nullable === true || isNullSchema(target)) return true
-  if (isList(target.type)) return target.type.includes('null')
-  const literals = literalsOf(target)
-  if (literals !== undefined) return literals.includes(null)
-  return branchesOf(target)?.some((branch) => isNullable(branch, resolve)) ?? false
+  const types = jsonTypesOf(schema, resolve)
+  return types.size === 0 || types.has('null')
 }
 
 /** @returns the schema, admitting null as well */

@@ -1,0 +1,39 @@
+import type { TSchema } from '@sinclair/typebox'
+import { change } from '../../src/versioning/change.js'
+import { computeReach } from '../../src/versioning/reach.js'
+import { closeSchema } from '../../src/versioning/close-schema.js'
+import { createConverters } from '../../src/versioning/converters.js'
+import { deriveStates } from '../../src/versioning/derive.js'
+import { historyOf } from '../../src/versioning/history.js'
+import { interpret } from '../../src/versioning/interpret.js'
+import type { Operation, Use } from '../../src/versioning/operations/operation.js'
+
+/** One change on a few schemas, converted in both ways by the compiled and by the interpreted form, which must agree. */
+export function tryOperation (operation: Operation, target: string, schemas: readonly TSchema[]) {
+  const history = historyOf({ '2000-01-01': [], '2001-01-01': change('tried', target, operation) })
+  const derived = deriveStates(history, { schemas: new Map(schemas.map((schema) => [String(schema.$id), schema])), places: new Map() })
+  const reach = computeReach(derived)
+  const converters = createConverters(derived, reach)
+  const convert = (id: string, value: unknown, from: number, to: number, use: Use) => {
+    const route = { from, to, use }
+    const [compiled, interpreted] = [outcomeOf(() => converters.unit(id, route)?.(value) ?? value), outcomeOf(() => interpret({ derived, reach }, id, value, route))]
+    if (JSON.stringify(compiled.value) !== JSON.stringify(interpreted.value) || String(compiled.error) !== String(interpreted.error)) {
+      throw new Error(`compiled ${JSON.stringify(compiled)}, interpreted ${JSON.stringify(interpreted)}`)
+    }
+    if (compiled.error !== undefined) throw compiled.error
+    return interpreted.value
+  }
+  return {
+    older: (id: string) => closeSchema(id, 0, derived, reach),
+    upgrade: (id: string, value: unknown, use: Use = 'value') => convert(id, value, 0, 1, use),
+    downgrade: (id: string, value: unknown) => convert(id, value, 1, 0, 'value')
+  }
+}
+
+function outcomeOf (run: () => unknown): { value?: unknown, error?: unknown } {
+  try {
+    return { value: run() }
+  } catch (error) {
+    return { error }
+  }
+}

@@ -1,0 +1,105 @@
+import { Type } from '@sinclair/typebox'
+import { test, type Test } from 'tap'
+import { laws } from '../../src/testing.js'
+import { change, type Change } from '../../src/versioning/change.js'
+import { historyOf } from '../../src/versioning/history.js'
+import { add } from '../../src/versioning/operations/add.js'
+import { remove } from '../../src/versioning/operations/remove.js'
+import { rename } from '../../src/versioning/operations/rename.js'
+import { replace } from '../../src/versioning/operations/replace.js'
+import { splitEnum } from '../../src/versioning/operations/split-enum.js'
+import { ref } from '../../src/versioning/ref.js'
+import { history as shop } from './shop.js'
+
+const brokenBy = async (one: Change, runs = 200) => (await laws({ '2000-01-01': [], '2001-01-01': one }, { runs, seed: 7 })).map(({ law }) => law)
+const fields = { before: { text: Type.String() }, after: { note: Type.String() } }
+
+async function breaks (t: Test, wanted: string[], operation: Change['operation']): Promise<void> {
+  t.strictSame(await brokenBy(change('c', 'A', operation)), wanted)
+}
+
+test('the changes of the shop keep all laws', async (t) => {
+  t.strictSame(await laws(shop, { runs: 100 }), [])
+})
+
+test('a violation names version, file, change, law and the smallest value', async (t) => {
+  const lossy = replace({ before: { text: Type.String() }, after: { length: Type.Integer({ minimum: 0 }) }, upgrade: ({ text }) => ({ length: text.length }), downgrade: ({ length }) => ({ text: 'x'.repeat(Math.min(length, 1000)) }) })
+  const [violation] = await laws(historyOf({ '2000-01-01': [], '2001-01-01': change('counts', 'A', lossy) }), { seed: 1 })
+  t.match(violation, {
+    version: '2001-01-01',
+    file: 'versions[\'2001-01-01\']',
+    change: 'counts',
+    law: 'PutGet',
+    value: { text: String },
+    message: /downgrade\(upgrade\(x\)\) = x does not hold, it gives .* declare `lossy: \{ why \}`/
+  })
+})
+
+test('operations that need no functions keep all laws', async (t) => {
+  await breaks(t, [], rename({ a: 'b', b: 'a' }))
+  await breaks(t, [], add({ after: { a: Type.String(), b: Type.Optional(Type.Integer()) }, value: { a: '' } }))
+  await breaks(t, [], remove({ before: { a: Type.Union([Type.Null(), Type.String()]) }, value: { a: null } }))
+  await breaks(t, [], splitEnum({ value: 'a', into: ['b', 'c'], write: 'b' }))
+  await breaks(t, [], splitEnum({ field: 'x', value: 'a', into: ['b', 'c'] }))
+})
+
+test('PutGet: what an old client wrote is what it reads again, unless the loss is declared', async (t) => {
+  const trimmed = { ...fields, upgrade: ({ text }: { text: string }) => ({ note: text.trim() }), downgrade: ({ note }: { note: string }) => ({ text: note }) }
+  await breaks(t, ['PutGet', 'GetPut'], replace(trimmed))
+  await breaks(t, [], replace({ ...trimmed, lossy: { why: 'spaces' } }))
+})
+
+test('a loss that is declared but none is a violation', async (t) => {
+  await breaks(t, ['lossy'], replace({ ...fields, upgrade: ({ text }) => ({ note: text }), downgrade: ({ note }) => ({ text: note }), lossy: { why: 'caution' } }))
+  await breaks(t, [], replace({ ...fields, upgrade: ({ text }) => ({ note: text }), lossy: { why: 'there is no way back' } }))
+})
+
+test('totality: valid in gives valid out, also when lossy, and a function that throws is shown with its cause', async (t) => {
+  await breaks(t, ['totality (upgrade)'], replace({ before: { text: Type.String() }, after: { note: Type.String({ maxLength: 3 }) }, upgrade: ({ text }) => ({ note: text }), downgrade: ({ note }) => ({ text: note.trim() }), lossy: { why: 'x' } }))
+  const [violation] = await laws({ '2000-01-01': [], '2001-01-01': change('c', 'A', replace({ ...fields, downgrade: () => { throw new Error('boom') } })) })
+  t.match(violation, { law: 'totality (downgrade)', message: 'The `downgrade` function of versions[\'2000-01-02\'] ("c", version 2000-01-02) threw. boom' })
+})
+
+test('no mutation: a function that writes into what it was given is found', async (t) => {
+  const list = { before: { list: Type.Array(Type.Integer()) }, after: { items: Type.Array(Type.Integer()) } }
+  t.match(await brokenBy(change('c', 'A', replace({ ...list, upgrade: ({ list }) => ({ items: list.reverse() }), downgrade: ({ items }) => ({ list: [...items].reverse() }) }))), ['no mutation (upgrade)'])
+})
+
+test('compiled = interpreted: a function that is not pure is found', async (t) => {
+  let count = 0
+  t.match(await brokenBy(change('c', 'A', replace({ ...fields, upgrade: () => ({ note: String(count++) }) }))), ['compiled = interpreted (upgrade)'])
+})
+
+test('changes that refer to other schemas, and moves, are left to the app', async (t) => {
+  await breaks(t, [], replace({ before: { text: ref('Other') }, after: { note: Type.String() } }))
+  await breaks(t, [], { kind: 'endpoint-moved', from: 'GET /a', params: {} })
+})
+
+test('values are generated for what fragments may hold', async (t) => {
+  const kept = (schema: ReturnType<typeof Type.Unsafe>) => replace({ before: { text: schema }, after: { note: schema }, upgrade: ({ text }) => ({ note: text }), downgrade: ({ note }) => ({ text: note }) })
+  const schemas = [
+    ...['date-time', 'date', 'time', 'email', 'uuid', 'uri', 'hostname', 'ipv4', 'ipv6'].map((format) => ({ type: 'string', format })),
+    { type: 'string', minLength: 2, maxLength: 5 },
+    { type: 'string', pattern: '^[a-z]+$', minLength: 1, maxLength: 3 },
+    { type: 'integer', minimum: -2.5, maximum: 7 },
+    { type: 'integer', exclusiveMinimum: 0, exclusiveMaximum: 3 },
+    { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 3 },
+    { type: 'number', minimum: 1, maximum: 2 },
+    { type: 'boolean' },
+    { type: ['string', 'null'] },
+    { type: 'array', items: { type: 'integer' }, minItems: 1, maxItems: 3 },
+    { type: 'array', maxItems: 2 },
+    { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: { type: 'integer' } },
+    { type: 'object', patternProperties: { '^.{1,3}$': { type: 'integer' } } },
+    { anyOf: [{ type: 'string' }, { type: 'integer' }] },
+    { const: 1 },
+    {}
+  ]
+  for (const schema of schemas) t.strictSame(await brokenBy(change('c', 'A', kept(Type.Unsafe(schema))), 40), [], JSON.stringify(schema))
+})
+
+test('recursive fragments are generated to a bounded depth', async (t) => {
+  const Tree = Type.Recursive((This) => Type.Object({ name: Type.String(), below: Type.Union([This, Type.Null()]), list: Type.Array(This, { maxItems: 1 }) }), { $id: 'OldTree' })
+  const operation = replace({ before: { tree: Tree }, after: { text: Type.String() }, upgrade: ({ tree }) => ({ text: JSON.stringify(tree) }) })
+  await breaks(t, [], operation)
+})

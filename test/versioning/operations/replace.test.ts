@@ -1,0 +1,153 @@
+import { Type } from '@sinclair/typebox'
+import { test } from 'tap'
+import { replace } from '../../../src/versioning/operations/replace.js'
+import { ref } from '../../../src/versioning/ref.js'
+import { variant } from '../../../src/versioning/variant.js'
+import { tryOperation } from '../convert.js'
+
+const name = {
+  before: { first: Type.String(), last: Type.String() },
+  after: { full: Type.String() },
+  upgrade: ({ first, last }: { first: string, last: string }) => ({ full: `${first} ${last}` }),
+  downgrade: ({ full }: { full: string }) => ({ first: full.slice(0, 1), last: full.slice(2) })
+}
+const User = Type.Object({ id: Type.Integer(), full: Type.String() }, { $id: 'User' })
+
+test('fields stand where their counterparts stood, and the function is not called when all are absent', (t) => {
+  const Patch = variant('Patch', User, (user) => Type.Partial(user))
+  const { older, upgrade, downgrade } = tryOperation(replace(name), 'User', [User, Patch])
+  t.strictSame(Object.keys(Object(older('User').properties)), ['id', 'first', 'last'])
+  t.strictSame(older('User').required, ['id', 'first', 'last'])
+  t.strictSame(upgrade('Patch', {}), {})
+  t.strictSame(downgrade('Patch', {}), {})
+  t.strictSame(upgrade('Patch', { first: 'A', last: 'B' }), { full: 'A B' })
+  t.throws(() => upgrade('Patch', { last: 'B' }), { code: 'FST_ERR_VINTAGE_PARTIAL_FIELDS', message: /`first` missing/ })
+  t.end()
+})
+
+test('null passes where both sides admit it, unless the functions ask for it', (t) => {
+  const Nullable = (schema: typeof User.properties.full) => Type.Union([schema, Type.Null()])
+  const Patch = variant('Patch', User, (user) => Type.Object({ full: Type.Optional(Nullable(user.properties.full)) }))
+  const { older, upgrade, downgrade } = tryOperation(replace(name), 'User', [User, Patch])
+  t.match(older('Patch'), { properties: { first: { anyOf: [{ type: 'string' }, { type: 'null' }] } } })
+  t.strictSame(upgrade('Patch', { first: null, last: null }), { full: null })
+  t.strictSame(downgrade('Patch', { full: null }), { first: null, last: null })
+  t.throws(() => upgrade('Patch', { first: null, last: 'B' }), { code: 'FST_ERR_VINTAGE_PARTIAL_FIELDS', message: /`first` missing/ })
+  t.throws(() => upgrade('Patch', { first: null }), { code: 'FST_ERR_VINTAGE_PARTIAL_FIELDS' })
+
+  const Note = Type.Object({ text: Type.String() }, { $id: 'Note' })
+  const fill = { before: { note: Nullable(Type.String()) }, after: { text: Type.String() }, upgrade: ({ note }: { note: string | null }) => ({ text: note ?? 'none' }) }
+  t.strictSame(tryOperation(replace(fill), 'Note', [Note]).upgrade('Note', { note: null }), { text: 'none' }, 'head does not admit null here')
+
+  const Both = Type.Object({ text: Nullable(Type.String()) }, { $id: 'Both' })
+  const called = { before: { note: Nullable(Type.String()) }, after: { text: Nullable(Type.String()) }, upgrade: ({ note }: { note: string | null }) => ({ text: note ?? 'none' }) }
+  t.strictSame(tryOperation(replace(called), 'Both', [Both]).upgrade('Both', { note: null }), { text: null })
+  t.strictSame(tryOperation(replace({ ...called, onNull: 'call' }), 'Both', [Both]).upgrade('Both', { note: null }), { text: 'none' })
+  t.end()
+})
+
+test('a downgrade of a value that lacks one of several fields leaves the old ones absent', (t) => {
+  const Size = Type.Object({ width: Type.Optional(Type.Integer()), height: Type.Optional(Type.Integer()) }, { $id: 'Size' })
+  const { downgrade, older } = tryOperation(replace({
+    before: { size: Type.String() },
+    after: { width: Type.Integer(), height: Type.Integer() },
+    downgrade: ({ width, height }) => ({ size: `${width}x${height}` })
+  }), 'Size', [Size])
+  t.strictSame(downgrade('Size', { width: 1, height: 2 }), { size: '1x2' })
+  t.strictSame(downgrade('Size', { width: 1 }), {})
+  t.strictSame(downgrade('Size', { width: 1, height: null }), {})
+  t.notOk('required' in older('Size'))
+  t.end()
+})
+
+test('a field that its fragment calls optional may be absent on its own', (t) => {
+  const Person = Type.Object({ full: Type.String(), title: Type.Optional(Type.String()) }, { $id: 'Person' })
+  const { upgrade, downgrade, older } = tryOperation(replace({
+    before: { name: Type.String(), honorific: Type.Optional(Type.String()) },
+    after: { full: Type.String(), title: Type.Optional(Type.String()) },
+    upgrade: ({ name, honorific }) => honorific === undefined ? { full: name } : { full: name, title: honorific },
+    downgrade: ({ full, title }) => title === undefined ? { name: full } : { name: full, honorific: title }
+  }), 'Person', [Person])
+  t.strictSame(older('Person').required, ['name'])
+  t.strictSame(upgrade('Person', { name: 'A' }), { full: 'A' })
+  t.strictSame(upgrade('Person', { name: 'A', honorific: 'Dr' }), { full: 'A', title: 'Dr' })
+  t.strictSame(downgrade('Person', { full: 'A' }), { name: 'A' })
+  t.throws(() => upgrade('Person', { honorific: 'Dr' }), { code: 'FST_ERR_VINTAGE_PARTIAL_FIELDS' })
+  t.end()
+})
+
+test('a function all of whose fields are optional is called as soon as one is there', (t) => {
+  const Loose = Type.Object({ text: Type.Optional(Type.String()) }, { $id: 'Loose' })
+  const { upgrade } = tryOperation(replace({
+    before: { a: Type.Optional(Type.String()), b: Type.Optional(Type.String()) },
+    after: { text: Type.Optional(Type.String()) },
+    upgrade: ({ a, b }) => ({ text: `${a}-${b}` })
+  }), 'Loose', [Loose])
+  t.strictSame(upgrade('Loose', { b: '1' }), { text: 'undefined-1' })
+  t.strictSame(upgrade('Loose', {}), {})
+  t.end()
+})
+
+test('A30 a function that throws or returns wrongly is an error of ours that names file, change and version and no value', (t) => {
+  const cause = new Error('boom: Ada')
+  const failing = (upgrade: () => never) => tryOperation(replace({ ...name, upgrade }), 'User', [User])
+  const thrown = failing(() => { throw cause })
+  t.throws(() => thrown.upgrade('User', { id: 1, first: 'Ada', last: '' }), {
+    code: 'FST_ERR_VINTAGE_CHANGE_FAILED',
+    statusCode: 500,
+    message: 'The `upgrade` function of versions[\'2001-01-01\'] ("tried", version 2001-01-01) threw.',
+    cause
+  })
+  for (const wrong of [null, 'text', [], Promise.resolve({ full: 'x' })]) {
+    const { upgrade } = failing(() => Object(wrong) === wrong ? wrong as never : wrong as never)
+    t.throws(() => upgrade('User', { id: 1, first: 'Ada', last: '' }), { code: 'FST_ERR_VINTAGE_CHANGE_FAILED', message: /must return an object of fields, at once/ })
+  }
+  t.end()
+})
+
+test('A15 what a function reads and writes of other schemas is of its own version', (t) => {
+  const Money = Type.Object({ minor: Type.Integer() }, { $id: 'Money' })
+  const Order = Type.Object({ price: ref<{ minor: number }>('Money'), free: Type.Boolean() }, { $id: 'Order' })
+  const { upgrade, downgrade } = tryOperation(replace({
+    before: { cost: ref<{ minor: number }>('Money') },
+    after: { price: ref<{ minor: number }>('Money'), free: Type.Boolean() },
+    upgrade: ({ cost }) => ({ price: cost, free: cost.minor === 0 }),
+    downgrade: ({ price }) => ({ cost: price })
+  }), 'Order', [Order, Money])
+  t.strictSame(upgrade('Order', { cost: { minor: 0 } }), { price: { minor: 0 }, free: true })
+  t.strictSame(downgrade('Order', { price: { minor: 3 }, free: false }), { cost: { minor: 3 } })
+  t.end()
+})
+
+test('A29 functions read the JSON form: dates, big integers, decimals, getters, toJSON and defaults of the response', (t) => {
+  const Event = Type.Object({
+    at: Type.String({ format: 'date-time' }),
+    day: Type.String({ format: 'date' }),
+    size: Type.Integer(),
+    price: Type.String(),
+    meta: Type.Union([Type.Object({ at: Type.String({ format: 'date-time' }) }), Type.Null()]),
+    lang: Type.String({ default: 'en' })
+  }, { $id: 'Event' })
+  const seen: unknown[] = []
+  const { downgrade } = tryOperation(replace({
+    before: { text: Type.String() },
+    after: Event.properties,
+    downgrade: (fields) => {
+      seen.push(structuredClone(fields))
+      return { text: 'x' }
+    }
+  }), 'Event', [Event])
+  class Row {
+    readonly at = new Date(0)
+    readonly day = new Date(2020, 1, 3)
+    readonly size = 3n
+    get price () { return { toString: () => '1.50' } }
+    readonly meta = { toJSON: () => ({ at: new Date(0), also: 1n }) }
+  }
+  const row = Object.freeze(new Row())
+  t.strictSame(downgrade('Event', row), { text: 'x' })
+  const wanted = { at: '1970-01-01T00:00:00.000Z', day: '2020-02-03', size: 3, price: '1.50', meta: { at: '1970-01-01T00:00:00.000Z', also: 1 }, lang: 'en' }
+  t.strictSame(seen, [wanted, wanted], 'compiled and interpreted')
+  t.strictSame(downgrade('Event', { toJSON: () => row }), { text: 'x' })
+  t.end()
+})

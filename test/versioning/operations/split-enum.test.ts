@@ -1,0 +1,69 @@
+import { Type } from '@sinclair/typebox'
+import { test } from 'tap'
+import { splitEnum } from '../../../src/versioning/operations/split-enum.js'
+import { variant } from '../../../src/versioning/variant.js'
+import { tryOperation } from '../convert.js'
+
+const split = { value: 'open', into: ['pending', 'paid'], write: 'pending' }
+const values = [Type.Literal('pending'), Type.Literal('paid'), Type.Literal('done')]
+
+test('an enum by its own $id is split in all forms of TypeBox and JSON schema', (t) => {
+  const forms = [
+    Type.Union(values, { $id: 'Status', default: 'paid', description: 'of an order' }),
+    Type.Unsafe({ $id: 'Status', type: 'string', enum: ['pending', 'paid', 'done'], default: 'paid', description: 'of an order' }),
+    Type.Unsafe({ $id: 'Status', oneOf: [{ const: 'pending' }, { const: 'paid' }, { enum: ['done'] }], default: 'paid', description: 'of an order' })
+  ]
+  for (const form of forms) {
+    const { older, upgrade, downgrade } = tryOperation(splitEnum(split), 'Status', [form])
+    t.strictSame(older('Status'), { description: 'of an order', type: 'string', default: 'open', enum: ['open', 'done'], $id: 'Status@2000-01-01' })
+    t.equal(upgrade('Status', 'open'), 'pending')
+    t.equal(upgrade('Status', 'done'), 'done')
+    t.equal(downgrade('Status', 'paid'), 'open')
+    t.equal(downgrade('Status', 'done'), 'done')
+  }
+  t.end()
+})
+
+test('a field of an object is split, also in a list, when nullable, and when its enum has an $id', (t) => {
+  const Status = Type.Union(values, { $id: 'Status' })
+  const Mixed = Type.Union([...values, Type.Null(), Type.Literal(7)], { default: 7 })
+  for (const [schema, newer, older] of [
+    [Type.Union(values), 'paid', 'open'],
+    [Type.Array(Type.Union(values)), ['paid', 'done'], ['open', 'done']],
+    [Mixed, 'paid', 'open'],
+    [Mixed, null, null],
+    [Type.Union([Status, Type.Boolean()]), 'paid', 'open'],
+    [Type.Unsafe({ oneOf: [Status, { type: 'boolean' }] }), true, true],
+    [Status, 'paid', 'open']
+  ] as const) {
+    const Order = Type.Object({ id: Type.Integer(), status: schema }, { $id: 'Order' })
+    const { older: olderOf, upgrade, downgrade } = tryOperation(splitEnum({ ...split, field: 'status' }), 'Order', [Order, Status])
+    t.match(JSON.stringify(olderOf('Order')), /"open"/)
+    t.strictSame(downgrade('Order', { id: 1, status: newer }), { id: 1, status: older })
+    t.strictSame(upgrade('Order', { id: 1, status: older }), { id: 1, status: JSON.parse(JSON.stringify(newer).replace('paid', 'pending')) })
+  }
+  t.end()
+})
+
+test('a variant without the field is left alone', (t) => {
+  const Order = Type.Object({ id: Type.Integer(), status: Type.Optional(Type.Union(values)) }, { $id: 'Order' })
+  const Bare = variant('Bare', Order, (order) => Type.Pick(order, ['id']))
+  const { upgrade } = tryOperation(splitEnum({ ...split, field: 'status' }), 'Order', [Order, Bare])
+  t.strictSame(upgrade('Bare', { id: 1, status: 'open' }), { id: 1, status: 'open' })
+  t.strictSame(upgrade('Order', { id: 1 }), { id: 1 })
+  t.end()
+})
+
+test('A23 in a filter an old value stands for all new ones, each once', (t) => {
+  const Status = Type.Union(values, { $id: 'Status' })
+  const Query = Type.Object({ status: Type.Array(Status), limit: Type.Integer() }, { $id: 'Query' })
+  const byId = tryOperation(splitEnum(split), 'Status', [Status, Query])
+  const byField = tryOperation(splitEnum({ ...split, field: 'status' }), 'Query', [Query])
+  for (const { upgrade, downgrade } of [byId, byField]) {
+    t.strictSame(upgrade('Query', { status: ['done', 'open', 'open'], limit: 1 }, 'filter'), { status: ['done', 'pending', 'paid'], limit: 1 })
+    t.match(upgrade('Query', { status: 'done', limit: 1 }, 'filter'), { status: 'done' })
+    t.strictSame(upgrade('Query', { status: ['open'], limit: 1 }), { status: ['pending'], limit: 1 })
+    t.strictSame(downgrade('Query', { status: ['paid', 'done'], limit: 1 }), { status: ['open', 'done'], limit: 1 })
+  }
+  t.end()
+})
