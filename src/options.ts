@@ -79,8 +79,8 @@ function indexOfDefault (version: unknown, table: VersionTable): number | null {
   if (version === 'reject') return null
   if (version === undefined && table.headIndex === 0) return 0
   const index = typeof version === 'string' ? table.indexOf(version) : undefined
-  check('default', version, index !== undefined, `the version of requests that name none, one of ${table.listed}, or 'reject'`)
-  return index ?? null
+  if (index === undefined) refuse('default', version, `the version of requests that name none, one of ${table.listed}, or 'reject'`)
+  return index
 }
 
 function isHeaderName (value: unknown): boolean {
@@ -88,7 +88,11 @@ function isHeaderName (value: unknown): boolean {
 }
 
 function check (name: string, value: unknown, valid: boolean, wanted: string): void {
-  if (!valid) throw new InvalidOptionError(name, `is ${value === undefined ? 'missing' : describe(value)}: expected ${wanted}`)
+  if (!valid) refuse(name, value, wanted)
+}
+
+function refuse (name: string, value: unknown, wanted: string): never {
+  throw new InvalidOptionError(name, `is ${value === undefined ? 'missing' : describe(value)}: expected ${wanted}`)
 }
 
 function describe (value: unknown): string {

@@ -61,9 +61,8 @@ export function downgradeText (response: OldResponse, text: string): string {
 
 /** The shape in which the client expects this response; null when that of head will do. */
 function shapeOf ({ request, reply, state, prepared, coverage }: OldResponse): Shape | null {
-  const mediaType = reply.getHeader('content-type')
   const conversion = prepared.conversions.get(request.method)
-  const shape = conversion?.responseShape(state.index, reply.statusCode, mediaType === undefined ? undefined : String(mediaType))
+  const shape = conversion?.responseShape(state.index, reply.statusCode, String(reply.getHeader('content-type')))
   if (shape !== undefined) return shape
   // an error without a schema is Fastify's own, the same in all versions
   if (reply.statusCode >= 200 && reply.statusCode < 300) {

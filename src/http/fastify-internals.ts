@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import type { FastifyServerOptions } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 
 /**
@@ -31,7 +31,7 @@ function isCompilerOptions (value: unknown): value is { ajv?: AjvOptions, serial
 }
 
 /** Reads the app's `ajv` and `serializerOpts`. */
-export function readCompilerOptions (instance: FastifyInstance): CompilerOptions {
+export function readCompilerOptions (instance: object): CompilerOptions {
   const options = readSymbol(instance, 'fastify.options')
   if (!isCompilerOptions(options)) return { ajv: {}, serializer: {} }
   return { ajv: options.ajv ?? {}, serializer: options.serializerOpts ?? {} }
@@ -42,13 +42,13 @@ function isSchemaErrorFormatter (value: unknown): value is SchemaErrorFormatter 
 }
 
 /** Reads what `setSchemaErrorFormatter` has set in this scope. */
-export function readSchemaErrorFormatter (instance: FastifyInstance): SchemaErrorFormatter | undefined {
+export function readSchemaErrorFormatter (instance: object): SchemaErrorFormatter | undefined {
   const formatter = readSymbol(instance, 'fastify.schemaErrorFormatter')
   return isSchemaErrorFormatter(formatter) ? formatter : undefined
 }
 
 /** Tells whether `setReplySerializer` was called in this scope. */
-export function hasReplySerializer (instance: FastifyInstance): boolean {
+export function hasReplySerializer (instance: object): boolean {
   return typeof readSymbol(instance, 'fastify.replySerializerDefault') === 'function'
 }
 

@@ -4,10 +4,10 @@ import { isRecord, type JsonSchema } from '../versioning/json-schema.js'
 import { placesOf, type RoutePlaces } from './places.js'
 import type { VersionedRoute } from './versioned-route.js'
 
-/** What head's routes and schemas are, and which places belong to which route and method. */
+/** What head's routes and schemas are, and the places of each route by method. */
 export interface CollectedContract {
   readonly contract: HeadContract
-  placesOf (route: VersionedRoute, method: string): RoutePlaces
+  readonly routes: ReadonlyMap<VersionedRoute, ReadonlyMap<string, RoutePlaces>>
 }
 
 /**
@@ -26,10 +26,7 @@ export function collectContract (routes: readonly VersionedRoute[]): CollectedCo
       for (const { place, schema } of [...request, ...responses]) if (place !== null && schema !== null) places.set(place, schema)
     }
   }
-  return {
-    contract: { schemas: collectSchemas(routes), places },
-    placesOf: (route, method) => byRoute.get(route)?.get(method) ?? { request: [], responses: [] }
-  }
+  return { contract: { schemas: collectSchemas(routes), places }, routes: byRoute }
 }
 
 // HEAD goes by the places of its GET. Routes that differ in their constraints only are told apart by these.

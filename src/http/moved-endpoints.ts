@@ -21,8 +21,9 @@ const lifecycleHooks = ['onRequest', 'preParsing', 'preValidation', 'preHandler'
 /** Where a head route answers, newest first, by method; HEAD goes where its GET goes. */
 export function locateRoute (history: VersionHistory, options: RouteOptions): Map<string, readonly Location[]> {
   return new Map(methodsOf(options).map((method) => {
-    const locations = locationsOf(history, method === 'HEAD' ? 'GET' : method, options.url)
-    return [method, method === 'HEAD' ? locations.map((location) => ({ ...location, method: location.method === 'GET' ? 'HEAD' : location.method })) : locations]
+    if (method !== 'HEAD') return [method, locationsOf(history, method, options.url)]
+    const ofGet = locationsOf(history, 'GET', options.url).filter((location) => location.method === 'GET')
+    return [method, ofGet.map((location) => ({ ...location, method }))]
   }))
 }
 
@@ -46,7 +47,7 @@ export function registerFormerUrl (instance: FastifyInstance, options: Registere
   try {
     instance.route(registration)
   } catch (cause) {
-    throw new MisfitError(`\`${location.method} ${options.url}\` cannot answer at its former URL \`${location.method} ${location.url}\`: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new MisfitError(`\`${location.method} ${options.url}\` cannot answer at its former URL \`${location.method} ${location.url}\`: ${String(cause)}`, { cause })
   }
 }
 

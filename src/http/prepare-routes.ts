@@ -12,11 +12,11 @@ import type { VersionedRoute } from './versioned-route.js'
  * @throws FST_ERR_VINTAGE_MISFIT when a version file does not fit the schemas
  */
 export function prepareRoutes (routes: readonly VersionedRoute[], history: VersionHistory): Contracts {
-  const { contract, placesOf } = collectContract(routes)
-  const contracts = deriveContracts(history, contract)
-  for (const route of routes) {
+  const collected = collectContract(routes)
+  const contracts = deriveContracts(history, collected.contract)
+  for (const [route, byMethod] of collected.routes) {
     route.prepared = {
-      conversions: new Map(route.methods.map((method) => [method, convertRoute(placesOf(route, method), contracts)])),
+      conversions: new Map([...byMethod].map(([method, places]) => [method, convertRoute(places, contracts)])),
       format: formatterOf(route.options, route.instance),
       hasReplySerializer: hasReplySerializer(route.instance)
     }

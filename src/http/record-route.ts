@@ -50,10 +50,14 @@ function listOf<Hook extends Function> (hooks: Hook | Hook[] | undefined): Hook[
 function rangesOf (locations: ReadonlyMap<string, readonly Location[]>, { since, until }: Exclude<VintageRouteConfig, false>, { url }: RouteOptions, { table }: Pipeline): Map<string, VersionRange> {
   const first = since === undefined ? 0 : indexOf('since', since)
   const last = until === undefined ? table.headIndex : indexOf('until', until) - 1
-  return new Map([...locations].map(([method, [location]]) => [method, {
-    fromIndex: Math.max(first, location?.fromIndex ?? 0),
-    toIndex: Math.min(last, location?.toIndex ?? table.headIndex)
-  }]))
+  return new Map([...locations].map(([method, locations]) => {
+    // the newest one is where this registration stands; the others have registrations of their own
+    const here = locations.slice(0, 1)
+    return [method, {
+      fromIndex: Math.max(first, ...here.map(({ fromIndex }) => fromIndex)),
+      toIndex: Math.min(last, ...here.map(({ toIndex }) => toIndex))
+    }]
+  }))
 
   function indexOf (name: string, version: string): number {
     const index = table.indexOf(version)

@@ -8,13 +8,13 @@ interface StatusShapes { plain: Shape | null | undefined, readonly byMediaType: 
 
 /** How the requests and responses of one route differ from head, looked up by version index. */
 export interface RouteConversion {
-  /** The changed parts of a request; empty where all is as at head. */
-  requestParts (index: number): readonly PartShape[]
+  /** The changed parts of a request; none where all is as at head. */
+  requestParts (index: number): readonly PartShape[] | undefined
   /**
    * The changed shape of a response; null where it is as at head, undefined where the route has no schema for it.
    * A status is looked up as Fastify does: `201`, then `2xx`, then `default`.
    */
-  responseShape (index: number, status: number, mediaType: string | undefined): Shape | null | undefined
+  responseShape (index: number, status: number, mediaType: string): Shape | null | undefined
 }
 
 /** Looks up all shapes of a route once, so that a request finds them by index. */
@@ -22,7 +22,7 @@ export function convertRoute (places: RoutePlaces, contracts: Contracts): RouteC
   const parts = contracts.versions.map((_, index) => partShapes(places, contracts, index))
   const statuses = contracts.versions.map((_, index) => statusShapes(places, contracts, index))
   return {
-    requestParts: (index) => parts[index] ?? [],
+    requestParts: (index) => parts[index],
     responseShape (index, status, mediaType) {
       const shapes = statuses[index]
       const found = shapes?.get(String(status)) ?? shapes?.get(`${String(status)[0]}xx`) ?? shapes?.get('default')
@@ -51,6 +51,6 @@ function statusShapes (places: RoutePlaces, contracts: Contracts, index: number)
   return statuses
 }
 
-function essenceOf (mediaType: string | undefined): string {
-  return mediaType?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+function essenceOf (mediaType: string): string {
+  return mediaType.replace(/;.*/s, '').trim().toLowerCase()
 }

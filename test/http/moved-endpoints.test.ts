@@ -112,12 +112,20 @@ t.test('A31 the method may change with the move', async (t) => {
   t.equal((await app.inject({ method: 'PUT', url: '/users/1', payload: ada, ...at(V1) })).statusCode, 200)
 })
 
+t.test('A31 a GET that was a POST has no HEAD at its former URL', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('GET', 'GET /users', endpointMoved({ from: 'POST /users/search' }))] } })
+  app.get('/users', { schema: { response: { 200: Type.Array(User) } } }, async () => [ada])
+  t.same((await app.inject({ method: 'POST', url: '/users/search', ...at(V0) })).json(), [ada])
+  t.equal((await app.inject({ method: 'HEAD', url: '/users/search', ...at(V0) })).statusCode, 404)
+  t.equal((await app.inject({ method: 'HEAD', url: '/users', ...at(V1) })).statusCode, 200)
+})
+
 t.test('A31 a former URL that another route has stops the start', async (t) => {
   const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('moved', 'GET /new', endpointMoved({ from: 'GET /old' }))] } })
   app.get('/old', { schema: { response: { 200: User } } }, async () => ada)
   t.throws(() => app.get('/new', { schema: { response: { 200: User } } }, async () => ada), {
     code: 'FST_ERR_VINTAGE_MISFIT',
-    message: '`GET /new` cannot answer at its former URL `GET /old`: Method \'GET\' already declared for route \'/old\'',
+    message: '`GET /new` cannot answer at its former URL `GET /old`: FastifyError [FST_ERR_DUPLICATED_ROUTE]: Method \'GET\' already declared for route \'/old\'',
     cause: { code: 'FST_ERR_DUPLICATED_ROUTE' }
   })
 })

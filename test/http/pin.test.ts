@@ -66,7 +66,7 @@ t.test('A3 a pin between versions, or newer than this build: the latest known ve
 })
 
 t.test('A3 a pin before the oldest version, or no date at all, is an error of ours', async (t) => {
-  for (const pin of ['1999-01-01', 'latest', '']) {
+  for (const pin of ['1999-01-01', 'latest', '', JSON.parse('2000')]) {
     const app = await serveUser(t, () => pin)
     t.match((await app.inject('/user')).json(), { statusCode: 500, code: 'FST_ERR_VINTAGE_PIN_UNKNOWN', message: `\`pin\` returned ${JSON.stringify(pin)} for GET /user: expected a date not before 2000-01-01` })
   }
@@ -84,6 +84,12 @@ t.test('an error of pin is the answer, and pin is not asked again', async (t) =>
 t.test('the headers by which pin knows the account are named in Vary', async (t) => {
   const app = await serveUser(t, () => V1, { pinnedBy: ['X-Api-Key', 'Cookie'] })
   t.equal((await app.inject('/user')).headers.vary, 'api-version, x-api-key, cookie')
+})
+
+t.test('a Vary of the handler is kept beside those of the pin', async (t) => {
+  const app = await buildApp(t, { pin: () => V1 })
+  app.get('/user', { schema: { response: { 200: User } } }, async (_request, reply) => reply.header('vary', 'Origin').send(ada))
+  t.equal((await app.inject('/user')).headers.vary, 'Origin, api-version, authorization')
 })
 
 t.test('an error before the pin stage is rendered by the default', async (t) => {

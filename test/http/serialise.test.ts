@@ -81,12 +81,14 @@ t.test('a hook behind ours still sees the payload of head, and what it gives bac
 t.test('a serialiser of the app\'s own gets the old value', async (t) => {
   const app = await buildApp(t)
   app.get('/user', { schema: { response: { 200: User } } }, async (_request, reply) => reply.type('application/json').serializer((value: unknown) => JSON.stringify({ wrapped: value })).send(ada))
+  app.get('/untyped', { schema: { response: { 200: User } } }, async (_request, reply) => reply.serializer((value: unknown) => JSON.stringify({ wrapped: value })).send(ada))
   app.register(async (scope) => {
     scope.setReplySerializer((value) => JSON.stringify([value]))
     scope.get('/scoped', { schema: { response: { 200: User } } }, async () => ada)
   })
   t.same((await app.inject({ url: '/user', ...at(V0) })).json(), { wrapped: adaAt[V0] })
   t.same((await app.inject({ url: '/user', ...at(V2) })).json(), { wrapped: adaAt[V2] })
+  t.same((await app.inject({ url: '/untyped', ...at(V0) })).json(), { wrapped: adaAt[V0] })
   t.same((await app.inject({ url: '/scoped', ...at(V1) })).json(), [adaAt[V1]])
 })
 
