@@ -39,9 +39,19 @@ export function spanningClient (client: Knex.Config['client'], source: EraSource
       })
     }
 
-    override stream (connection: object, query: unknown, stream: Readable, options: unknown): Promise<unknown> {
-      return eras.run(connection, this.transacting === true, sqlOf(query), async (era) =>
-        await endOf(stream, speakAs(era, () => super.stream(connection, query, stream, options))))
+    override async stream (connection: object, query: unknown, stream: Readable, options: unknown): Promise<unknown> {
+      let isSent = false
+      try {
+        return await eras.run(connection, this.transacting === true, sqlOf(query), async (era) => {
+          const sent = speakAs(era, () => super.stream(connection, query, stream, options))
+          isSent = true
+          return await endOf(stream, sent)
+        })
+      } catch (error) {
+        // knex tells the stream of what goes wrong later, and of this only when it is thrown at once
+        if (!isSent) stream.emit('error', error)
+        throw error
+      }
     }
 
     override positionBindings (sql: string): string {
@@ -79,5 +89,5 @@ function postgresClient (client: Knex.Config['client']): ClientClass {
 }
 
 function isPostgres (value: unknown): value is ClientClass {
-  return typeof value === 'function' && isRecord(value.prototype) && value.prototype.dialect === 'postgresql'
+  return typeof value === 'function' && isRecord(value.prototype) && ['pg', 'pgnative'].includes(String(value.prototype.driverName))
 }

@@ -15,7 +15,7 @@ const { marker, hidden } = namesOf('users.full_name')
 
 const UPGRADE = "case when first_name is null and last_name is null then null else trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) end"
 
-const fullName = transition({
+export const fullName = transition({
   table: 'live.users',
   before: { first_name: 'text', last_name: 'text' },
   after: { full_name: 'text' },
@@ -57,7 +57,7 @@ export interface Twins {
 }
 
 /** Builds both, with half of the rows of `live.users` still to be filled where the phase has such rows. */
-export async function createTwins (t: Test, phase: Phase, options: Partial<SpanningOptions> = {}): Promise<Twins> {
+export async function createTwins (t: Test, phase: Phase, options: Partial<SpanningOptions> = {}, client: string | typeof Knex.Client = 'pg'): Promise<Twins> {
   const { url, knex: root } = await createDatabase(t)
   for (const schema of ['live', 'plain']) {
     await root.raw(`create schema ${schema}; ${UNTOUCHED.replaceAll('?', schema)}`)
@@ -67,7 +67,7 @@ export async function createTwins (t: Test, phase: Phase, options: Partial<Spann
   const move = await mover(t, url, root)
   await move(phase)
   const { knex: live, start, stop } = await spanning({
-    knex: { client: 'pg', connection: url, searchPath: ['live', 'public'] },
+    knex: { client, connection: url, searchPath: ['live', 'public'] },
     versions: { 'users.full_name': fullName },
     ...options
   })
