@@ -57,6 +57,19 @@ t.test('A10 routes outside the plugin\'s scope, or with config.vintage false, kn
   t.same((await app.inject('/inside')).json(), adaAt[V0])
 })
 
+t.test('a route that was there before the plugin is served as it is, and a warning says so once', async (t) => {
+  const { lines, logger } = collectLog()
+  const app = Fastify({ logger })
+  t.teardown(() => app.close())
+  app.get('/early', async () => ada)
+  app.get('/health', { config: { vintage: false } }, async () => ada)
+  await app.register(vintage, { versions, default: V0 })
+  app.get('/user', { schema: { response: { 200: User } } }, async () => ada)
+  for (const url of ['/early', '/early', '/health']) t.same((await app.inject(url)).json(), ada)
+  t.match(lines, [{ msg: /GET \/early was registered before the plugin/ }])
+  t.equal(lines.length, 1)
+})
+
 t.test('options with a mistake stop the registration', async (t) => {
   const app = Fastify()
   t.teardown(() => app.close())

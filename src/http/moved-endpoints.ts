@@ -2,14 +2,17 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import { MisfitError } from '../errors.js'
 import { locationsOf, type Location } from '../versioning/endpoints.js'
 import type { VersionHistory } from '../versioning/history.js'
-import { methodsOf, type RegisteredRoute } from './versioned-route.js'
+import { methodsOf, type RegisteredRoute, type VersionRange } from './versioned-route.js'
 
 /** Where a registration of a former URL carries what it stands for. */
 export const kFormerUrl: unique symbol = Symbol('fastify-vintage.former-url')
 
+/** One URL of an endpoint, with the versions that it answers there. */
+export interface Site extends Pick<Location, 'method' | 'url'> { readonly ranges: readonly VersionRange[] }
+
 /** A URL at which an endpoint answers older versions only. */
 export interface FormerUrl {
-  readonly location: Location
+  readonly site: Site
   /** The options of the endpoint at head, before our hooks were added. */
   readonly options: RouteOptions
   /** Its URL at head. */
@@ -18,13 +21,23 @@ export interface FormerUrl {
 
 const lifecycleHooks = ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preSerialization', 'onSend', 'onResponse', 'onError', 'onTimeout', 'onRequestAbort'] as const
 
-/** Where a head route answers, newest first, by method; HEAD goes where its GET goes. */
-export function locateRoute (history: VersionHistory, options: RouteOptions): Map<string, readonly Location[]> {
+/** Where a head route answers, that at head first, by method; HEAD goes where its GET goes. */
+export function locateRoute (history: VersionHistory, options: RouteOptions): Map<string, readonly Site[]> {
   return new Map(methodsOf(options).map((method) => {
-    if (method !== 'HEAD') return [method, locationsOf(history, method, options.url)]
+    if (method !== 'HEAD') return [method, joinSites(locationsOf(history, method, options.url))]
     const ofGet = locationsOf(history, 'GET', options.url).filter((location) => location.method === 'GET')
-    return [method, ofGet.map((location) => ({ ...location, method }))]
+    return [method, joinSites(ofGet.map((location) => ({ ...location, method })))]
   }))
+}
+
+// an endpoint that has moved back answers at one URL in two ranges
+function joinSites (locations: readonly Location[]): Site[] {
+  const sites = new Map<string, Site>()
+  for (const { method, url, fromIndex, toIndex } of locations) {
+    const key = `${method} ${url}`
+    sites.set(key, { method, url, ranges: [...sites.get(key)?.ranges ?? [], { fromIndex, toIndex }] })
+  }
+  return [...sites.values()]
 }
 
 /**
@@ -32,14 +45,14 @@ export function locateRoute (history: VersionHistory, options: RouteOptions): Ma
  * before the URL, so it is registered under head's URL and takes the former one when it comes by `onRoute`.
  * @throws FST_ERR_VINTAGE_MISFIT when another route has the URL
  */
-export function registerFormerUrl (instance: FastifyInstance, options: RegisteredRoute, location: Location): void {
-  const former: FormerUrl = { location, options: { ...options }, headUrl: options.url }
+export function registerFormerUrl (instance: FastifyInstance, options: RegisteredRoute, site: Site): void {
+  const former: FormerUrl = { site, options: { ...options }, headUrl: options.url }
   const registration: RegisteredRoute = {
     ...withoutHooks(options),
     // by the rules of its scope `/` can be two URLs; this is one
     prefixTrailingSlash: 'no-slash',
     exposeHeadRoute: false,
-    method: location.method,
+    method: site.method,
     url: options.routePath,
     path: options.routePath,
     config: { ...options.config, [kFormerUrl]: former }
@@ -47,13 +60,13 @@ export function registerFormerUrl (instance: FastifyInstance, options: Registere
   try {
     instance.route(registration)
   } catch (cause) {
-    throw new MisfitError(`\`${location.method} ${options.url}\` cannot answer at its former URL \`${location.method} ${location.url}\`: ${String(cause)}`, { cause })
+    throw new MisfitError(`\`${options.url}\` cannot answer at its former URL \`${site.method} ${site.url}\`: ${String(cause)}`, { cause })
   }
 }
 
 /** Gives a former URL its place in the router, and the hooks that the endpoint has at head. */
 export function takeFormerUrl (options: RouteOptions, former: FormerUrl): void {
-  const { url } = former.location
+  const { url } = former.site
   const hooks = lifecycleHooks.map((name): [string, unknown] => {
     const hook: unknown = former.options[name]
     // listeners after ours may push: each registration has its own list

@@ -1,9 +1,8 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { InvalidOptionError } from '../errors.js'
 import type { VintageRouteConfig } from '../types.js'
-import type { Location } from '../versioning/endpoints.js'
 import type { VersionHistory } from '../versioning/history.js'
-import { kFormerUrl, locateRoute, registerFormerUrl, takeFormerUrl } from './moved-endpoints.js'
+import { kFormerUrl, locateRoute, registerFormerUrl, takeFormerUrl, type Site } from './moved-endpoints.js'
 import { stagesOf, type Pipeline } from './stages.js'
 import { kVersionedRoute, methodsOf, type RegisteredRoute, type VersionRange, type VersionedRoute } from './versioned-route.js'
 
@@ -15,8 +14,8 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
   const config: VintageRouteConfig | undefined = options.config?.vintage
   if (config === false) return null
   const former = options.config?.[kFormerUrl]
-  const locations = former === undefined ? locateRoute(history, options) : new Map([[former.location.method, [former.location]]])
-  for (const [, former] of locations) for (const location of former.slice(1)) registerFormerUrl(instance, options, location)
+  const sites = former === undefined ? locateRoute(history, options) : new Map([[former.site.method, [former.site]]])
+  for (const [, [, ...others]] of sites) for (const site of others) registerFormerUrl(instance, options, site)
   if (former !== undefined) takeFormerUrl(options, former)
   const route: VersionedRoute = {
     methods: methodsOf(options),
@@ -24,7 +23,7 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
     options,
     instance,
     former: former !== undefined,
-    ranges: rangesOf(locations, config ?? {}, options, pipeline),
+    ranges: rangesOf(sites, config ?? {}, options, pipeline),
     prepared: null
   }
   appendStages(options, route, pipeline)
@@ -47,17 +46,12 @@ function listOf<Hook extends Function> (hooks: Hook | Hook[] | undefined): Hook[
   return Array.isArray(hooks) ? hooks : [hooks]
 }
 
-function rangesOf (locations: ReadonlyMap<string, readonly Location[]>, { since, until }: Exclude<VintageRouteConfig, false>, { url }: RouteOptions, { table }: Pipeline): Map<string, VersionRange> {
+function rangesOf (sites: ReadonlyMap<string, readonly Site[]>, { since, until }: Exclude<VintageRouteConfig, false>, { url }: RouteOptions, { table }: Pipeline): Map<string, readonly VersionRange[]> {
   const first = since === undefined ? 0 : indexOf('since', since)
   const last = until === undefined ? table.headIndex : indexOf('until', until) - 1
-  return new Map([...locations].map(([method, locations]) => {
-    // the newest one is where this registration stands; the others have registrations of their own
-    const here = locations.slice(0, 1)
-    return [method, {
-      fromIndex: Math.max(first, ...here.map(({ fromIndex }) => fromIndex)),
-      toIndex: Math.min(last, ...here.map(({ toIndex }) => toIndex))
-    }]
-  }))
+  // the first site is where this registration stands; the others have registrations of their own
+  return new Map([...sites].map(([method, sites]) => [method, sites.slice(0, 1).flatMap(({ ranges }) => ranges.map(({ fromIndex, toIndex }) =>
+    ({ fromIndex: Math.max(first, fromIndex), toIndex: Math.min(last, toIndex) })))]))
 
   function indexOf (name: string, version: string): number {
     const index = table.indexOf(version)

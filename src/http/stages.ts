@@ -91,13 +91,24 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
 
 /** Makes the hook that every response of the scope passes, a 404 and an early error as well. */
 export function responseStageOf ({ settings, table, compilers, writeHeaders }: Pipeline): onSendHookHandler {
+  const warned = new WeakSet<object>()
   return function onSend (request, reply, payload, done) {
     const route = routeOf(request)
-    if (route === undefined && !request.is404) return done(null, payload)
+    if (route === undefined && !request.is404) {
+      warnOfEarlyRoute(request)
+      return done(null, payload)
+    }
     const state = resolveRequest(request, settings, table)
     writeHeaders(reply, state)
     const prepared = route?.prepared
     if (typeof payload !== 'string' || state.index === table.headIndex || prepared === undefined || prepared === null) return done(null, payload)
     done(null, downgradeText({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload))
+  }
+
+  // such a route passes this hook, but `onRoute` has not seen it
+  function warnOfEarlyRoute ({ method, routeOptions: { config, url }, log }: FastifyRequest): void {
+    if (config.vintage === false || warned.has(config)) return
+    warned.add(config)
+    log.warn(`fastify-vintage: ${method} ${url} was registered before the plugin, so all versions get what it sends: register the plugin first, or set \`config: { vintage: false }\``)
   }
 }

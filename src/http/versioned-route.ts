@@ -33,7 +33,7 @@ export interface VersionedRoute {
   /** Whether it serves a former URL of the endpoint. */
   readonly former: boolean
   /** When the endpoint answers here, by method. */
-  readonly ranges: ReadonlyMap<string, VersionRange>
+  readonly ranges: ReadonlyMap<string, readonly VersionRange[]>
   prepared: PreparedRoute | null
 }
 
@@ -49,6 +49,5 @@ export function routeOf (request: FastifyRequest): VersionedRoute | undefined {
 
 /** Tells whether a route answers a request of this version. */
 export function answersAt (route: VersionedRoute, method: string, index: number): boolean {
-  const range = route.ranges.get(method)
-  return range === undefined || (index >= range.fromIndex && index <= range.toIndex)
+  return route.ranges.get(method)?.some(({ fromIndex, toIndex }) => index >= fromIndex && index <= toIndex) === true
 }

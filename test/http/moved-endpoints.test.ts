@@ -112,6 +112,14 @@ t.test('A31 the method may change with the move', async (t) => {
   t.equal((await app.inject({ method: 'PUT', url: '/users/1', payload: ada, ...at(V1) })).statusCode, 200)
 })
 
+t.test('A31 an endpoint that moved away and back answers in both ranges', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('away', 'GET /b', endpointMoved({ from: 'GET /a' }))], [V2]: [change('and back', 'GET /a', endpointMoved({ from: 'GET /b' }))] } })
+  app.get('/a', { schema: { response: { 200: User } } }, async () => ada)
+  const statuses = async (url: string) => await Promise.all([V0, V1, V2].map(async (version) => (await app.inject({ url, ...at(version) })).statusCode))
+  t.same(await statuses('/a'), [200, 404, 200])
+  t.same(await statuses('/b'), [404, 200, 404])
+})
+
 t.test('A31 a GET that was a POST has no HEAD at its former URL', async (t) => {
   const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('GET', 'GET /users', endpointMoved({ from: 'POST /users/search' }))] } })
   app.get('/users', { schema: { response: { 200: Type.Array(User) } } }, async () => [ada])
@@ -125,7 +133,7 @@ t.test('A31 a former URL that another route has stops the start', async (t) => {
   app.get('/old', { schema: { response: { 200: User } } }, async () => ada)
   t.throws(() => app.get('/new', { schema: { response: { 200: User } } }, async () => ada), {
     code: 'FST_ERR_VINTAGE_MISFIT',
-    message: '`GET /new` cannot answer at its former URL `GET /old`: FastifyError [FST_ERR_DUPLICATED_ROUTE]: Method \'GET\' already declared for route \'/old\'',
+    message: '`/new` cannot answer at its former URL `GET /old`: FastifyError [FST_ERR_DUPLICATED_ROUTE]: Method \'GET\' already declared for route \'/old\'',
     cause: { code: 'FST_ERR_DUPLICATED_ROUTE' }
   })
 })
