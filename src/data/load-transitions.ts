@@ -22,9 +22,9 @@ export async function loadTransitions (source: TransitionSource, options: { impo
   const definitions = typeof source === 'string' || source instanceof URL
     ? await importFolder(source, options.importModule ?? importNatively)
     : Object.entries(source)
-  const transitions = definitions.map(([name, definition]) => named(name, definition))
+  const transitions = definitions.map(([name, definition]) => named(name, definition)).sort((a, b) => a.name < b.name ? -1 : 1)
   refuseSameNames(transitions)
-  return transitions.sort((a, b) => a.name < b.name ? -1 : 1)
+  return transitions
 }
 
 async function importFolder (versions: URL | string, importModule: ImportModule): Promise<[string, unknown][]> {

@@ -45,7 +45,7 @@ async function createProbe (session: Session, transition: Transition, side: 'bef
 async function probe (session: Session, transition: Transition, table: string, where: string, expression: string, type = 'text'): Promise<void> {
   await parseExpression(transition.name, where, expression)
   try {
-    await session.query(`alter table ${table} add column "vintage ${where}" ${type} generated always as (${castTo(expression, type)}) stored`)
+    await session.query(`alter table ${table} add column ${quote(fit(`vintage ${where}`))} ${type} generated always as (${castTo(expression, type)}) stored`)
   } catch (cause) {
     throw refusal(RefusedExpressionError, `transition \`${transition.name}\`: \`${where}\` cannot be used: ${expression}. It may name only columns of the other side, must be immutable in Postgres' eyes (no now(), concat_ws, timestamptz::date; \`||\` with coalesce, \`at time zone 'UTC'\` instead), and must write what lies outside pg_catalog with its schema`, cause)
   }
@@ -85,7 +85,7 @@ async function checkDefaults (session: Session, transition: Transition, table: s
     const column = actual.get(name)
     if (column === undefined || column.fallback === null) continue
     try {
-      await session.query(`alter table ${oldProbe} add column "vintage default ${name}" ${column.type} generated always as ((${column.fallback})::${column.type}) stored`)
+      await session.query(`alter table ${oldProbe} add column ${quote(fit(`vintage default ${name}`))} ${column.type} generated always as ((${column.fallback})::${column.type}) stored`)
     } catch (cause) {
       throw refusal(RefusedColumnsError, `transition \`${transition.name}\`: column \`${name}\` of ${table} has the default ${column.fallback}, which is not the same every time, so an insert that leaves it out could not be told: \`alter table … alter column ${name} drop default\` first`, cause)
     }

@@ -1,0 +1,212 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Knex } from 'knex'
+import t from 'tap'
+import { transition } from '../../src/data/transition.js'
+import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
+
+const PENDING = 'vintage_users_full_name_pending'
+
+async function countWrong (knex: Knex): Promise<number> {
+  const { rows: [{ wrong }] } = await knex.raw(`select count(*)::int as wrong from users where ${PENDING} or full_name is distinct from trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))`)
+  return wrong
+}
+
+interface Told { id: number, ver: number, first: string, last: string }
+
+/** Writes random rows by the old or the new side until stopped, and keeps what the database told it. */
+async function write (knex: Knex, side: 'old' | 'new', name: string, rows: number, going: () => boolean): Promise<Told[]> {
+  const told: Told[] = []
+  for (let count = 0; going(); count++) {
+    const id = 1 + Math.floor(Math.random() * rows)
+    const [first, last] = [name, `N${count}`]
+    const set = side === 'old' ? { first_name: first, last_name: last } : { full_name: `${first} ${last}` }
+    const [row] = await knex('users').where({ id }).update({ ...set, ver: knex.raw('ver + 1') }).returning('ver')
+    told.push({ id, ver: row.ver, first, last })
+  }
+  return told
+}
+
+t.test('D1 old and new writers on overlapping rows while the backfill runs: every row holds the last committed write', async (t) => {
+  const rows = 3_000
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, rows), { batchRows: 20 })
+  await operator.migrate()
+  let going = true
+  // every writer meets every other on the first 200 rows, and the backfill on all
+  const writers = Array.from({ length: 8 }, async (_, index) =>
+    await write(knex, index % 2 === 0 ? 'old' : 'new', `Writer${index}`, index < 4 ? 200 : rows, () => going))
+  await operator.advance({ to: 'backfill' })
+  await sleep(200)
+  going = false
+  const told = (await Promise.all(writers)).flat()
+  const last = new Map<number, Told>()
+  for (const write of told) if ((last.get(write.id)?.ver ?? 0) < write.ver) last.set(write.id, write)
+  const wrong = []
+  for (const row of await knex('users').select('*')) {
+    const write = last.get(row.id)
+    const [first, last_] = write === undefined ? [`First${row.id}`, `Last${row.id}`] : [write.first, write.last]
+    const right = row.first_name === first && row.last_name === last_ && row.full_name === `${first} ${last_}` && row.ver === (write?.ver ?? 0) && row[PENDING] === false
+    if (!right) wrong.push({ row, write })
+  }
+  t.same(wrong, [])
+  t.ok(told.length > 500, `${told.length} writes`)
+  t.ok(last.size > 300, `${last.size} rows written`)
+  t.match(await operator.verify(), { ok: true, checkedRows: rows, pendingRows: 0 })
+})
+
+/** A real process that runs the backfill of `url`. */
+function startProcess (url: string): ChildProcess {
+  return fork(new URL('./backfill-process.ts', import.meta.url), [url], { execArgv: process.execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+}
+
+t.test('D17 a backfill that is killed again and again ends with every row right, its checkpoint never ahead of the rows', async (t) => {
+  const { operator, knex, url } = await createGround(t, async (knex) => await createUsers(knex, 4_000), { leaseMs: 500 })
+  await operator.migrate()
+  let kills = 0
+  for (let round = 0; round < 3; round++) {
+    const child = startProcess(url)
+    for await (const [message] of [await once(child, 'message')]) t.equal(message, 'batch')
+    await sleep(Math.random() * 60)
+    const exited = once(child, 'exit')
+    if (child.kill('SIGKILL')) kills++
+    await exited
+    const { rows: [{ ahead }] } = await knex.raw(`select count(*)::int as ahead from users where ${PENDING} and id <= coalesce((select (last_key ->> 0)::int from vintage.backfills), 0)`)
+    t.equal(ahead, 0)
+  }
+  t.equal(kills, 3)
+  await sleep(600)
+  const before = (await operator.status()).transitions[0]?.backfill
+  t.ok(before !== null && before !== undefined && before.filledRows > 0 && before.filledRows < 4_000, `${before?.filledRows} rows were filled by processes that were killed`)
+  t.match(await operator.advance({ to: 'backfill' }), { from: 'backfill', phase: 'backfill', steps: [] })
+  t.equal(await countWrong(knex), 0)
+  t.match((await operator.status()).transitions[0]?.backfill, { filledRows: 4_000, percent: 100, etaMs: 0 })
+})
+
+t.test('D18 a whole batch deleted, rows inserted and keys moved both ways while it runs: ends, and skips none', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await createUsers(knex, 2_000)
+    await knex.raw('delete from users where id % 3 = 0')
+  }, { batchRows: 20 })
+  await operator.migrate()
+  const disturbance = { going: true }
+  const disturb = async (): Promise<void> => {
+    await knex('users').whereBetween('id', [1_000, 1_100]).del()
+    for (let count = 0; disturbance.going; count++) {
+      const low = count % 900
+      await knex.raw('update users set id = id + 100000 where id = ?', [low])
+      await knex.raw('update users set id = -id where id = ?', [2_000 - low])
+      await knex('users').insert({ first_name: 'New', last_name: `${count}` })
+    }
+  }
+  const disturbing = disturb()
+  await operator.advance({ to: 'backfill' })
+  disturbance.going = false
+  await disturbing
+  t.equal(await countWrong(knex), 0)
+})
+
+const KEYS: Readonly<Record<string, { key: string, values: string }>> = {
+  uuid: { key: 'id uuid default gen_random_uuid(), primary key (id)', values: '(first_name) select i::text' },
+  'text in another collation': { key: 'id text collate "en-x-icu", primary key (id)', values: "(id, first_name) select (array['a','A','ä','Z','z','-','_', ' '])[1 + i % 8] || i, i::text" },
+  composite: { key: 'tenant text, "order" bigint, primary key (tenant, "order")', values: "(tenant, \"order\", first_name) select 'tenant ' || i % 7, i::bigint * 1000000007, i::text" },
+  timestamptz: { key: 'at timestamptz, primary key (at)', values: "(at, first_name) select timestamptz '2026-01-01' + i * interval '1.000001 s', i::text" },
+  'enum and bytea': { key: 'mood mood, raw bytea, primary key (mood, raw)', values: "(mood, raw, first_name) select (array['sad','glad']::mood[])[1 + i % 2], decode(lpad(to_hex(i), 8, '0'), 'hex'), i::text" },
+  'citext of an extension': { key: 'id public.citext, primary key (id)', values: "(id, first_name) select (array['a','B','c','D'])[1 + i % 4] || i, i::text" }
+}
+
+for (const [kind, { key, values }] of Object.entries(KEYS)) {
+  t.test(`D18 a primary key of type ${kind}: every row is filled in ranges, and verified`, async (t) => {
+    const { operator, knex, events } = await createGround(t, async (knex) => {
+      await knex.raw("create extension if not exists citext; create type mood as enum ('sad', 'glad')")
+      await knex.raw(`create table users (first_name text, last_name text, ${key})`)
+      await knex.raw(`insert into users ${values} from generate_series(1, 100) i`)
+    }, { batchRows: 7 })
+    await operator.migrate()
+    await operator.advance({ to: 'read-new' })
+    t.equal(await countWrong(knex), 0)
+    const batches = events.filter((event) => event.type === 'backfill')
+    t.ok(batches.length > 5, `${batches.length} batches`)
+    t.match(batches.at(-1), { doneRows: 100, totalRows: 100, finished: true })
+  })
+}
+
+t.test('an empty table has nothing to fill', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await createUsers(knex, 0)
+    await knex.raw('create view names as select first_name from users')
+  })
+  t.match(await operator.migrate(), { transitions: [{ phase: 'dual-write', fresh: false }] }, 'the view forbids the short way')
+  t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
+  await knex('users').insert({ full_name: 'Ada Byron' })
+  t.match(await knex('names').first(), { first_name: 'Ada' })
+})
+
+t.test('a row that cannot be filled is named; the rows before it are filled, and the rest once it is mended', async (t) => {
+  const transitions = await named({ 'users.full_name': transition({ ...FULL_NAME, after: { full_name: 'integer' }, upgrade: { full_name: 'first_name::integer' }, downgrade: { first_name: 'full_name::text', last_name: "''" }, notNull: [], indexes: [] }) })
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await createUsers(knex, 0)
+    await knex.raw("insert into users (first_name, last_name) select case i when 33 then 'no number' else i::text end, '' from generate_series(1, 50) i")
+  }, { transitions })
+  await operator.migrate()
+  await t.rejects(operator.advance({ to: 'read-new' }), { code: 'FST_ERR_VINTAGE_BACKFILL', message: /id = 33 cannot be filled: invalid input syntax.*no number/, cause: { code: '22P02' } })
+  t.equal((await operator.status()).transitions[0]?.pendingRows, 18)
+  await knex('users').where({ id: 33 }).update({ first_name: '33' })
+  await operator.advance({ to: 'read-new' })
+  t.match(await operator.verify(), { ok: true, checkedRows: 50 })
+})
+
+t.test('a row that cannot be filled is named in the final sweep as well', async (t) => {
+  const transitions = await named({ 'users.full_name': transition({ ...FULL_NAME, onError: 'set-aside', after: { full_name: 'integer' }, upgrade: { full_name: 'first_name::integer' }, downgrade: { first_name: 'full_name::text', last_name: "''" }, notNull: [], indexes: [] }) })
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await createUsers(knex, 0)
+    await knex.raw("insert into users (first_name, last_name) values ('1', '')")
+  }, { transitions })
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  await knex('users').insert({ id: 7, first_name: 'no number' })
+  await t.rejects(operator.advance({ to: 'read-new' }), { code: 'FST_ERR_VINTAGE_BACKFILL', message: /id = 7 cannot be filled/ })
+})
+
+t.test('D20 a row that another session holds is waited for in short turns, told each time, and given up after a bounded number', async (t) => {
+  const { operator, knex, events } = await createGround(t, async (knex) => await createUsers(knex, 10), { lockAttempts: 2 })
+  await operator.migrate()
+  const holder = await knex.transaction()
+  await holder.raw('select 1 from users where id = 5 for update')
+  // the holder's transaction is younger than the phase
+  await t.rejects(operator.advance({ to: 'backfill' }), { code: 'FST_ERR_VINTAGE_BACKFILL', message: /failed 2 times in a row \(a lock was not to be had in time\)/ })
+  await holder.rollback()
+  t.match(events.filter((event) => event.type === 'backfill-retry'), [{ attempt: 1, attempts: 2, batchRows: 500 }])
+  await operator.advance({ to: 'backfill' })
+  t.equal(await countWrong(knex), 0)
+})
+
+t.test('an operator that is told to stop does so after the batch in hand, and the next run goes on from there', async (t) => {
+  const stop = new AbortController()
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 500))
+  await operator.migrate()
+  const stopping = await open({ batchRows: 10, signal: stop.signal, report: (event) => { if (event.type === 'backfill') stop.abort() } })
+  await t.rejects(stopping.advance({ to: 'backfill' }), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  t.match((await operator.status()).transitions[0], { phase: 'backfill', operator: null, backfill: { filledRows: 10, finishedAt: null, percent: 2 }, pendingRows: 490 })
+  await operator.advance({ to: 'backfill' })
+  t.equal(await countWrong(knex), 0)
+})
+
+t.test('an error that is neither of the data nor passing comes through as it is', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  await operator.migrate()
+  await operator.advance()
+  await knex.raw('drop table vintage.backfills')
+  await t.rejects(operator.advance({ to: 'backfill' }), { code: '42P01' })
+})
+
+t.test('the progress of a large table counts on the planner\'s estimate', async (t) => {
+  const { operator, knex, events } = await createGround(t, async (knex) => {
+    await createUsers(knex, 10)
+    await knex.raw('analyze users')
+  })
+  await operator.migrate()
+  await knex.raw("update pg_class set reltuples = 123456 where oid = 'users'::regclass")
+  await operator.advance({ to: 'backfill' })
+  t.match(events.find((event) => event.type === 'backfill'), { totalRows: 123_456, doneRows: 10 })
+})

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Knex } from 'knex'
+import t, { type Test } from 'tap'
+import { transition } from '../../src/data/transition.js'
+import { createGround, createUsers, FULL_NAME, named, type Ground } from './fixtures.js'
+
+const INDEX = 'users_full_name_index'
+
+/** `users` with ten filled rows at `backfill`, so that the next step is read-new. */
+async function createFilled (t: Test, unique = false): Promise<Ground> {
+  const definition = unique ? transition<string, string>({ ...FULL_NAME, indexes: [{ columns: ['full_name'], unique: true, name: INDEX }] }) : FULL_NAME
+  const ground = await createGround(t, async (knex) => await createUsers(knex, 10), { transitions: await named({ 'users.full_name': definition }) })
+  await ground.operator.migrate()
+  await ground.operator.advance()
+  return ground
+}
+
+async function indexIsValid (knex: Knex): Promise<boolean | undefined> {
+  return (await knex.raw('select indisvalid from pg_index where indexrelid = to_regclass(?)', [INDEX])).rows[0]?.indisvalid
+}
+
+t.test('D25 an index that a cancelled build of ours has left invalid is dropped and built again', async (t) => {
+  const { operator, open, knex, events } = await createFilled(t)
+  const holder = await knex.transaction()
+  await holder.raw("insert into users (full_name) values ('In the way')")
+  const stop = new AbortController()
+  const stopping = await open({ signal: stop.signal, report: (event) => { if (event.type === 'index' && event.state === 'building') setTimeout(() => stop.abort(), 300) } })
+  await t.rejects(stopping.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  t.equal(await indexIsValid(knex), false)
+  await holder.rollback()
+  await operator.advance()
+  t.equal(await indexIsValid(knex), true)
+  t.match(events.filter((event) => event.type === 'index').map(({ state }) => state), ['dropping what a killed build left', 'building', 'built'])
+})
+
+t.test('D25 an index that the server is still building for a client that is gone is waited for, not dropped', async (t) => {
+  const { operator, knex, events } = await createFilled(t)
+  const holder = await knex.transaction()
+  await holder.raw("insert into users (full_name) values ('In the way')")
+  const building = knex.raw(`create index concurrently ${INDEX} on users (full_name)`).then(() => {})
+  while (await indexIsValid(knex) === undefined) await sleep(10)
+  const advancing = operator.advance()
+  while (!events.some((event) => event.type === 'index')) await sleep(10)
+  await sleep(600)
+  await holder.rollback()
+  await advancing
+  await building
+  t.match(events.filter((event) => event.type === 'index').map(({ state }) => state), ['waiting for another builder', 'present'])
+})
+
+t.test('D25 an index of the same name that is not ours is left alone', async (t) => {
+  const { operator, knex } = await createFilled(t)
+  await knex.raw(`create index ${INDEX} on users (note)`)
+  await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_INDEX', message: /is taken by something else/ })
+  await knex.raw(`drop index ${INDEX}; create index ${INDEX} on users (full_name)`)
+  await knex.raw('update pg_index set indisvalid = false where indexrelid = to_regclass(?)', [INDEX])
+  await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_INDEX', message: /an invalid index that this transition has not built/ })
+  t.equal(await indexIsValid(knex), false)
+})
+
+t.test('D25 values that are not unique are named, and nothing invalid stays to refuse writes', async (t) => {
+  const { operator, knex } = await createFilled(t, true)
+  await knex('users').whereIn('id', [3, 4]).update({ full_name: 'Twice Named' })
+  await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_INDEX', message: /Key \(full_name\)=\(Twice Named\) is duplicated/, cause: { code: '23505' } })
+  t.equal(await indexIsValid(knex), undefined)
+  await knex('users').where({ id: 4 }).update({ full_name: 'Once Named' })
+  t.match(await operator.advance(), { phase: 'read-new' })
+})
+
+t.test('an index that cannot be built for another reason says so', async (t) => {
+  const { operator, knex } = await createFilled(t)
+  await knex('users').where({ id: 3 }).update({ full_name: Array.from({ length: 9_000 }, () => Math.random().toString(36)).join(' ') })
+  await t.rejects(operator.advance(), { code: '54000' })
+})
+
+t.test('D26 NOT NULL is refused while a value is null, and nothing of it stays behind', async (t) => {
+  const nullable = transition<string, string>({ ...FULL_NAME, upgrade: { full_name: "first_name || ' ' || last_name" }, indexes: [] })
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 10), { transitions: await named({ 'users.full_name': nullable }) })
+  await operator.migrate()
+  await knex('users').where({ id: 3 }).update({ first_name: null })
+  await t.rejects(operator.advance({ to: 'read-new' }), { code: 'FST_ERR_VINTAGE_REFUSED_MISMATCH', message: /`full_name`, which is null in 1 rows/ })
+  await knex('users').where({ id: 3 }).update({ first_name: 'Ada' })
+  t.match(await operator.advance(), { phase: 'read-new' })
+  await t.rejects(knex('users').where({ id: 3 }).update({ first_name: null }), { code: '23502' })
+  t.match(await operator.rollback({ to: 'backfill' }), { phase: 'backfill' })
+  await knex('users').where({ id: 3 }).update({ first_name: null })
+})
+
+t.test('D26 a null that comes between the look and the constraint is refused, and the constraint is taken back', async (t) => {
+  const nullable = transition<string, string>({ ...FULL_NAME, upgrade: { full_name: "first_name || ' ' || last_name" }, indexes: [] })
+  const { open, knex } = await createGround(t, async (knex) => await createUsers(knex, 10), { transitions: await named({ 'users.full_name': nullable }) })
+  const holder = await knex.transaction()
+  const operator = await open({
+    report: (event) => {
+      if (event.type === 'constraint') holder('users').where({ id: 3 }).update({ first_name: null }).then(async () => await holder.commit()).catch(t.fail)
+    }
+  })
+  await operator.migrate()
+  await holder.raw('select 1')
+  await t.rejects(operator.advance({ to: 'read-new' }), { code: 'FST_ERR_VINTAGE_REFUSED_MISMATCH', message: /null in 1 rows/ })
+  t.same((await knex.raw("select conname from pg_constraint where conrelid = 'users'::regclass and contype = 'c'")).rows, [])
+})
+
+t.test('D26 while NOT NULL is set, the table is not read under an exclusive lock', async (t) => {
+  const { operator, knex } = await createFilled(t)
+  await operator.advance()
+  const { rows } = await knex.raw("select attnotnull from pg_attribute where attrelid = 'users'::regclass and attname = 'full_name'")
+  t.same(rows, [{ attnotnull: true }])
+  t.match(await operator.rollback({ to: 'backfill' }), { phase: 'backfill' })
+  t.match(await operator.advance(), { phase: 'read-new' }, 'and again, with the index already present')
+})

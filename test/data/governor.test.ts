@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { describeBlocker } from '../../src/data/governor/blockers.js'
+import { DeadlinePassedError, startDeadline } from '../../src/data/governor/deadline.js'
+import { transientReasonOf } from '../../src/data/governor/transient.js'
+import { openDatabase } from '../../src/data/database.js'
+import { createDatabase } from '../database.js'
+import { createGround, createUsers } from './fixtures.js'
+
+t.test('D24 behind a reader and an idle transaction no application query waits past the deadline, and the step is refused naming both', async (t) => {
+  const deadlineMs = 1_000
+  const { operator, open, knex, events } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  await operator.migrate()
+  await operator.advance({ to: 'read-new' })
+  const reader = await knex.transaction()
+  const readerPid = (await reader.raw('select pg_backend_pid() as pid')).rows[0].pid
+  await reader.raw('select count(*) from users')
+  const writer = await knex.transaction()
+  await writer.raw("set local application_name = 'a cron job'; update users set note = 'x' where id = 1")
+  const waits: number[] = []
+  const application = { going: true }
+  const reading = (async () => {
+    while (application.going) {
+      const start = performance.now()
+      await knex('users').where({ id: 2 }).first('id')
+      waits.push(performance.now() - start)
+    }
+  })()
+  const patient = await open({ lockDeadlineMs: deadlineMs, lockAttempts: 4, waitMs: 0 })
+  // both are younger than the phase, so that only the lock is in the way
+  await knex.raw("update vintage.transitions set changed_at = now() - interval '1 hour'")
+  await t.rejects(patient.advance(), {
+    code: 'FST_ERR_VINTAGE_REFUSED_LOCK',
+    message: new RegExp(`gave up after 4 attempts.*pid ${readerPid}, open for .* s, AccessShareLock: select count`)
+  })
+  application.going = false
+  await reading
+  const retries = events.filter((event) => event.type === 'lock-retry')
+  t.equal(retries.length, 3)
+  t.match(retries[0], { step: 'hide', attempt: 1, attempts: 4, reason: /in time|timeout/, blockers: [{ pid: Number, lock: String }] })
+  t.ok(retries.some(({ blockers }) => blockers.some(({ application }) => application === 'a cron job')))
+  t.ok(retries.every(({ delayMs }) => delayMs > 0 && delayMs <= 5_000))
+  t.ok(Math.max(...waits) < deadlineMs + 150, `the longest of ${waits.length} queries waited ${Math.round(Math.max(...waits))} ms`)
+  t.match((await operator.status()).transitions[0], { phase: 'read-new', operator: null })
+  await reader.rollback()
+  await writer.rollback()
+  t.match(await patient.advance(), { phase: 'hide' })
+})
+
+t.test('D24 a step goes through by itself once the blocker has ended', async (t) => {
+  const { operator, open, knex, events } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  await operator.migrate()
+  await operator.advance({ to: 'read-new' })
+  const reader = await knex.transaction()
+  await reader.raw('select count(*) from users')
+  await knex.raw("update vintage.transitions set changed_at = now() - interval '1 hour'")
+  const patient = await open({ lockDeadlineMs: 100, report: (event) => { events.push(event); if (event.type === 'lock-retry' && event.attempt === 2) reader.rollback().catch(t.fail) } })
+  t.match(await patient.advance(), { phase: 'hide' })
+  t.equal(events.filter((event) => event.type === 'lock-retry').length, 2)
+})
+
+t.test('an operator that is told to stop between two attempts does so', async (t) => {
+  const stop = new AbortController()
+  const { open, knex } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  const reader = await knex.transaction()
+  await reader.raw('select count(*) from users')
+  const stopping = await open({ lockDeadlineMs: 50, signal: stop.signal, report: () => stop.abort() })
+  await t.rejects(stopping.migrate(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  await reader.rollback()
+  await t.rejects(stopping.migrate(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+})
+
+t.test('D20 an operator whose connection is cut in the middle of a step tries again', async (t) => {
+  const { operator, knex, events } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  await operator.migrate()
+  await operator.advance({ to: 'read-new' })
+  const holder = await knex.transaction()
+  await holder.raw('select 1 from vintage.transitions for update')
+  const advancing = operator.advance()
+  // the claim of the lease waits for the row; the session that waits is cut
+  await sleep(200)
+  await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'vintage operator' and wait_event_type = 'Lock'")
+  await t.rejects(advancing, { code: '57P01' }, 'before it has begun, it fails as it is')
+  await holder.rollback()
+  const next = await knex.transaction()
+  await next.raw('lock table users in access share mode')
+  await knex.raw("update vintage.transitions set changed_at = now() - interval '1 hour'")
+  const again = operator.advance()
+  for (let tries = 0; tries < 200; tries++) {
+    const { rows } = await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'vintage operator' and query like 'lock table%' and state = 'active'")
+    if (rows.length > 0) break
+    await sleep(5)
+  }
+  await next.rollback()
+  t.match(await again, { phase: 'hide' })
+  t.match(events.filter((event) => event.type === 'lock-retry')[0], { reason: /connection/ })
+})
+
+t.test('the clock of a transaction runs over all its statements', async (t) => {
+  const { url } = await createDatabase(t)
+  const database = await openDatabase(() => ({ connectionString: url }))
+  t.teardown(async () => await database.close())
+  await t.rejects(database.transaction(async (session) => {
+    const run = startDeadline(session, 100)
+    await run('select 1')
+    await sleep(120)
+    await run('select 1')
+  }), new DeadlinePassedError(100))
+  await t.rejects(database.transaction(async (session) => await startDeadline(session, 50)('select pg_sleep(1)')), { code: '57014' })
+})
+
+t.test('errors that pass are told from those that do not', async (t) => {
+  t.equal(transientReasonOf(Object.assign(new Error('x'), { code: 'ECONNRESET' })), 'the connection was lost')
+  t.equal(transientReasonOf(new Error('Connection terminated unexpectedly')), 'the connection was lost')
+  t.equal(transientReasonOf(Object.assign(new Error('x'), { code: '42703' })), undefined)
+  t.equal(transientReasonOf('no error'), undefined)
+})
+
+t.test('a blocker is described by what this role may see of it', async (t) => {
+  t.equal(describeBlocker({ pid: null, ageMs: null, query: null, application: null, lock: 'AccessShareLock' }), 'a prepared transaction, AccessShareLock')
+  t.equal(describeBlocker({ pid: 7, ageMs: 61_049, query: 'select\n  1', application: 'psql', lock: 'AccessShareLock' }), 'pid 7 (psql), open for 61.0 s, AccessShareLock: select 1')
+})

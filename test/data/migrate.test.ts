@@ -1,0 +1,79 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import t, { type Test } from 'tap'
+import { transition } from '../../src/data/transition.js'
+import { createGround, FULL_NAME, named } from './fixtures.js'
+
+const MIGRATIONS: Readonly<Record<string, string>> = {
+  '01_users.mjs': "export const up = (knex) => knex.raw('create table users (id integer primary key, first_name text, last_name text)')\nexport const down = () => {}",
+  '02_seed.mjs': "export default { up: (knex) => knex('users').insert([{ id: 1, first_name: 'Ada', last_name: 'Byron' }]), down: () => {} }",
+  '03_view.mjs': "export const config = { transaction: false }\nexport const up = (knex) => knex.raw('create view names as select full_name from users')\nexport const down = () => {}",
+  'notes.txt': ''
+}
+
+async function createFolder (t: Test, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'vintage-migrations-'))
+  t.teardown(async () => await rm(folder, { recursive: true }))
+  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
+  return folder
+}
+
+const AFTER = { 'users.full_name': transition<string, string>({ ...FULL_NAME, after_migration: '02_seed' }) }
+
+t.test('D29 migrations and transitions run in one order, and a later migration can use the new column', async (t) => {
+  const migrations = await createFolder(t, MIGRATIONS)
+  const { operator, knex, events } = await createGround(t, async () => {}, { migrations, transitions: await named(AFTER) })
+  t.same(await operator.migrate(), {
+    migrations: ['01_users', '02_seed', '03_view'],
+    transitions: [{ transition: 'users.full_name', phase: 'dual-write', fresh: false }]
+  })
+  t.same(events.map((event) => event.type === 'migration' ? event.migration : event.type), ['01_users', '02_seed', 'phase', 'phase', '03_view'])
+  t.same(await operator.migrate(), { migrations: [], transitions: [] }, 'a second run does nothing')
+  await operator.advance({ to: 'drop' })
+  t.same(await knex('names'), [{ full_name: 'Ada Byron' }])
+})
+
+t.test('D29 a fresh database takes all phases at once where the table is empty', async (t) => {
+  const { '02_seed.mjs': _, ...files } = MIGRATIONS
+  const migrations = pathToFileURL(await createFolder(t, { ...files, '02_seed.mjs': 'export const up = async () => {}\nexport const down = up' }))
+  const { operator, knex } = await createGround(t, async () => {}, { migrations, transitions: await named(AFTER) })
+  t.match(await operator.migrate(), { transitions: [{ phase: 'drop', fresh: true }] })
+  await knex('users').insert({ id: 1, full_name: 'Ada' })
+  t.same(await knex('names'), [{ full_name: 'Ada' }])
+})
+
+t.test('`to` stops after a migration or a transition', async (t) => {
+  const migrations = await createFolder(t, MIGRATIONS)
+  const { operator } = await createGround(t, async () => {}, { migrations: pathToFileURL(migrations).href, transitions: await named(AFTER) })
+  t.same(await operator.migrate({ to: '02_seed' }), { migrations: ['01_users', '02_seed'], transitions: [] })
+  t.match(await operator.migrate({ to: 'users.full_name' }), { migrations: [], transitions: [{ phase: 'dual-write' }] })
+  await t.rejects(operator.migrate({ to: '99_nowhere' }), { code: 'FST_ERR_VINTAGE_MIGRATION', message: /no migration or transition `99_nowhere`; there are: 01_users, 02_seed, users.full_name, 03_view/ })
+})
+
+t.test('migrations that plain knex has recorded with their extension do not run again', async (t) => {
+  const migrations = await createFolder(t, { ...MIGRATIONS, '02_seed.mjs': "export const up = (knex) => knex('users').insert({ id: 1 })\nexport const down = () => {}" })
+  const { operator, knex } = await createGround(t, async (knex) => {
+    for (const name of ['01_users.mjs', '02_seed.mjs']) await knex.migrate.up({ directory: migrations, loadExtensions: ['.mjs'], name })
+  }, { migrations, transitions: await named(AFTER) })
+  t.same(await knex('knex_migrations').pluck('name'), ['01_users.mjs', '02_seed.mjs'])
+  t.match(await operator.migrate(), { migrations: ['03_view'] })
+})
+
+t.test('what is wrong with migrations is said in one sentence', async (t) => {
+  const failing = await createFolder(t, { '01_bad.mjs': "export const up = (knex) => knex.raw('selec 1')\nexport const down = () => {}" })
+  const empty = await createFolder(t, { '01_empty.mjs': 'export const nothing = 1' })
+  const twice = await createFolder(t, { '01_a.mjs': '', '01_a.js': '' })
+  const { open } = await createGround(t, async () => {})
+  const attempt = async (migrations: string): Promise<unknown> => await (await open({ migrations, transitions: [] })).migrate()
+  await t.rejects(attempt(failing), { code: 'FST_ERR_VINTAGE_MIGRATION', message: /migration `01_bad` failed: .*syntax error/, cause: { code: '42601' } })
+  await t.rejects(attempt(empty), { code: 'FST_ERR_VINTAGE_MIGRATION', message: /must export functions `up` and `down`/ })
+  await t.rejects(attempt(twice), { code: 'FST_ERR_VINTAGE_MIGRATION', message: /`01_a` is there twice/ })
+  await t.rejects(attempt(join(empty, 'nowhere')), { code: 'FST_ERR_VINTAGE_MIGRATION', message: /cannot be read/, cause: { code: 'ENOENT' } })
+  const lost = await open({ migrations: failing, transitions: await named(AFTER) })
+  await t.rejects(lost.migrate(), { code: 'FST_ERR_VINTAGE_INVALID_TRANSITION', message: /`after_migration` names `02_seed`, which is not among the migrations: 01_bad/ })
+  const none = await open({ transitions: await named(AFTER) })
+  await t.rejects(none.migrate(), { message: /not among the migrations: none/ })
+  await t.rejects((await open({ transitions: [] })).migrate({ to: 'x' }), { message: /there are: none/ })
+})

@@ -1,0 +1,112 @@
+import t from 'tap'
+import { openOperator } from '../../src/data/operator.js'
+import { createDatabase } from '../database.js'
+import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
+
+t.test('status says where every transition is, who has acknowledged what, and how far the backfill is', async (t) => {
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 20))
+  t.same((await operator.status()).transitions, [{
+    transition: 'users.full_name', table: 'users', phase: null, epoch: null, since: null, known: true, operator: null, backfill: null, pendingRows: null, next: 'expand', instances: []
+  }])
+  await operator.migrate()
+  await knex.raw(`
+    insert into vintage.instances values
+      ('00000000-0000-0000-0000-000000000001', 'api-1', 'a', 1, 'b1', '{users.full_name}', now(), now() + interval '1 minute'),
+      ('00000000-0000-0000-0000-000000000002', 'api-2', 'b', 2, null, '{}', now() + interval '1 s', now() - interval '1 minute'),
+      ('00000000-0000-0000-0000-000000000003', 'api-3', 'c', 3, null, '{users.full_name}', now() + interval '2 s', now() + interval '1 minute');
+    insert into vintage.acknowledgements values ('00000000-0000-0000-0000-000000000001', 'users.full_name', 1, 'expand', now()), ('00000000-0000-0000-0000-000000000002', 'users.full_name', 1, 'no phase', now())`)
+  await knex.raw("update vintage.transitions set operator = 'Ada', operator_since = now(), operator_until = now() + interval '1 minute'")
+  const [status] = (await operator.status()).transitions
+  t.match(status, {
+    table: 'public.users',
+    phase: 'dual-write',
+    epoch: 2,
+    since: /^20.*Z$/,
+    operator: { by: 'Ada', since: /Z$/, until: /Z$/ },
+    pendingRows: 20,
+    next: 'backfill',
+    instances: [
+      { name: 'api-1', live: true, knows: true, acknowledged: { phase: 'expand', epoch: 1 }, lag: 1 },
+      { name: 'api-2', live: false, knows: false, acknowledged: null, lag: null },
+      { name: 'api-3', live: true, knows: true, acknowledged: null, lag: null }
+    ]
+  })
+  t.same(JSON.parse(JSON.stringify(status)), status, 'ready for JSON')
+  await knex.raw("update vintage.transitions set operator_until = now() - interval '1 minute'; delete from vintage.instances")
+  t.equal((await operator.status()).transitions[0]?.operator, null, 'a lease that has run out is nobody\'s')
+  await operator.advance()
+  t.match((await operator.status()).transitions[0]?.backfill, { filledRows: 20, estimatedRows: 20, percent: 100, finishedAt: String })
+  const lock = await knex.transaction()
+  await lock.raw('lock table users')
+  t.equal((await operator.status()).transitions[0]?.pendingRows, null, 'what cannot be counted in time is not waited for')
+  await lock.rollback()
+  await operator.advance({ to: 'drop' })
+  t.match((await (await open({ transitions: [] })).status()).transitions, [{ phase: 'drop', known: false, next: null, pendingRows: null }])
+})
+
+t.test('a phase that this build does not know is an error, not a guess', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 1))
+  await operator.migrate()
+  await knex.raw("update vintage.transitions set phase = 'later'")
+  await t.rejects(operator.status(), { message: /phase `later` of `users.full_name` is not known/ })
+})
+
+t.test('a column that somebody took away under way stops the step', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 1))
+  await operator.migrate()
+  await operator.advance({ to: 'read-new' })
+  await knex.raw('alter table users rename last_name to surname')
+  await t.rejects(operator.advance(), { message: /column "last_name" of "public"."users" is not there any more/ })
+})
+
+t.test('every default will do, and the connection may be text, an object or a function', async (t) => {
+  const { url, knex } = await createDatabase(t)
+  await createUsers(knex, 1)
+  const transitions = await named({ 'users.full_name': FULL_NAME })
+  for (const connection of [url, { connectionString: url }, async () => ({ connectionString: url })]) {
+    const operator = await openOperator({ connection, transitions })
+    await operator.migrate()
+    t.match((await operator.status()).transitions, [{ phase: 'dual-write' }])
+    await operator.close()
+  }
+  t.match((await knex('vintage.events').first()).by, /@.+ \(pid \d+\)$/)
+  const nowhere = await openOperator({ connection: 'postgres://nobody@127.0.0.1:1/none', transitions })
+  await t.rejects(nowhere.status(), { code: 'ECONNREFUSED' })
+  await nowhere.close()
+})
+
+t.test('the whole walk works for an owner who is no superuser, with an application role beside it', async (t) => {
+  const { url, knex, open } = await createGround(t, async (knex) => {
+    await createUsers(knex, 50)
+    await knex.raw("do $$ begin create role vintage_owner login password 'owner'; exception when duplicate_object or unique_violation then null; end $$")
+    await knex.raw("do $$ begin create role vintage_app login password 'app'; exception when duplicate_object or unique_violation then null; end $$")
+    const { rows: [{ db }] } = await knex.raw('select current_database() as db')
+    await knex.raw('grant create on database ?? to vintage_owner', [db])
+    await knex.raw('grant create on schema public to vintage_owner; alter table users owner to vintage_owner; grant select, insert, update, delete on users to vintage_app')
+  })
+  const as = (user: string): string => {
+    const connection = new URL(url)
+    connection.username = `vintage_${user}`
+    connection.password = user
+    return connection.href
+  }
+  const owner = await open({ connection: as('owner') })
+  await owner.migrate()
+  const application = (await import('knex')).default({ client: 'pg', connection: as('app'), pool: { min: 0, max: 1 } })
+  t.teardown(async () => await application.destroy())
+  const write = async (): Promise<void> => {
+    const [row] = await application('users').insert({ full_name: 'Ada Byron' }).returning('*')
+    await application('users').where({ id: row.id }).update({ full_name: 'Grace Hopper' })
+  }
+  await write()
+  t.match(await application('users').where({ first_name: 'Grace' }).first(), { last_name: 'Hopper' })
+  await application.raw("insert into vintage.instances values (gen_random_uuid(), 'api', 'h', 1, null, '{}', now(), now())")
+  t.match(await application('vintage.transitions').first(), { phase: 'dual-write' })
+  for (const to of ['read-new', 'backfill', 'hide', 'read-new', 'drop'] as const) {
+    const { phase } = (await owner.status()).transitions[0] ?? {}
+    await ((phase === 'read-new' && to === 'backfill') || (phase === 'hide' && to === 'read-new') ? owner.rollback({ to }) : owner.advance({ to }))
+    await write()
+  }
+  t.equal((await application('users').where({ full_name: 'Grace Hopper' })).length, 6)
+  await knex.raw('drop schema vintage cascade; drop table users')
+})
