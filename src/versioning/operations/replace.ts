@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
-import type { JsonSchema } from '../json-schema.js'
+import { schemaAt, type JsonSchema } from '../json-schema.js'
 import { differenceOf, isNullable, withNull } from '../schema-type.js'
 import { fieldsOf, isOptional, sampleOf, withFields, type Field } from './fields.js'
 import type { CallMove, Direction, SchemaOperation, Site, Step } from './operation.js'
@@ -36,7 +36,7 @@ export interface ReplaceSpec<Before extends Record<string, TSchema>, After exten
  *   upgrade: ({ amount }) => ({ total: Number(amount) }), downgrade: ({ total }) => ({ amount: String(total) })
  * })
  */
-export function replace <Before extends Record<string, TSchema>, After extends Record<string, TSchema>, Up extends Fields<After>, Down extends Fields<Before>> (
+export function replace <Before extends Record<string, TSchema>, After extends Record<string, TSchema>, const Up extends Fields<After>, const Down extends Fields<Before>> (
   spec: ReplaceSpec<Before, After, Up, Down>
 ): SchemaOperation {
   const functions: Record<Direction, unknown> = { upgrade: spec.upgrade, downgrade: spec.downgrade }
@@ -70,8 +70,8 @@ function undoReplace (newer: JsonSchema, site: Site): JsonSchema {
 }
 
 function replaceFields (fields: readonly Field[], found: readonly Field[], site: Site): Field[] {
-  const required = found.every((field) => field.required || isOptional(site.after[field.name] ?? {}))
-  const nullable = found.every((field) => isNullable(field.schema, site.resolve) && !isNullable(site.after[field.name] ?? {}, site.resolve))
+  const required = found.every((field) => field.required || isOptional(schemaAt(site.after, field.name)))
+  const nullable = found.every((field) => isNullable(field.schema, site.resolve) && !isNullable(schemaAt(site.after, field.name), site.resolve))
   const restored = Object.entries(site.before).map(([name, schema]) => ({
     name,
     schema: nullable && !isNullable(schema, site.resolve) ? withNull(schema) : schema,
@@ -81,7 +81,7 @@ function replaceFields (fields: readonly Field[], found: readonly Field[], site:
 }
 
 function checkType (field: Field, site: Site): void {
-  const path = differenceOf(site.after[field.name] ?? {}, field.schema, site.resolve)
+  const path = differenceOf(schemaAt(site.after, field.name), field.schema, site.resolve)
   if (path !== undefined) site.misfit(`\`after.${field.name}${path}\` is of another type than the schema has at this version: correct the fragment, or write a change for the difference`)
 }
 
@@ -96,8 +96,8 @@ function callOf (step: Step, direction: Direction, run: unknown, onNull: 'pass' 
     kind: 'call',
     reads,
     writes,
-    optional: new Set(reads.filter((name) => isOptional(source[name] ?? {}))),
-    nullable: new Set(reads.filter((name) => isNullable(source[name] ?? {}, step.resolve))),
+    optional: new Set(reads.filter((name) => isOptional(schemaAt(source, name)))),
+    nullable: new Set(reads.filter((name) => isNullable(schemaAt(source, name), step.resolve))),
     passesNull: onNull === 'pass' && admitsNull(from, reads) && admitsNull(to, writes),
     run: (fields) => runUserFunction(step, direction, run, fields),
     partial: (missing, together) => direction === 'upgrade' ? refusePartial(step, together, missing) : undefined
