@@ -3,11 +3,9 @@ import { placeOf } from '../scripts/postgres/connection.js'
 import { tryPort } from '../scripts/postgres/free-port.js'
 import { SetupError } from '../scripts/postgres/setup-error.js'
 import { closeOnSignal } from './close-on-signal.js'
-import { prepareDatabase } from './database/prepare.js'
 import { provideDatabase, type ProvidedDatabase } from './database/provide.js'
 import { describeFirstSteps } from './first-steps.js'
 import { readListenAddress } from './listen-address.js'
-import { serve } from './serve.js'
 
 // `npm start`: a database, its tables and rows, the server, and what to do with them.
 const interruption = new AbortController()
@@ -22,6 +20,8 @@ async function start (): Promise<void> {
   database = await provideDatabase(process.env)
   if (signal.aborted) return
   console.log(`the database is at ${placeOf(database.url)}`)
+  // The rest takes a second to load, and a wrong setting should not have to wait for it.
+  const [{ prepareDatabase }, { serve }] = await Promise.all([import('./database/prepare.js'), import('./serve.js')])
   await prepareDatabase(database.url, (line) => { console.log(line) }, signal)
   if (signal.aborted) return
   const served = await serve({ ...address, databaseUrl: database.url, instance: process.env.INSTANCE ?? 'shop' })
