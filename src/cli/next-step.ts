@@ -18,13 +18,22 @@ const EFFECTS: Record<Phase, string> = {
 }
 
 /** Where a transition stands, as far as the next step goes. */
-export type Standing = Pick<TransitionStatus, 'transition' | 'phase' | 'next' | 'known'>
+export type Standing = Pick<TransitionStatus, 'transition' | 'phase' | 'known'> & {
+  /** the phase that `vintage advance` works on; null at `drop` */
+  readonly next: Phase | null
+}
+
+/** A backfill that was cut short is taken up again before anything else: then the next phase is the one it stands in. */
+export function standingOf ({ transition, phase, known, next, backfill }: TransitionStatus): Standing {
+  const isFilling = phase === 'backfill' && (backfill === null || backfill.finishedAt === null)
+  return { transition, phase, known, next: isFilling ? 'backfill' : next }
+}
 
 /** @param all every transition: where several are under way, the command has to name its own */
 export function nextStepOf ({ transition, phase, next, known }: Standing, all: readonly Standing[]): NextStep {
   if (next === null) return { command: null, does: 'this transition is done' }
   if (!known) return { command: null, does: 'no file in `transitions/` defines it here: go on from a checkout that has it' }
-  if (phase === null) return { command: 'vintage migrate', does: 'begins it' }
+  if (phase === null) return { command: 'vintage migrate', does: 'begins this transition' }
   return { command: all.filter(isUnderWay).length > 1 ? `vintage advance ${transition}` : 'vintage advance', does: EFFECTS[next] }
 }
 
@@ -36,4 +45,12 @@ export function isUnderWay ({ phase }: Pick<Standing, 'phase'>): boolean {
 /** A next step as one line. */
 export function describeNextStep ({ command, does }: NextStep): string {
   return command === null ? `next: nothing, ${does}` : `next: ${command}  (${does})`
+}
+
+/**
+ * The next step of each transition that is shown, as lines; each names its transition where there are several.
+ * @param all every transition
+ */
+export function describeNextSteps (shown: readonly Standing[], all: readonly Standing[]): string[] {
+  return shown.map((standing) => `${all.length > 1 ? `${standing.transition}: ` : ''}${describeNextStep(nextStepOf(standing, all))}`)
 }

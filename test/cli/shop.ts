@@ -37,13 +37,12 @@ export default transition({
 export interface Shop {
   readonly folder: string
   readonly database: TestDatabase
-  /** Runs \`vintage …\` in the folder. */
+  /** Runs `vintage …` in the folder. */
   vintage (argv: readonly string[], setting?: Partial<CliSetting>): Promise<CliRun>
 }
 
 /**
- * @param rows rows of the table \`users\` that are there before the transition begins; 0 = the table does not exist yet
-
+ * @param rows rows of the table `users` that are there before the transition begins; 0 = the table does not exist yet
  */
 export async function createShop (t: Test, rows: number): Promise<Shop> {
   const folder = t.testdir({
@@ -54,7 +53,8 @@ export async function createShop (t: Test, rows: number): Promise<Shop> {
   const database = await createDatabase(t)
   const vintage: Shop['vintage'] = (argv, setting) => runCli(argv, { cwd: folder, env: { DATABASE_URL: database.url }, ...setting })
   if (rows > 0) {
-    await vintage(['migrate', '--to', '20260101_users'])
+    const { exitCode, stderr } = await vintage(['migrate', '--to', '20260101_users'])
+    t.equal(exitCode, 0, stderr)
     await database.knex.raw("insert into users (first_name, last_name) select 'Ada ' || n, 'Lovelace' from generate_series(1, ?) n", [rows])
   }
   return { folder, database, vintage }

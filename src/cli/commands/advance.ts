@@ -1,12 +1,13 @@
 import { Command } from 'commander'
 import { phaseDistance, PHASES, type Phase } from '../../data/phases.js'
-import type { TransitionStatus } from '../../data/operator.js'
+import type { Status, TransitionStatus } from '../../data/operator.js'
 import type { Transition } from '../../data/transition.js'
 import { chooseTransition } from '../choose-transition.js'
 import { confirm } from '../confirm.js'
 import type { Act, CliContext } from '../context.js'
 import { describeMove, moveDocument } from '../describe-move.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
+import { standingOf } from '../next-step.js'
 import { addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
 import { phaseOption } from '../parse-option.js'
 
@@ -36,8 +37,9 @@ async function runAdvance (context: CliContext, named: string | undefined, optio
   return await withOperator(context, options, async (operator, transitions) => {
     const status = await operator.status()
     const chosen = chooseTransition(status, named)
+    if (named === undefined && isAllDone(status)) return sayAllDone(context)
     // what was confirmed is what is done, even if somebody else takes a step in between
-    const to = options.to ?? chosen?.next ?? undefined
+    const to = options.to ?? (chosen === undefined ? null : standingOf(chosen).next) ?? undefined
     if (chosen !== undefined && to !== undefined) await confirmContract(context, chosen, to, options, transitions)
     const transition = chosen?.transition ?? named
     const result = await operator.advance({ ...(transition === undefined ? {} : { transition }), ...(to === undefined ? {} : { to }) })
@@ -45,6 +47,15 @@ async function runAdvance (context: CliContext, named: string | undefined, optio
     context.output.result(document, describeMove(document))
     return EXIT.done
   })
+}
+
+function isAllDone ({ transitions }: Status): boolean {
+  return transitions.length > 0 && transitions.every(({ phase }) => phase === 'drop')
+}
+
+function sayAllDone ({ output }: CliContext): ExitCode {
+  output.result({ steps: [], next: { command: null, does: 'every transition is done' } }, 'nothing to do: every transition is done')
+  return EXIT.done
 }
 
 /** The two steps of contract are those that a session which still names the old columns notices. */

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { MigrateResult, Status } from '../../data/operator.js'
 import type { Act, CliContext } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { describeNextStep, nextStepOf } from '../next-step.js'
+import { describeNextSteps, standingOf } from '../next-step.js'
 import { addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
 
 interface MigrateOptions extends StepLimits {
@@ -33,7 +33,8 @@ async function runMigrate (context: CliContext, options: MigrateOptions): Promis
 }
 
 function describeResult ({ migrations, transitions }: MigrateResult, { transitions: all }: Status): string {
-  const next = all.filter(({ phase }) => phase !== 'drop').map((transition) => describeNextStep(nextStepOf(transition, all)))
+  const standings = all.map(standingOf)
+  const next = describeNextSteps(standings.filter(({ phase }) => phase !== 'drop'), standings)
   const done = migrations.length + transitions.length === 0
     ? ['nothing to do: every migration has run and every transition has begun']
     : [

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Act, CliContext } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { nextStepOf } from '../next-step.js'
+import { nextStepOf, standingOf } from '../next-step.js'
 import { DEFAULT_LIMITS, withOperator } from '../operator-session.js'
 import { statusTables } from '../status/status-tables.js'
 
@@ -20,7 +20,8 @@ Examples:
 async function runStatus (context: CliContext): Promise<ExitCode> {
   return await withOperator(context, DEFAULT_LIMITS, async (operator) => {
     const { transitions } = await operator.status()
-    const document = { transitions: transitions.map((status) => ({ ...status, nextStep: nextStepOf(status, transitions) })) }
+    const standings = transitions.map(standingOf)
+    const document = { transitions: transitions.map((status) => ({ ...status, nextStep: nextStepOf(standingOf(status), standings) })) }
     context.output.result(document, statusTables(transitions, context.output.colors, new Date()))
     return EXIT.done
   })

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { TransitionStatus } from '../../data/operator.js'
-import { describeNextStep, nextStepOf } from '../next-step.js'
+import { describeNextSteps, standingOf } from '../next-step.js'
 import type { Output } from '../output.js'
 import { describeBackfill, describeInstances, describeOperator, describePending, describeSince } from './describe-status.js'
 
@@ -12,11 +12,12 @@ type Colors = Output['colors']
  */
 export function statusTables (transitions: readonly TransitionStatus[], colors: Colors, now: Date): string {
   if (transitions.length === 0) return 'no transitions: no file in `transitions/` defines one, and none is known to the database'
+  const standings = transitions.map(standingOf)
   return [
     transitionTable(transitions, colors, now),
     instanceTable(transitions, colors, now),
     ...transitions.flatMap((status) => describeOperator(status, now)),
-    nextLines(transitions)
+    ...describeNextSteps(standings, standings)
   ].join('\n')
 }
 
@@ -35,11 +36,6 @@ function instanceTable (transitions: readonly TransitionStatus[], colors: Colors
   const table = createTable(['instance', 'where', 'build', 'transition', 'acknowledged'], colors)
   for (const { behind, cells } of rows) table.push(cells.map((cell) => behind ? colors.yellow(cell) : cell))
   return table.toString()
-}
-
-function nextLines (transitions: readonly TransitionStatus[]): string {
-  const named = transitions.length > 1
-  return transitions.map((status) => `${named ? `${status.transition}: ` : ''}${describeNextStep(nextStepOf(status, transitions))}`).join('\n')
 }
 
 function createTable (head: string[], colors: Colors): InstanceType<typeof Table> {

@@ -14,6 +14,7 @@ t.test('Ctrl-C in a backfill keeps what is filled, and the same command goes on'
   t.match(stopped, { exitCode: 130, stderr: /stopped by Ctrl-C\. What was done is kept; run the same command again to go on\.\n$/ })
   const [left] = await database.knex('users').whereNull('full_name').count({ rows: '*' })
   t.ok(Number(left?.rows) > 0 && Number(left?.rows) < 3_000, `${left?.rows} rows are left`)
-  t.match(await vintage(['advance', '--to', 'backfill']), { exitCode: 0, stdout: /next: vintage advance {2}\(verifies/ })
+  t.match(await vintage(['status']), { stdout: /│ backfill .*\nnext: vintage advance {2}\(fills/s })
+  t.match(await vintage(['advance']), { exitCode: 0, stdout: /is at backfill already; nothing left to do\nnext: vintage advance {2}\(verifies/ })
   t.match(await database.knex('users').whereNull('full_name'), [])
 })

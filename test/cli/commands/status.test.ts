@@ -26,7 +26,7 @@ t.test('status --json is the whole state, with the next step of each transition'
 
 t.test('status before the first migrate shows what has not begun', async (t) => {
   const { vintage } = await createShop(t, 0)
-  t.match(await vintage(['status']), { exitCode: 0, stdout: /not begun.*next: vintage migrate {2}\(begins it\)/s })
+  t.match(await vintage(['status']), { exitCode: 0, stdout: /not begun.*next: vintage migrate {2}\(begins this transition\)/s })
 })
 
 t.test('a database that does not answer is told in one message', async (t) => {

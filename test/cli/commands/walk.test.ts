@@ -15,6 +15,8 @@ t.test('advance takes one phase after the other, and says each time what comes n
   t.match(readNew.stderr, /users\.full_name: verification done: 50 rows/)
   t.match(await vintage(['advance', '--yes']), { exitCode: 0, stdout: /read-new → hide / })
   t.match(await vintage(['advance', '--yes']), { exitCode: 0, stdout: /hide → drop .*\nnext: nothing, this transition is done\n/ })
+  t.match(await vintage(['advance', '--to', 'drop']), { exitCode: 0, stdout: 'nothing to do: every transition is done\n' })
+  t.match(await vintage(['advance', 'users.full_name']), { exitCode: 0, stdout: /is at drop already/ })
   t.same(Object.keys(await database.knex('users').columnInfo()).sort(), ['full_name', 'id', 'note'])
   t.equal((await database.knex('users').where({ full_name: 'Ada 7 Lovelace' })).length, 1)
 })
@@ -30,7 +32,7 @@ t.test('advance --to takes all phases up to there, and rollback --to goes back',
   const back = await vintage(['rollback', '--to', 'dual-write', '--yes'])
   t.match(back, { exitCode: 0, stdout: /^users\.full_name: read-new → .*dual-write \(epoch \d+\)\nnext: vintage advance {2}\(fills/ })
   const again = await vintage(['advance', '--to', 'dual-write'])
-  t.match(again, { exitCode: 0, stdout: /^users\.full_name: is at dual-write already; nothing to do\n/ })
+  t.match(again, { exitCode: 0, stdout: /^users\.full_name: is at dual-write already; nothing left to do\n/ })
 })
 
 t.test('hide and drop are asked for at a terminal, and need --yes without one', async (t) => {

@@ -55,14 +55,20 @@ t.test('a transition is told with its phase, its age, what is left, and the next
   const text = statusTables([users], colors, now)
   t.same(rowOf(text, 'users.full_name'), ['users.full_name', 'users', 'backfill', '2026-11-01 09:26:00Z, 4 min ago', '3,700', '63% of 10,000, 900 rows/s, 4 s left'])
   t.same(rowOf(text, 'api-1'), ['api-1', 'web:42', 'v7', 'users.full_name', 'backfill (epoch 3), 2026-11-01 09:29:00Z, 1 min ago'])
-  t.match(text, /\nnext: vintage advance {2}\(verifies every row/)
+  t.match(text, /\nnext: vintage advance {2}\(fills the new columns/)
+})
+
+t.test('a backfill that was cut short is what comes next; once it has ended, it is the next phase', async (t) => {
+  const nextOf = (status: TransitionStatus): string => statusTables([status], colors, now).split('\n').at(-1) ?? ''
+  t.match(nextOf({ ...users, backfill: null }), /\(fills the new columns/)
+  t.match(nextOf({ ...users, backfill: { ...backfill, finishedAt: backfill.updatedAt } }), /\(verifies every row/)
 })
 
 t.test('with several transitions each next command names its own', async (t) => {
   const text = statusTables([users, orders, { ...users, transition: 'users.done', phase: 'drop', next: null }, { ...orders, transition: 'gone', phase: 'hide', known: false }], colors, now)
   t.same(rowOf(text, 'orders.total').slice(2), ['not begun', '', '', ''])
   t.match(text, /users\.full_name: next: vintage advance users\.full_name/)
-  t.match(text, /orders\.total: next: vintage migrate {2}\(begins it\)/)
+  t.match(text, /orders\.total: next: vintage migrate {2}\(begins this transition\)/)
   t.match(text, /users\.done: next: nothing, this transition is done/)
   t.match(text, /gone: next: nothing, no file in `transitions\/` defines it here/)
 })
