@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { createDatabase } from '../database.js'
+import { createDatabase, serverUrl } from '../database.js'
+import { provideDatabase } from '../../example-server/database/provide.js'
+import { readListenAddress } from '../../example-server/listen-address.js'
 import { findProblem } from '../../scripts/postgres/connection.js'
 import { run } from './run.js'
 
@@ -81,22 +83,25 @@ t.test('a taken port is told in one sentence', async (t) => {
 })
 
 t.test('a dead DATABASE_URL is told in one sentence, without its password', async (t) => {
-  for (const [databaseUrl, wanted] of [
-    ['postgres://shop:s3cret@127.0.0.1:1/shop', /^npm start: DATABASE_URL names 127\.0\.0\.1:1, database `shop`, which cannot be used \(.*ECONNREFUSED.*\).*\n$/],
-    ['postgres://shop:s3cret@no-such-host.invalid/shop', /^npm start: DATABASE_URL names no-such-host\.invalid:5432.*\n$/],
-    ['s3cret', /^npm start: DATABASE_URL names \(not a URL\).*\n$/]
+  const { ended, output } = run(t, 'start.ts', { PORT: '0', DATABASE_URL: 'postgres://shop:s3cret@127.0.0.1:1/shop' })
+  t.equal(await ended(), 1)
+  t.match(output(), /^npm start: DATABASE_URL names 127\.0\.0\.1:1, database `shop`, which cannot be used \(.*ECONNREFUSED.*\).*\n$/)
+  for (const [DATABASE_URL, wanted] of [
+    ['postgres://shop:s3cret@no-such-host.invalid/shop', /^DATABASE_URL names no-such-host\.invalid:5432, .*\(.*\)/],
+    [serverUrl().replace(/\w+$/, 'no_such_database'), /^DATABASE_URL names .*"no_such_database" does not exist/],
+    ['s3cret', /^DATABASE_URL names \(not a URL\)/]
   ] as const) {
-    const { ended, output } = run(t, 'start.ts', { PORT: '0', DATABASE_URL: databaseUrl })
-    t.equal(await ended(), 1)
-    t.match(output(), wanted)
-    t.notMatch(output(), 's3cret')
+    const error = await provideDatabase({ DATABASE_URL }).catch((reason) => reason)
+    t.match(error, { name: 'SetupError', message: wanted })
+    t.notMatch(error.message, 's3cret')
   }
 })
 
 t.test('a PORT that is none is told in one sentence', async (t) => {
-  for (const port of ['abc', '70000', '-1']) {
-    const { ended, output } = run(t, 'start.ts', { PORT: port })
-    t.equal(await ended(), 1)
-    t.match(output(), /^npm start: PORT is `.*`, which is no port: .*\n$/)
-  }
+  const { ended, output } = run(t, 'start.ts', { PORT: 'abc' })
+  t.equal(await ended(), 1)
+  t.match(output(), /^npm start: PORT is `abc`, which is no port: .*\n$/)
+  for (const PORT of ['70000', '-1', '3.5']) t.throws(() => readListenAddress({ PORT }), { name: 'SetupError', message: `PORT is \`${PORT}\`` })
+  t.same(readListenAddress({}), { host: '127.0.0.1', port: 3000 })
+  t.same(readListenAddress({ PORT: '', HOST: '::' }), { host: '::', port: 3000 })
 })
