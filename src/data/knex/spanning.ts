@@ -30,7 +30,7 @@ export interface Spanning {
    * @throws FST_ERR_VINTAGE_REFUSED_NOT_READY, FST_ERR_VINTAGE_REFUSED_UNKNOWN_TRANSITION when build and database do not fit
    */
   start (): Promise<void>
-  /** Ends the pool, then leaves the fleet. */
+  /** Ends the pool, then leaves the fleet; a second call waits for the first. */
   stop (): Promise<void>
 }
 
@@ -52,10 +52,11 @@ export async function spanning (options: SpanningOptions, onError: (error: unkno
   const registry = openRegistry(knexFactory(registryConfig(options.knex, leaseMs)), transitions.map(({ name }) => name), leaseMs, instance)
   const fleet = new FleetInstance({ registry, transitions, pollMs, leaseMs, onError })
   const knex = knexFactory({ ...options.knex, client: spanningClient(options.knex.client, fleet) })
+  let stopped: Promise<void> | undefined
   return {
     knex,
     start: async () => await fleet.start(),
-    stop: async () => await knex.destroy().finally(async () => await fleet.stop())
+    stop: async () => await (stopped ??= knex.destroy().finally(async () => await fleet.stop()))
   }
 }
 

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import type { Knex } from 'knex'
 import { spanning } from '../../../src/data/knex/spanning.js'
 import { fullName } from '../knex/twins.js'
 
@@ -15,7 +16,7 @@ const { knex, start } = await spanning({
   leaseMs: Number(leaseMs)
 })
 await start()
-let trx: Awaited<ReturnType<typeof knex.transaction>> | undefined
+let trx: Knex.Transaction | undefined
 console.log('started')
 
 for await (const line of createInterface({ input: process.stdin })) {

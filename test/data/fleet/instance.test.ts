@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Knex } from 'knex'
+import t, { type Test } from 'tap'
+import { spanning, type SpanningOptions } from '../../../src/data/knex/spanning.js'
+import { createTwins, fullName } from '../knex/twins.js'
+
+async function until (condition: () => Promise<unknown>): Promise<void> {
+  while (!await condition()) await sleep(10)
+}
+
+/** One more instance in this process. */
+async function join (t: Test, url: string, options: Partial<SpanningOptions> = {}) {
+  const errors: unknown[] = []
+  const instance = await spanning({
+    knex: { client: 'pg', connection: url, searchPath: ['live', 'public'] },
+    versions: { 'users.full_name': fullName },
+    pollMs: 20,
+    ...options
+  }, (error) => errors.push(error))
+  t.teardown(instance.stop)
+  return { ...instance, errors }
+}
+
+const phasesOf = async (root: Knex): Promise<string[]> =>
+  (await root('vintage.acknowledgements as a').join('vintage.instances as i', 'i.id', 'a.instance').orderBy('i.name').select('i.name', 'a.phase')).map(({ name, phase }) => `${name} ${phase}`)
+
+t.test('each instance acknowledges a phase on its own, when its own work of the earlier one has ended', async (t) => {
+  const { root, url, move } = await createTwins(t, 'backfill', { instance: { name: 'one' }, pollMs: 20 })
+  const two = await join(t, url, { instance: { name: 'two', build: 'x' } })
+  await two.start()
+  t.strictSame(await phasesOf(root), ['one backfill', 'two backfill'])
+  const trx = await two.knex.transaction()
+  await move('read-new')
+  await until(async () => (await phasesOf(root)).includes('one read-new'))
+  await sleep(100)
+  t.strictSame(await phasesOf(root), ['one read-new', 'two backfill'])
+  await trx.commit()
+  await until(async () => (await phasesOf(root)).includes('two read-new'))
+  await two.stop()
+  t.strictSame(await phasesOf(root), ['one read-new'], 'who leaves is forgotten')
+  await t.rejects(two.knex('users'), 'its pool has ended')
+  await t.rejects(two.start(), { code: 'FST_ERR_VINTAGE_STOPPED' })
+})
+
+t.test('the first statement joins the fleet where start() was not called, and no two of them do so twice', async (t) => {
+  const { root, url } = await createTwins(t, 'dual-write', { instance: { name: 'one' } })
+  const { knex } = await join(t, url, { instance: { name: 'script' } })
+  const rows = await Promise.all([1, 2, 3].map(async (id) => await knex('users').where({ id }).first('full_name')))
+  t.strictSame(rows.map(({ full_name: name }) => name), ['Ada Lovelace', 'Bob', 'Ana María Ñ'])
+  t.equal((await root('vintage.instances').where('name', 'script')).length, 1)
+})
+
+t.test('who was removed from the fleet by somebody else joins and acknowledges again', async (t) => {
+  const { root, url } = await createTwins(t, 'dual-write', { instance: { name: 'one' } })
+  const { start } = await join(t, url, { instance: { name: 'two' }, leaseMs: 200 })
+  await start()
+  await root('vintage.instances').where('name', 'two').delete()
+  await until(async () => (await phasesOf(root)).includes('two dual-write'))
+})
+
+t.test('a database that does not answer is told once, statements wait for it, and work goes on when it is back', async (t) => {
+  const { root, url } = await createTwins(t, 'dual-write')
+  const { knex, start, errors } = await join(t, url, { leaseMs: 200 })
+  await start()
+  const lock = await root.transaction()
+  await lock.raw('lock table vintage.instances')
+  await sleep(300)
+  await t.rejects(knex('users').first(), { code: 'FST_ERR_VINTAGE_SILENT_DATABASE' }, 'nothing is sent without a lease')
+  await until(async () => errors.length > 0)
+  await lock.rollback()
+  await until(async () => await knex('users').first().catch(() => undefined))
+  t.match(errors, [{ code: 'FST_ERR_VINTAGE_SILENT_DATABASE' }])
+  t.equal(errors.length, 1)
+})
+
+t.test('a connection of the instance that breaks is replaced', async (t) => {
+  const { root, url } = await createTwins(t, 'dual-write', { instance: { name: 'one' } })
+  const { knex, start } = await join(t, url, { leaseMs: 200, knex: { client: 'pg', connection: `${url}?application_name=broken`, searchPath: ['live', 'public'] } })
+  await start()
+  await root.raw("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'broken'")
+  await sleep(300)
+  t.equal((await knex('users').where('id', 2).first()).full_name, 'Bob')
+})
+
+t.test('a phase of a later release is not guessed at', async (t) => {
+  const { root, url } = await createTwins(t, 'dual-write')
+  const { knex, start, errors } = await join(t, url, { leaseMs: 100 })
+  await start()
+  await root('vintage.transitions').update({ phase: 'sideways' })
+  await until(async () => errors.length > 0)
+  t.match(errors[0], { message: /does not understand.*sideways/ })
+  await sleep(150)
+  await t.rejects(knex('users').first(), { message: /sideways/ })
+})
+
+t.test('partitions and children of the table are served like it', async (t) => {
+  const { root, url, live } = await createTwins(t, 'dual-write')
+  await root.raw('create table live.former_users () inherits (live.users)')
+  await root.raw("insert into live.former_users (id, email, first_name, last_name) values (77, 'f', 'Old', 'User')")
+  const { knex } = await join(t, url)
+  t.strictSame(await knex('former_users').select('id', 'full_name'), [{ id: 77, full_name: 'Old User' }])
+  t.strictSame(await knex('users').where('id', 77).pluck('full_name'), ['Old User'])
+  t.equal((await live('users')).length, 7)
+})
+
+t.test('columns of other tables are known, so that bare names in sub-queries need no qualifier', async (t) => {
+  const { root, url, live } = await createTwins(t, 'dual-write')
+  await root.raw('create table live.nicknames (full_name text, nick text); create table hidden_one (x int)')
+  await t.rejects(live.raw('select (select nick from nicknames where full_name = $$Bob$$) from users'), { code: 'FST_ERR_VINTAGE_STATEMENT_AMBIGUOUS' })
+  const { knex } = await join(t, url)
+  t.equal((await knex.raw('select (select nick from nicknames where full_name = $$Bob$$) from users')).rows.length, 6)
+})
+
+t.test('an instance follows through all phases and back while it reads', async (t) => {
+  const { live, root, move } = await createTwins(t, 'dual-write', { instance: { name: 'one' }, pollMs: 20 })
+  for (const phase of ['backfill', 'read-new', 'hide', 'drop'] as const) {
+    await move(phase)
+    await until(async () => {
+      t.equal((await live('users').where('full_name', 'Bob').first('id')).id, 2, phase)
+      return (await phasesOf(root)).includes(`one ${phase}`)
+    })
+  }
+})
