@@ -31,7 +31,6 @@ export const UncoveredRoutesError = define('UNCOVERED_ROUTES', '%s')
 export const NotReadyError = define('NOT_READY', '`%s` needs the derived contracts, which exist once the app is ready: await app.ready() first.')
 
 // tables in transition
-export const RefusedError = (reason: string, message: string) => define(`REFUSED_${reason}`, message)
 export const InvalidTransitionError = define('INVALID_TRANSITION', 'transition `%s`: %s')
 export const UnknownTransitionError = define('UNKNOWN_TRANSITION', '%s')
 export const AmbiguousTransitionError = define('AMBIGUOUS_TRANSITION', '%s')

@@ -14,7 +14,7 @@ export interface Server { readonly name: string, readonly url: string, readonly 
 
 /** Starts one API server of the example as a process of its own and waits until it listens. */
 export async function startServer (name: string, databaseUrl: string): Promise<Server> {
-  const child = spawn(process.execPath, ['--import', 'jiti/register', 'example-server/server.ts'], {
+  const child = spawn(process.execPath, ['--import', './scripts/typescript.mjs', 'example-server/server.ts'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment({ DATABASE_URL: databaseUrl, PORT: '0', HOST: '127.0.0.1', INSTANCE: name })
