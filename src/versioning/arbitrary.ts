@@ -1,14 +1,14 @@
 import fc, { type Arbitrary, type StringConstraints } from 'fast-check'
-import { branchesOf, isList, isObjectSchema, isRecord, literalsOf, refOf, type JsonSchema } from './json-schema.js'
+import { branchesOf, isList, isObjectSchema, isRecord, isSchemaMap, literalsOf, refOf, type JsonSchema } from './json-schema.js'
 import { fieldsOf } from './operations/fields.js'
 
 /** Generates JSON values that a closed schema admits, strings of every kind among them. */
 export function arbitraryOf (schema: JsonSchema): Arbitrary<unknown> {
-  return fc.letrec<Record<string, unknown>>((tie) => {
-    const definitions = isRecord(schema.$defs) ? Object.entries(schema.$defs) : []
-    const named = definitions.map(([name, below]) => [`#/$defs/${name}`, valueOf(isRecord(below) ? below : {}, tie)])
+  const definitions = isSchemaMap(schema.$defs) ? Object.entries(schema.$defs) : []
+  return fc.letrec<{ '#': unknown, [name: string]: unknown }>((tie) => {
+    const named = definitions.map(([name, below]) => [`#/$defs/${name}`, valueOf(below, tie)])
     return { ...Object.fromEntries(named), '#': valueOf(schema, tie) }
-  })['#'] ?? fc.constant(null)
+  })['#']
 }
 
 type Tie = (name: string) => Arbitrary<unknown>
@@ -20,7 +20,7 @@ function valueOf (schema: JsonSchema, tie: Tie): Arbitrary<unknown> {
   if (literals !== undefined) return fc.constantFrom(...literals)
   const branches = branchesOf(schema)
   // the simplest branch is where generating may stop, as for a tree
-  if (branches !== undefined) return fc.oneof({ maxDepth: 3 }, ...[...branches].reverse().map((branch) => valueOf(branch, tie)))
+  if (branches !== undefined) return fc.oneof({ maxDepth: 3, depthIdentifier: 'value' }, ...[...branches].reverse().map((branch) => valueOf(branch, tie)))
   if (isObjectSchema(schema)) return objectOf(schema, tie)
   const types = isList(schema.type) ? schema.type : [schema.type]
   return fc.oneof(...types.map((type) => typeOf(String(type), schema, tie)))
@@ -33,7 +33,7 @@ function typeOf (type: string, schema: JsonSchema, tie: Tie): Arbitrary<unknown>
     case 'number': return fc.double({ ...limitsOf(schema, 0), noNaN: true, noDefaultInfinity: true })
     case 'boolean': return fc.boolean()
     case 'null': return fc.constant(null)
-    case 'array': return fc.array(valueOf(isRecord(schema.items) ? schema.items : {}, tie), { ...lengthsOf(schema.minItems, schema.maxItems), depthIdentifier: 'items' })
+    case 'array': return fc.array(valueOf(isRecord(schema.items) ? schema.items : {}, tie), { ...lengthsOf(schema.minItems, schema.maxItems), depthIdentifier: 'value' })
     default: return fc.jsonValue({ maxDepth: 2 })
   }
 }

@@ -1,7 +1,8 @@
 import type { Change } from './change.js'
 import { headRouteOf } from './endpoints.js'
-import type { VersionHistory } from './history.js'
+import { sourceOf, type VersionHistory } from './history.js'
 import { misfitOf } from './misfit.js'
+import { foreignRefsIn } from './named-schemas.js'
 import { mapSubschemas, idOf, refOf, type JsonSchema } from './json-schema.js'
 import type { Fragments, SchemaOperation } from './operations/operation.js'
 import { paramRenames } from './param-renames.js'
@@ -30,7 +31,7 @@ export interface Binding {
  */
 export function bindChanges (history: VersionHistory, units: Units): readonly Binding[] {
   return history.versions.flatMap((version, index) => history.changesOf(version).flatMap((change) => {
-    const source = history.sources.get(change) ?? version
+    const source = sourceOf(history, change)
     const misfit = misfitOf(source, version, change)
     const frame = { change, source, version, index, misfit }
     const { operation } = change
@@ -76,6 +77,8 @@ function flattenFragments (fragments: Fragments, name: string, units: Units, mis
   return Object.fromEntries(Object.entries(fragments).map(([field, fragment]) => {
     if (field === '__proto__') misfit('`__proto__` cannot be the name of a field')
     refuseHeadSchemas(fragment, units, misfit)
+    const unknown = [...foreignRefsIn(fragment)].find((id) => !units.all.has(id))
+    if (unknown !== undefined) misfit(`a fragment refers to \`${unknown}\`, which is no schema at head: correct the \`$id\``)
     const optional = Object.getOwnPropertySymbols(fragment).map((symbol) => [symbol, Reflect.get(fragment, symbol)])
     return [field, { ...units.flattenFragment(fragment, `${name}.${field}`), ...Object.fromEntries(optional) }]
   }))
@@ -84,8 +87,6 @@ function flattenFragments (fragments: Fragments, name: string, units: Units, mis
 function refuseHeadSchemas (fragment: JsonSchema, units: Units, misfit: (problem: string) => never): void {
   const id = idOf(fragment)
   if (id !== undefined && units.all.has(id)) misfit(`a fragment holds the head schema \`${id}\`, which would change with head: write \`ref('${id}')\``)
-  const ref = refOf(fragment)
-  if (ref !== undefined && !ref.startsWith('#') && !units.all.has(ref.replace(/#.*$/, ''))) misfit(`a fragment refers to \`${ref}\`, which is no schema at head: correct the \`$id\``)
   mapSubschemas(fragment, (below) => {
     refuseHeadSchemas(below, units, misfit)
     return below

@@ -1,3 +1,4 @@
+import { MisfitError } from '../errors.js'
 import type { HeadContract, Place } from './contracts.js'
 import { directedSteps, type Route } from './converters.js'
 import type { Derived } from './derive.js'
@@ -47,8 +48,9 @@ function walk (context: Walk, schema: JsonSchema, inArray: boolean): void {
     walkUnit(context, ref, inArray)
     return
   }
-  if (branchesOf(schema) !== undefined) {
-    const { indistinct } = planUnion(derived, reach, schema, route)
+  const branches = branchesOf(schema)
+  if (branches !== undefined) {
+    const { indistinct } = planUnion(derived, reach, branches, route)
     if (indistinct !== undefined) refuse(context, `a union at ${place} holds a changed schema, and ${indistinct} cannot be told apart: give each of them a property with a literal of its own`)
   }
   for (const { keyword, schema: below, convertible } of subschemasOf(schema)) {
@@ -74,8 +76,6 @@ function walkUnit (context: Walk, key: string, inArray: boolean): void {
 
 function refuse ({ derived, route }: Walk, problem: string): never {
   const index = Math.max(route.from, route.to)
-  const binding = derived.bindings.find((candidate) => candidate.index === index)
-  // a difference between two versions comes from a binding of the newer one
-  if (binding === undefined) throw new Error(problem)
-  return binding.misfit(problem)
+  const changes = derived.bindings.filter((binding) => binding.index === index).map(({ source, change }) => `${source}: "${change.description}"`)
+  throw new MisfitError(`${changes.join(', ')} (${derived.versions[index]}) does not fit: ${problem}.`)
 }

@@ -41,8 +41,10 @@ function changedFields ({ operation, targets: [target], index }: Binding, derive
   // a change of one place is meant for that place alone
   if (target === undefined || isPlace(target)) return []
   const names = operation.touches()
-  const step = derived.stepsOf(target, index).find((candidate) => candidate.operation === operation)
-  return Object.entries(propertiesOf(step?.newer ?? {})).filter(([name]) => names.includes(name))
+  return derived.stepsOf(target, index)
+    .filter((step) => step.operation === operation)
+    .flatMap(({ newer }) => Object.entries(propertiesOf(newer)))
+    .filter(([name]) => names.includes(name))
 }
 
 function isTwin (schema: JsonSchema, fields: ReadonlyArray<[string, JsonSchema]>, derived: Derived, index: number): boolean {

@@ -30,7 +30,7 @@ export function closeSchema (key: string, index: number, derived: Derived, reach
   }
 
   const root = close(derived.resolve({ $ref: key }, index))
-  const $id = `${encodeURIComponent(key)}@${derived.versions[reach.oldest(key, index)] ?? ''}`
+  const $id = `${encodeURIComponent(key)}@${derived.versions[reach.oldest(key, index)]}`
   const $defs = Object.fromEntries([...definitions.values()].map(({ name, schema }) => [name, schema]))
   return definitions.size > 0 ? { ...root, $id, $defs } : { ...root, $id }
 }

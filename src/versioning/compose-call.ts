@@ -3,6 +3,7 @@ import type { Composer } from './compose-object.js'
 import { toJsonForm } from './json-form.js'
 import type { JsonSchema } from './json-schema.js'
 import type { CallMove } from './operations/operation.js'
+import { takeSlot, type Slot } from './slots.js'
 
 /** The two sides of a call: version indexes, and schemas of what is written. */
 export interface CallSides {
@@ -15,9 +16,9 @@ export interface CallSides {
 /** Writes the call of a version file's function: not made when all it reads is absent, null passed by, part of it refused. */
 export function composeCall (composer: Composer, move: CallMove, sides: CallSides): void {
   const { code, fields } = composer
-  const reads = move.reads.map((name) => ({ name, origin: fields.get(name)?.origin ?? name, local: readInto(composer, name, sides) }))
+  const slots = move.reads.map((name) => ({ name, slot: takeSlot(fields, name) }))
+  const reads = slots.map(({ name, slot }) => ({ name, origin: slot.origin, local: readInto(composer, slot, sides) }))
   const together = reads.map(({ origin }) => origin)
-  for (const name of move.reads) fields.delete(name)
   const result = code.local()
   code.line(`let ${result}`)
   code.line(`if (${reads.map(({ local }) => `${local} !== undefined`).join(' || ')}) {`)
@@ -36,14 +37,9 @@ export function composeCall (composer: Composer, move: CallMove, sides: CallSide
   }
 }
 
-function readInto (composer: Composer, name: string, sides: CallSides): string {
+function readInto (composer: Composer, slot: Slot, sides: CallSides): string {
   const { code } = composer
-  const slot = composer.fields.get(name)
   const local = code.local()
-  if (slot === undefined) {
-    code.line(`let ${local}`)
-    return local
-  }
   code.line(`let ${local} = ${composer.valueAt(slot, sides.read)}`)
   if (composer.upgrades) return local
   const initial = sides.resolve(slot.schema).default

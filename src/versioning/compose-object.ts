@@ -2,21 +2,10 @@ import { literalKey, readField, startCode, writeField, type Code } from './code.
 import { composeCall } from './compose-call.js'
 import { composeRest } from './compose-rest.js'
 import type { Converter, Route, Workshop } from './converters.js'
-import { propertiesOf, requiredOf, type JsonSchema } from './json-schema.js'
+import { propertiesOf, requiredOf, schemaAt, type JsonSchema } from './json-schema.js'
 import { fieldsOf } from './operations/fields.js'
-import type { Direction, Move, Step } from './operations/operation.js'
-
-/** What is known of a field while the function is being written. */
-export interface Slot {
-  /** source of its value */
-  readonly expression: string
-  /** its schema, as of version `at` */
-  readonly schema: JsonSchema
-  /** the version index that its value is of */
-  readonly at: number
-  /** what the sender calls it, for error messages */
-  readonly origin: string
-}
+import { fieldMoves, type Direction, type FieldMove, type Step } from './operations/operation.js'
+import { takeSlot, type Slot } from './slots.js'
 
 /** One object schema on its way from a version to another. */
 export interface ObjectPlan {
@@ -55,30 +44,26 @@ export function composeObject (workshop: Workshop, plan: ObjectPlan): Converter 
     composer.fields.set(name, { expression: readField('v', name), schema, at: route.from, origin: name })
   }
   for (const { step, direction } of plan.steps) {
-    for (const move of step.operation.moves(step, direction, route.use)) composeMove(composer, move, step, direction)
+    for (const move of fieldMoves(step, direction, route.use)) composeMove(composer, move, step, direction)
   }
   writeResult(composer, plan)
   return code.build(`${plan.name}/${route.from}-${route.to}`)
 }
 
-function composeMove (composer: Composer, move: Move, step: Step, direction: Direction): void {
+function composeMove (composer: Composer, move: FieldMove, step: Step, direction: Direction): void {
   const { fields, code } = composer
   const side = direction === 'upgrade'
     ? { read: step.index - 1, write: step.index, schemas: propertiesOf(step.newer) }
     : { read: step.index, write: step.index - 1, schemas: propertiesOf(step.older) }
-  const schemaOf = (name: string) => side.schemas[name] ?? {}
+  const schemaOf = (name: string) => schemaAt(side.schemas, name)
   switch (move.kind) {
     case 'rename': {
-      const slots = move.pairs.map(([from]) => fields.get(from))
-      for (const [from] of move.pairs) fields.delete(from)
-      for (const [index, [, to]] of move.pairs.entries()) {
-        const slot = slots[index]
-        if (slot !== undefined) fields.set(to, slot)
-      }
+      const taken = move.pairs.map(([from, to]) => ({ to, slot: takeSlot(fields, from) }))
+      for (const { to, slot } of taken) fields.set(to, slot)
       break
     }
     case 'drop':
-      for (const name of move.names) fields.delete(name)
+      for (const name of move.names) takeSlot(fields, name)
       break
     case 'fill': {
       const { value } = move
@@ -87,8 +72,7 @@ function composeMove (composer: Composer, move: Move, step: Step, direction: Dir
       break
     }
     case 'map': {
-      const slot = move.name === null ? undefined : fields.get(move.name)
-      if (move.name === null || slot === undefined) break
+      const slot = takeSlot(fields, move.name)
       const run = code.bind((value: unknown) => value === undefined ? undefined : move.run(value))
       fields.set(move.name, { expression: `${run}(${composer.valueAt(slot, side.read)})`, schema: schemaOf(move.name), at: side.write, origin: slot.origin })
       break

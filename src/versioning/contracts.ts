@@ -1,7 +1,7 @@
 import { checkDirections, roleOf } from './check-directions.js'
 import { checkTwins } from './check-twins.js'
 import { closeSchema } from './close-schema.js'
-import { createConverters, type Converters, type Route } from './converters.js'
+import { createConverters, type Converter, type Converters, type Route } from './converters.js'
 import { deriveStates, type Derived } from './derive.js'
 import type { VersionHistory } from './history.js'
 import { refOf, type JsonSchema } from './json-schema.js'
@@ -74,23 +74,21 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
       return newest === derived.headIndex ? null : shapes(`${key}\n${roleOf(place).use}`, newest)
     },
     schema: (id, index) => derived.units.has(id) ? closed(id, reach.canonical(id, index)) : undefined,
-    convert: (id, value, from, to) => (converters.unit(id, { from, to, use: 'value' }) ?? passOn)(value)
+    convert: (id, value, from, to) => converterOf(converters, id, { from, to, use: 'value' })(value)
   }
 }
 
 function makeShape (derived: Derived, converters: Converters, key: string, route: Route, closed: (key: string, index: number) => JsonSchema, reach: Reach): Shape {
-  const upgrade = converters.unit(key, route) ?? passOn
-  const downgrade = converters.unit(key, { from: route.to, to: route.from, use: route.use }) ?? passOn
   return {
     get schema () { return closed(key, route.from) },
-    version: derived.versions[reach.oldest(key, route.from)] ?? '',
-    upgrade,
-    downgrade
+    version: String(derived.versions[reach.oldest(key, route.from)]),
+    upgrade: converterOf(converters, key, route),
+    downgrade: converterOf(converters, key, { from: route.to, to: route.from, use: route.use })
   }
 }
 
-function passOn (value: unknown): unknown {
-  return value
+function converterOf (converters: Converters, key: string, route: Route): Converter {
+  return converters.unit(key, route) ?? ((value) => value)
 }
 
 /** The unit of a place: that of its `$id` where the whole place is one shared schema, so that places share what is compiled. */

@@ -2,7 +2,7 @@ import { composeObject } from './compose-object.js'
 import { planUnion } from './plan-union.js'
 import type { Derived } from './derive.js'
 import { branchesOf, isList, isObjectSchema, isRecord, refOf, type JsonSchema } from './json-schema.js'
-import type { Direction, MapMove, Use } from './operations/operation.js'
+import { valueMoves, type Direction, type Use, type ValueMove } from './operations/operation.js'
 import type { Reach } from './reach.js'
 
 /** Converts one value; never mutates it. */
@@ -57,7 +57,7 @@ function convertUnit (workshop: Workshop, key: string, route: Route): Converter 
     return composeObject(workshop, { name: key, from: schema, to: derived.stateOf(key, route.to), steps, route })
   }
   const inner = convertSchema(workshop, schema, route) ?? ((value: unknown) => value)
-  const maps = steps.flatMap(({ step, direction }) => step.operation.moves(step, direction, route.use)).filter((move) => move.kind === 'map')
+  const maps = steps.flatMap(({ step, direction }) => valueMoves(step, direction, route.use))
   return maps.reduce<Converter>((before, move) => (value) => move.run(before(value)), inner)
 }
 
@@ -74,9 +74,17 @@ function convertSchema (workshop: Workshop, schema: JsonSchema, route: Route): C
   if (!workshop.reach.differs(schema, route.from, route.to)) return null
   const ref = refOf(schema)
   if (ref !== undefined) return workshop.unit(ref, route)
-  if (branchesOf(schema) !== undefined) return planUnion(workshop.derived, workshop.reach, schema, route).converter(workshop)
+  const branches = branchesOf(schema)
+  if (branches !== undefined) return planUnion(workshop.derived, workshop.reach, branches, route).converter(workshop)
   if (isObjectSchema(schema)) return composeObject(workshop, { name: 'inline', from: schema, to: schema, steps: [], route })
   return convertArray(workshop, schema, route)
+}
+
+function filterMaps (derived: Derived, schema: JsonSchema, route: Route): readonly ValueMove[] {
+  const ref = refOf(schema)
+  if (ref === undefined) return []
+  const own = directedSteps(derived, ref, route).flatMap(({ step, direction }) => valueMoves(step, direction, route.use))
+  return [...filterMaps(derived, derived.stateOf(ref, route.from), route), ...own]
 }
 
 function convertArray (workshop: Workshop, schema: JsonSchema, route: Route): Converter | null {
@@ -93,11 +101,6 @@ function convertArray (workshop: Workshop, schema: JsonSchema, route: Route): Co
 
 /** In a filter, an enum value becomes all values that it stands for. */
 function expandOf ({ derived }: Workshop, schema: JsonSchema, route: Route): ((value: unknown) => readonly unknown[]) | null {
-  const ref = refOf(schema)
-  if (ref === undefined) return null
-  const maps = directedSteps(derived, ref, route)
-    .flatMap(({ step, direction }) => step.operation.moves(step, direction, route.use))
-    .filter((move): move is MapMove => move.kind === 'map' && move.name === null)
-  if (maps.length === 0) return null
-  return (value) => maps.reduce<readonly unknown[]>((values, move) => values.flatMap(move.expand), [value])
+  const maps = filterMaps(derived, schema, route)
+  return maps.length === 0 ? null : (value) => maps.reduce<readonly unknown[]>((values, move) => values.flatMap(move.expand), [value])
 }

@@ -61,7 +61,6 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
 }
 
 function siteOf (binding: Binding, key: string, derived: Derived, resolve: Site['resolve']): Site {
-  const unit = derived.units.get(key)
   const { before, after, misfit, index } = binding
   const describe = (problem: string) => misfit(`\`${key}\`: ${problem}`)
   return {
@@ -69,7 +68,7 @@ function siteOf (binding: Binding, key: string, derived: Derived, resolve: Site[
     before,
     after,
     resolve,
-    remade: (name) => unit === undefined ? undefined : remakeVariant(unit, name, derived, index - 1, describe),
+    remade: (name) => remakeVariant(key, name, derived, index - 1, describe),
     misfit: describe
   }
 }

@@ -49,6 +49,11 @@ export function buildHistory (drafts: readonly VersionDraft[]): VersionHistory {
   return { versions: [...changes.keys()], sources, changesOf: (version) => changes.get(version) ?? [] }
 }
 
+/** @returns the file of a change, for messages; its description where the history does not know it */
+export function sourceOf (history: VersionHistory, change: Change): string {
+  return history.sources.get(change) ?? change.description
+}
+
 function checkDates (drafts: readonly VersionDraft[]): void {
   if (drafts.length === 0) throw new MisfitError('There are no versions: add a baseline such as `versions/2024-01-01.ts` with `export default []`.')
   let previous = ''

@@ -2,8 +2,8 @@ import { carriesRest } from './compose-rest.js'
 import type { Route } from './converters.js'
 import type { Derived } from './derive.js'
 import { toJsonForm } from './json-form.js'
-import { branchesOf, isList, isObjectSchema, isRecord, propertiesOf, refOf, type JsonSchema } from './json-schema.js'
-import type { CallMove, Direction, MapMove, Move, Step } from './operations/operation.js'
+import { branchesOf, isList, isObjectSchema, isRecord, propertiesOf, refOf, schemaAt, type JsonSchema } from './json-schema.js'
+import { fieldMoves, valueMoves, type CallMove, type Direction, type FieldMove, type Step, type ValueMove } from './operations/operation.js'
 import { planUnion } from './plan-union.js'
 import type { Reach } from './reach.js'
 
@@ -25,8 +25,9 @@ function interpretSchema (context: Context, schema: JsonSchema, value: unknown, 
   if (value === undefined || !reach.differs(schema, route.from, route.to)) return value
   const ref = refOf(schema)
   if (ref !== undefined) return interpretUnit(context, ref, value, route)
-  if (branchesOf(schema) !== undefined) {
-    const branch = planUnion(derived, reach, schema, route).branchOf(value)
+  const branches = branchesOf(schema)
+  if (branches !== undefined) {
+    const branch = planUnion(derived, reach, branches, route).branchOf(value)
     return branch === undefined ? value : interpretSchema(context, branch, value, route)
   }
   return isObjectSchema(schema) ? interpretObject(context, schema, schema, [], value, route) : interpretList(context, schema, value, route)
@@ -44,8 +45,8 @@ function stepsOf (derived: Derived, key: string, { from, to }: Route): readonly 
   return from < to ? derived.stepsOf(key, to) : [...derived.stepsOf(key, from)].reverse()
 }
 
-function wholeMaps (steps: readonly Step[], route: Route): MapMove[] {
-  return steps.flatMap((step) => step.operation.moves(step, directionOf(route), route.use)).filter((move) => move.kind === 'map')
+function wholeMaps (steps: readonly Step[], route: Route): ValueMove[] {
+  return steps.flatMap((step) => valueMoves(step, directionOf(route), route.use))
 }
 
 function directionOf ({ from, to }: Route): Direction {
@@ -56,13 +57,17 @@ function interpretList (context: Context, schema: JsonSchema, value: unknown, ro
   if (!isList(value)) return value
   const tuple = isList(schema.prefixItems) ? schema.prefixItems : isList(schema.items) ? schema.items : []
   const rest = isList(schema.items) ? schema.additionalItems : schema.items
-  const ref = isRecord(rest) ? refOf(rest) : undefined
-  const maps = ref === undefined || route.use === 'value' ? [] : wholeMaps(stepsOf(context.derived, ref, route), route)
+  const maps = isRecord(rest) && route.use === 'filter' ? filterMaps(context.derived, rest, route) : []
   if (maps.length > 0) return [...new Set(maps.reduce<readonly unknown[]>((values, move) => values.flatMap(move.expand), value))]
   return value.map((item, index) => {
     const items = index < tuple.length ? tuple[index] : rest
     return isRecord(items) ? interpretSchema(context, items, item, route) : item
   })
+}
+
+function filterMaps (derived: Derived, items: JsonSchema, route: Route): ValueMove[] {
+  const ref = refOf(items)
+  return ref === undefined ? [] : [...filterMaps(derived, derived.stateOf(ref, route.from), route), ...wholeMaps(stepsOf(derived, ref, route), route)]
 }
 
 function interpretObject (context: Context, from: JsonSchema, to: JsonSchema, steps: readonly Step[], given: unknown, route: Route): unknown {
@@ -73,7 +78,7 @@ function interpretObject (context: Context, from: JsonSchema, to: JsonSchema, st
   const pending = new Map<string, JsonSchema>(Object.entries(propertiesOf(from)))
   const fields = new Map<string, unknown>([...pending.keys()].map((name) => [name, ownOrGetter(value, name)]))
   for (const step of steps) {
-    for (const move of step.operation.moves(step, directionOf(route), route.use)) interpretMove(move, fields, pending, step, upgrades)
+    for (const move of fieldMoves(step, directionOf(route), route.use)) interpretMove(move, fields, pending, step, upgrades)
   }
   for (const [name, schema] of pending) fields.set(name, interpretSchema(context, schema, fields.get(name), route))
   return result(context, { from, to, steps, value, fields, upgrades, route })
@@ -83,7 +88,7 @@ function ownOrGetter (value: object, name: string): unknown {
   return name in Object.prototype && !Object.hasOwn(value, name) ? undefined : Reflect.get(value, name)
 }
 
-function interpretMove (move: Move, fields: Map<string, unknown>, pending: Map<string, JsonSchema>, step: Step, upgrades: boolean): void {
+function interpretMove (move: FieldMove, fields: Map<string, unknown>, pending: Map<string, JsonSchema>, step: Step, upgrades: boolean): void {
   const take = (name: string) => {
     const taken = { value: fields.get(name), schema: pending.get(name) }
     fields.delete(name)
@@ -99,12 +104,11 @@ function interpretMove (move: Move, fields: Map<string, unknown>, pending: Map<s
   } else if (move.kind === 'drop') move.names.forEach(take)
   else if (move.kind === 'fill') fields.set(move.name, structuredClone(move.value))
   else if (move.kind === 'map') {
-    if (move.name === null) return
     const { value } = take(move.name)
     fields.set(move.name, value === undefined ? undefined : move.run(value))
   } else {
     const schemas = propertiesOf(upgrades ? step.older : step.newer)
-    const input = move.reads.map((name): [string, unknown] => [name, readJson(take(name).value, schemas[name] ?? {}, step, upgrades)])
+    const input = move.reads.map((name): [string, unknown] => [name, readJson(take(name).value, schemaAt(schemas, name), step, upgrades)])
     const output = interpretCall(move, new Map(input))
     for (const name of move.writes) fields.set(name, output === undefined ? undefined : ownOrGetter(output, name))
   }

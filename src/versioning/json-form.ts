@@ -1,4 +1,4 @@
-import { branchesOf, isList, isNullSchema, isRecord, propertiesOf, type JsonSchema } from './json-schema.js'
+import { branchesOf, isList, isNullSchema, isRecord, propertiesOf, schemaAt, type JsonSchema } from './json-schema.js'
 import { jsonTypesOf } from './schema-type.js'
 
 /**
@@ -39,7 +39,7 @@ function objectForm (value: object, properties: Readonly<Record<string, JsonSche
   const form: Record<string, unknown> = {}
   for (const name of new Set([...Object.keys(properties), ...Object.keys(value)])) {
     const below: unknown = Reflect.get(value, name)
-    if (below !== undefined && name !== '__proto__') form[name] = toJsonForm(below, properties[name] ?? {}, resolve)
+    if (below !== undefined && name !== '__proto__') form[name] = toJsonForm(below, schemaAt(properties, name), resolve)
   }
   return form
 }

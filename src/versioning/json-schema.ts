@@ -26,6 +26,11 @@ export function propertiesOf (schema: JsonSchema): Readonly<Record<string, JsonS
   return isSchemaMap(schema.properties) ? schema.properties : {}
 }
 
+/** @returns the schema of a name; one that admits everything where there is none */
+export function schemaAt (schemas: Readonly<Record<string, JsonSchema>>, name: string): JsonSchema {
+  return schemas[name] ?? {}
+}
+
 /** @returns the names that an object schema requires */
 export function requiredOf (schema: JsonSchema): ReadonlySet<string> {
   const names = isList(schema.required) ? schema.required : []
@@ -57,7 +62,8 @@ export function isNullSchema (schema: JsonSchema): boolean {
   return schema.type === 'null' || schema.const === null
 }
 
-function isSchemaMap (value: unknown): value is Readonly<Record<string, JsonSchema>> {
+/** @returns whether a value holds schemas by name */
+export function isSchemaMap (value: unknown): value is Readonly<Record<string, JsonSchema>> {
   return isRecord(value) && Object.values(value).every(isRecord)
 }
 
@@ -65,7 +71,7 @@ const schemaMaps = ['properties', 'patternProperties', 'dependentSchemas']
 const schemaLists = ['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items']
 const singleSchemas = ['items', 'additionalProperties', 'additionalItems', 'contains', 'propertyNames', 'not', 'if', 'then', 'else', 'unevaluatedProperties', 'unevaluatedItems']
 /** Keywords under which values are converted; what stands below any other keyword only constrains. */
-const convertible = new Set(['properties', 'patternProperties', 'anyOf', 'oneOf', 'allOf', 'prefixItems', 'items', 'additionalProperties'])
+const convertible = new Set(['properties', 'patternProperties', 'anyOf', 'oneOf', 'allOf', 'prefixItems', 'items', 'additionalItems', 'additionalProperties'])
 
 /** @returns every schema directly below a schema, with the keyword that holds it; definitions are not below it, but beside it */
 export function subschemasOf (schema: JsonSchema): ReadonlyArray<{ keyword: string, schema: JsonSchema, convertible: boolean }> {

@@ -59,10 +59,9 @@ function roundTrip (law: string, formula: string, from: Side, to: Side): Law[] {
 
 /** What is left of a value after a way over the wire. */
 function toJson (value: unknown): unknown {
-  const text = JSON.stringify(value)
-  return text === undefined ? undefined : JSON.parse(text)
+  return JSON.parse(JSON.stringify(value))
 }
 
 function show (value: unknown): string {
-  return JSON.stringify(value) ?? 'undefined'
+  return JSON.stringify(value)
 }

@@ -89,5 +89,5 @@ async function importFile (folder: string, file: string, importModule: (url: str
 }
 
 function compare (a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return Number(a > b) - Number(a < b)
 }

@@ -1,4 +1,5 @@
-import { idOf, isRecord, mapSubschemas, type JsonSchema } from './json-schema.js'
+import { idOf, isRecord, isSchemaMap, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
+import { refsIn } from './reach.js'
 import { lineageOf, type Lineage } from './variant.js'
 
 /** Every schema with an `$id` that can be found in a contract. */
@@ -52,6 +53,30 @@ export function resolvePointer (root: JsonSchema, pointer: string): JsonSchema |
     value = Object(value)[key]
   }
   return isRecord(value) ? value : undefined
+}
+
+/** @returns the `$id`s that a schema refers to without holding them itself */
+export function foreignRefsIn (schema: JsonSchema): ReadonlySet<string> {
+  const { byId } = collectNamed([schema])
+  const names = [...refsIn(schema)].map((ref) => ref.replace(/#.*$/, ''))
+  return new Set(names.filter((name) => name !== '' && !byId.has(name)))
+}
+
+/** @returns the schema with its own `$id`s, and what refers to them, named apart from all others */
+export function renameIds (schema: JsonSchema, suffix: string): JsonSchema {
+  const { byId } = collectNamed([schema])
+  if (byId.size === 0) return schema
+  const rename = (below: JsonSchema): JsonSchema => {
+    const [id, ref] = [idOf(below), refOf(below)]
+    return {
+      ...mapSubschemas(below, rename),
+      // the definitions of a TypeBox module
+      ...(isSchemaMap(below.$defs) ? { $defs: Object.fromEntries(Object.entries(below.$defs).map(([name, one]) => [name, rename(one)])) } : {}),
+      ...(id === undefined ? {} : { $id: `${id} ${suffix}` }),
+      ...(ref !== undefined && byId.has(ref) ? { $ref: `${ref} ${suffix}` } : {})
+    }
+  }
+  return rename(schema)
 }
 
 const annotations = ['title', 'description', 'examples', 'default', '$comment']

@@ -1,6 +1,6 @@
 import type { Converter, Route, Workshop } from './converters.js'
 import type { Derived } from './derive.js'
-import { branchesOf, literalsOf, propertiesOf, type JsonSchema } from './json-schema.js'
+import { literalsOf, propertiesOf, type JsonSchema } from './json-schema.js'
 import type { Reach } from './reach.js'
 import { jsonTypeOf, jsonTypesOf } from './schema-type.js'
 
@@ -17,16 +17,15 @@ export interface UnionPlan {
  * Plans how to find the branch of a value: by its JSON type, by its value among literals, or by a property that is a
  * different literal in each branch, as of the version that the value is of.
  */
-export function planUnion (derived: Derived, reach: Reach, schema: JsonSchema, route: Route): UnionPlan {
+export function planUnion (derived: Derived, reach: Reach, branches: readonly JsonSchema[], route: Route): UnionPlan {
   const resolve = (below: JsonSchema) => derived.resolve(below, route.from)
   const differs = (below: JsonSchema) => reach.differs(below, route.from, route.to)
-  const groups = groupByType(branchesOf(schema) ?? [], resolve)
+  const groups = groupByType(branches, resolve)
   const finders = new Map<string, (value: unknown) => JsonSchema | undefined>()
   let indistinct: string | undefined
-  for (const [type, branches] of groups) {
-    const [only] = branches
-    if (!branches.some(differs) || only === undefined) continue
-    const finder = branches.length === 1 ? () => only : byLiteral(branches, resolve) ?? byProperty(branches, resolve)
+  for (const [type, members] of groups) {
+    if (!members.some(differs)) continue
+    const finder = members.length === 1 ? () => members[0] : byLiteral(members, resolve) ?? byProperty(members, resolve)
     if (finder === undefined) indistinct = `its ${type} members`
     else finders.set(type, finder)
   }
@@ -67,7 +66,7 @@ function byLiteral (branches: readonly JsonSchema[], resolve: (schema: JsonSchem
 }
 
 function byProperty (branches: readonly JsonSchema[], resolve: (schema: JsonSchema) => JsonSchema) {
-  const names = Object.keys(propertiesOf(resolve(branches[0] ?? {})))
+  const names = new Set(branches.flatMap((branch) => Object.keys(propertiesOf(resolve(branch)))))
   for (const name of names) {
     const byValue = mapLiterals(branches, (branch) => {
       const property = propertiesOf(resolve(branch))[name]

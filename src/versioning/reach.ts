@@ -14,7 +14,7 @@ export interface Reach {
 /** Finds what each version affects: units with steps, and all that refer to those. */
 export function computeReach (derived: Derived): Reach {
   const affected = derived.versions.map((_, index) => affectedBy(derived, index))
-  const isAffected = (key: string, index: number) => affected[index]?.has(key) ?? false
+  const isAffected = (key: string, index: number) => affected[index]?.has(key) === true
   const newest = new Map([...derived.units.keys()].map((key) => [key, newestIndexes(derived.headIndex, (index) => isAffected(key, index))]))
   const canonical = (key: string, index: number) => newest.get(key)?.[index] ?? derived.headIndex
   const oldest = (key: string, index: number) => {
@@ -32,7 +32,11 @@ export function computeReach (derived: Derived): Reach {
 /** @returns for each version index the newest one up to which nothing happens */
 function newestIndexes (headIndex: number, isAffected: (index: number) => boolean): readonly number[] {
   const indexes = [headIndex]
-  for (let index = headIndex; index > 0; index--) indexes.unshift(isAffected(index) ? index - 1 : indexes[0] ?? headIndex)
+  let newest = headIndex
+  for (let index = headIndex; index > 0; index--) {
+    if (isAffected(index)) newest = index - 1
+    indexes.unshift(newest)
+  }
   return indexes
 }
 

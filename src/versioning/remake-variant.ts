@@ -2,20 +2,19 @@ import { Kind, OptionalKind } from '@sinclair/typebox'
 import type { Derived } from './derive.js'
 import { fieldsOf } from './operations/fields.js'
 import { branchesOf, isList, isObjectSchema, mapSubschemas, refOf, requiredOf, type JsonSchema } from './json-schema.js'
-import type { Unit } from './units.js'
 
 /**
  * Runs `make` of a variant on its base as of an older version, to see what becomes of a field that head does not have.
  *
  * @returns whether the variant requires the field; undefined when it leaves the field out
  */
-export function remakeVariant (unit: Unit, name: string, derived: Derived, index: number, misfit: (problem: string) => never): { readonly required: boolean } | undefined {
-  const [base] = unit.bases
-  if (base === undefined) return undefined
-  const schema = derived.stateOf(base, index)
-  const made = unit.lineage === undefined ? schema : runMake(unit.lineage.make, toTypeBox(schema), misfit)
-  const field = fieldsOf(made).find((candidate) => candidate.name === name)
-  return field === undefined ? undefined : { required: field.required }
+export function remakeVariant (key: string, name: string, derived: Derived, index: number, misfit: (problem: string) => never): { readonly required: boolean } | undefined {
+  const unit = derived.units.get(key)
+  const lineage = unit?.lineage
+  const bases = (unit?.bases ?? []).map((base) => derived.stateOf(base, index))
+  // a variant has one base, and `make` between itself and it; an intersection has what any of its parts has
+  const made = lineage === undefined ? bases : bases.map((base) => runMake(lineage.make, toTypeBox(base), misfit))
+  return made.flatMap(fieldsOf).find((field) => field.name === name)
 }
 
 function runMake (make: (base: JsonSchema) => JsonSchema, base: JsonSchema, misfit: (problem: string) => never): JsonSchema {

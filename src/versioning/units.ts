@@ -1,5 +1,5 @@
 import type { HeadContract } from './contracts.js'
-import { collectNamed, resolvePointer, type NamedSchemas } from './named-schemas.js'
+import { collectNamed, renameIds, resolvePointer, type NamedSchemas } from './named-schemas.js'
 import { idOf, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
 import type { Lineage } from './variant.js'
 
@@ -35,7 +35,15 @@ export function collectUnits (head: HeadContract): Units {
   const cut = cutter(all, named)
   for (const id of named.byId.keys()) cut.named(id)
   for (const [place, schema] of head.places) all.set(place, { key: place, schema: cut.flatten(schema, { key: place, schema }, false), bases: [] })
-  return { all, conflicts: named.conflicts, flattenFragment: (fragment, name) => cut.flatten(fragment, { key: name, schema: fragment }, false) }
+  function flattenFragment (fragment: JsonSchema, name: string): JsonSchema {
+    // two files may hold different schemas of one name, neither of which is head's
+    const schema = renameIds(fragment, `in ${name}`)
+    const own = collectNamed([schema])
+    const cutOwn = cutter(all, { ...named, byId: new Map([...named.byId, ...own.byId]) })
+    for (const id of own.byId.keys()) cutOwn.named(id)
+    return cutOwn.flatten(schema, { key: name, schema }, false)
+  }
+  return { all, conflicts: named.conflicts, flattenFragment }
 }
 
 function cutter (all: Map<string, Unit>, named: NamedSchemas) {

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { change, isChange } from '../../src/versioning/change.js'
-import { historyOf } from '../../src/versioning/history.js'
+import { historyOf, sourceOf } from '../../src/versioning/history.js'
 import { rename } from '../../src/versioning/operations/rename.js'
 
 const one = change('one', 'A', rename({ a: 'b' }))
@@ -12,7 +12,8 @@ test('a history lists versions oldest first and the changes of each in order', (
   t.strictSame(history.changesOf('2001-01-01'), [one, two])
   t.strictSame(history.changesOf('2000-01-01'), [])
   t.strictSame(history.changesOf('1999-01-01'), [])
-  t.equal(history.sources.get(one), 'versions[\'2001-01-01\'][0]')
+  t.equal(sourceOf(history, one), 'versions[\'2001-01-01\'][0]')
+  t.equal(sourceOf(history, change('a stranger', 'A', rename({ a: 'b' }))), 'a stranger')
   t.end()
 })
 

@@ -70,6 +70,24 @@ test('compiled = interpreted: a function that is not pure is found', async (t) =
   t.match(await brokenBy(change('c', 'A', replace({ ...fields, upgrade: () => ({ note: String(count++) }) }))), ['compiled = interpreted (upgrade)'])
 })
 
+test('a function that fails only sometimes is found, although its failure does not come again', async (t) => {
+  let calls = 0
+  const flaky = replace({
+    ...fields,
+    upgrade: () => {
+      if (calls++ === 0) throw new Error('the first time')
+      return { note: 'x' }
+    }
+  })
+  const [violation] = await laws({ '2000-01-01': [], '2001-01-01': change('c', 'A', flaky) })
+  t.match(violation, { law: 'totality (upgrade)', message: 'does not hold each time: is the function pure?' })
+})
+
+test('a wrong result is shown as it came', async (t) => {
+  const [violation] = await laws({ '2000-01-01': [], '2001-01-01': change('c', 'A', replace({ ...fields, upgrade: () => [] as never })) })
+  t.match(violation, { message: /must return an object of fields, at once/ })
+})
+
 test('changes that refer to other schemas, and moves, are left to the app', async (t) => {
   await breaks(t, [], replace({ before: { text: ref('Other') }, after: { note: Type.String() } }))
   await breaks(t, [], { kind: 'endpoint-moved', from: 'GET /a', params: {} })
@@ -102,4 +120,6 @@ test('recursive fragments are generated to a bounded depth', async (t) => {
   const Tree = Type.Recursive((This) => Type.Object({ name: Type.String(), below: Type.Union([This, Type.Null()]), list: Type.Array(This, { maxItems: 1 }) }), { $id: 'OldTree' })
   const operation = replace({ before: { tree: Tree }, after: { text: Type.String() }, upgrade: ({ tree }) => ({ text: JSON.stringify(tree) }) })
   await breaks(t, [], operation)
+  const Module = Type.Module({ Leaf: Type.Object({ n: Type.Integer() }), Box: Type.Object({ leaf: Type.Ref('Leaf') }) })
+  await breaks(t, [], replace({ before: { box: Module.Import('Box') }, after: { n: Type.Integer() }, upgrade: ({ box }) => ({ n: box.leaf.n }), downgrade: ({ n }) => ({ box: { leaf: { n } } }) }))
 })

@@ -26,6 +26,7 @@ test('dated files and folders are loaded in order, everything else is left aside
     '2001-01-01.ts': '',
     '2000-01-01.ts': '',
     '2002-01-01': { 'b.mts': '', 'a.js': '', 'notes.md': '', 'a.d.ts': '', 'a.js.map': '' },
+    '2003-01-01': {},
     next: { 'unreleased.ts': '' },
     transitions: { 'users.full_name.ts': '' },
     '.cache': { 'x.ts': '' },
@@ -34,7 +35,7 @@ test('dated files and folders are loaded in order, everything else is left aside
   })
   for (const source of [versions, pathToFileURL(`${versions}/`)]) {
     const history = await loadHistory(source, { importModule })
-    t.strictSame(history.versions, ['2000-01-01', '2001-01-01', '2002-01-01'])
+    t.strictSame(history.versions, ['2000-01-01', '2001-01-01', '2002-01-01', '2003-01-01'])
     t.strictSame(history.changesOf('2002-01-01').map((one) => [one.description, history.sources.get(one)]), [['a.js', '2002-01-01/a.js'], ['b.mts', '2002-01-01/b.mts']])
     t.strictSame(history.changesOf('2000-01-01'), [])
   }

@@ -66,6 +66,8 @@ test('A16 wrong types deep inside `after` are named by their path', (t) => {
   const problem = (path: string) => at('c') + `\`Deep\`: \`after.list[]${path}\` is of another type than the schema has at this version: correct the fragment, or write a change for the difference.`
   refuses(t, problem('.a'), replaceBy(Type.Object({ a: Type.String(), b: Type.String() })), { 'GET /d 200': Deep })
   refuses(t, problem('.b'), replaceBy(Type.Object({ a: Type.Integer() })), { 'GET /d 200': Deep })
+  const Loose = Type.Unsafe({ $id: 'Deep', type: 'object', properties: { list: { properties: { a: { type: 'integer', nullable: true } } } } })
+  refuses(t, at('c') + '`Deep`: `after.list.a` is of another type than the schema has at this version: correct the fragment, or write a change for the difference.', change('c', 'Deep', replace({ before: { old: Type.String() }, after: { list: Type.Object({ a: Type.String() }) }, upgrade: pass, downgrade: pass })), { 'GET /d 200': Loose })
   refuses(t, problem('.c'), replaceBy(Type.Object({ a: Type.Integer(), b: Type.Unsafe({}), c: Type.String() })), { 'GET /d 200': Deep })
   t.end()
 })
@@ -140,6 +142,9 @@ test('A16 changed schemas where values cannot be followed', (t) => {
   const renamed = change('c', 'User', rename({ title: 'name' }))
   const Other = Type.Object({ id: Type.Integer() }, { $id: 'Other' })
   refuses(t, at('c') + 'a union at GET /either 200 holds a changed schema, and its object members cannot be told apart: give each of them a property with a literal of its own.', renamed, { 'GET /either 200': Type.Union([User, Other]) })
+  const Twin = Type.Object({ kind: Type.Literal('same'), name: Type.Integer() }, { $id: 'Twin' })
+  const Same = Type.Object({ kind: Type.Literal('same'), title: Type.String() }, { $id: 'Same' })
+  refuses(t, at('c') + 'a union at GET /either 200 holds a changed schema, and its object members cannot be told apart: give each of them a property with a literal of its own.', change('c', 'Same', rename({ header: 'title' })), { 'GET /either 200': Type.Union([Twin, Same]) })
   refuses(t, at('c') + 'a schema at GET /not 200 holds a changed schema under `not`, where values cannot be converted: state it as properties, items or a union.', renamed, { 'GET /not 200': Type.Object({ x: Type.Unsafe({ not: User }) }) })
   refuses(t, at('c') + 'a schema at GET /all 200 holds a changed schema under `allOf`, where values cannot be converted: state it as properties, items or a union.', renamed, { 'GET /all 200': Type.Unsafe({ allOf: [User, { minProperties: 2 }] }) })
   t.end()

@@ -2,10 +2,14 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import { test, type Test } from 'tap'
 import { change } from '../../src/versioning/change.js'
 import { deriveContracts } from '../../src/versioning/contracts.js'
+import { createConverters } from '../../src/versioning/converters.js'
+import { deriveStates } from '../../src/versioning/derive.js'
 import { historyOf } from '../../src/versioning/history.js'
+import { interpret } from '../../src/versioning/interpret.js'
 import type { JsonSchema } from '../../src/versioning/json-schema.js'
 import { rename } from '../../src/versioning/operations/rename.js'
 import { splitEnum } from '../../src/versioning/operations/split-enum.js'
+import { computeReach } from '../../src/versioning/reach.js'
 
 const User = Type.Object({ id: Type.Integer(), created_at: Type.String() }, { $id: 'User' })
 const newUser = { id: 1, created_at: 'now' }
@@ -21,6 +25,11 @@ function checkBothWays (t: Test, schema: JsonSchema, newer: unknown, older: unkn
   const [response, body] = [contracts.shape('GET /x 200', 0), contracts.shape('POST /x body', 0)]
   t.strictSame(JSON.parse(JSON.stringify(response?.downgrade(newer))), older)
   t.strictSame(body?.upgrade(older), newer)
+  t.equal(body?.upgrade('not what was promised'), 'not what was promised')
+  const derived = deriveStates(history, { schemas: new Map(shared.map((one) => [String(one.$id), one])), places: new Map([['GET /x 200', schema]]) })
+  const context = { derived, reach: computeReach(derived) }
+  t.strictSame(interpret(context, 'GET /x 200', newer, { from: derived.headIndex, to: 0, use: 'value' }), older, 'interpreted as compiled')
+  t.strictSame(interpret(context, 'GET /x 200', older, { from: 0, to: derived.headIndex, use: 'value' }), newer, 'interpreted as compiled')
   const text = JSON.stringify(response?.schema)
   t.notMatch(text, /created_at/, 'no name of head is left in the old schema')
   t.equal(text.match(/"\$id"/g)?.length, 1, 'and no $id but its own')
@@ -32,6 +41,7 @@ test('A12 a change on a schema applies at the top, in lists, in pages, nested, o
   checkBothWays(t, Type.Array(User), [newUser, newUser], [oldUser, oldUser])
   checkBothWays(t, Type.Object({ data: Type.Array(User) }), { data: [newUser] }, { data: [oldUser] })
   checkBothWays(t, Type.Object({ user: User, n: Type.Integer() }), { user: newUser, n: 1 }, { user: oldUser, n: 1 })
+  checkBothWays(t, Type.Object({ page: Type.Object({ user: User }, { default: { user: newUser.id } }) }), { page: { user: newUser } }, { page: { user: oldUser } })
   checkBothWays(t, Type.Object({ user: Type.Optional(User) }), {}, {})
   checkBothWays(t, Type.Object({ user: Type.Optional(User) }), { user: newUser }, { user: oldUser })
   checkBothWays(t, Type.Object({ user: Type.Union([User, Type.Null()]) }), { user: null }, { user: null })
@@ -41,6 +51,8 @@ test('A12 a change on a schema applies at the top, in lists, in pages, nested, o
 
 test('A12 tuples convert position by position', (t) => {
   checkBothWays(t, Type.Tuple([Type.String(), User]), ['a', newUser], ['a', oldUser])
+  checkBothWays(t, { type: 'array', items: [true, User], additionalItems: User }, [1, newUser, newUser], [1, oldUser, oldUser])
+  checkBothWays(t, { type: 'array', prefixItems: [User, true] }, [newUser, 1, 2], [oldUser, 1, 2])
   checkBothWays(t, { type: 'array', prefixItems: [User, { type: 'integer' }], items: User }, [newUser, 1, newUser], [oldUser, 1, oldUser])
   t.end()
 })
@@ -48,7 +60,7 @@ test('A12 tuples convert position by position', (t) => {
 test('A12 maps convert their values, by pattern or for all other keys', (t) => {
   checkBothWays(t, Type.Record(Type.String(), User), { a: newUser, b: newUser }, { a: oldUser, b: oldUser })
   checkBothWays(t, Type.Object({ n: Type.Integer() }, { additionalProperties: User }), { n: 1, a: newUser }, { n: 1, a: oldUser })
-  checkBothWays(t, { type: 'object', patternProperties: { '^u_': User, '^n_': { type: 'integer' } } }, { u_1: newUser, n_1: 1 }, { u_1: oldUser, n_1: 1 })
+  checkBothWays(t, { type: 'object', patternProperties: { '^u_': User, '^n_': { type: 'integer' }, '^b_': true } }, { u_1: newUser, n_1: 1, b_1: 2 }, { u_1: oldUser, n_1: 1, b_1: 2 })
   checkBothWays(t, { type: 'object', properties: { user: User }, additionalProperties: true }, { user: newUser, other: 1 }, { user: oldUser, other: 1 })
   t.end()
 })
@@ -90,6 +102,7 @@ test('a reference that nobody has registered is left to the compilers', (t) => {
 
 test('A12 union members are told apart by JSON type, by literal, or by a property of literals that may be renamed too', (t) => {
   checkBothWays(t, Type.Union([User, Type.String(), Type.Array(User)]), newUser, oldUser)
+  checkBothWays(t, Type.Array(Type.Union([User, Type.String()])), [newUser, 'a', newUser], [oldUser, 'a', oldUser])
   checkBothWays(t, Type.Union([User, Type.String(), Type.Array(User)]), 'text', 'text')
   checkBothWays(t, Type.Union([User, Type.String(), Type.Array(User)]), [newUser], [oldUser])
   const Cat = Type.Object({ kind: Type.Literal('cat'), born_at: Type.String() }, { $id: 'Cat' })
@@ -138,5 +151,55 @@ test('an intersection of other things than objects stays as it is', (t) => {
     places: new Map([['GET /x 200', Type.Object({ user: User, id: Type.Unsafe({ allOf: [{ type: 'string' }, { minLength: 2 }, true] }), name: Type.Unsafe({ allOf: [{ $ref: 'Loop' }] }) })]])
   })
   t.match(contracts.shape('GET /x 200', 0)?.schema, { properties: { id: { allOf: [{ type: 'string' }, { minLength: 2 }, true] } } })
+  t.end()
+})
+
+test('definitions of one closed schema never share a name, and hostile names stay names', (t) => {
+  const One = Type.Object({ user: User }, { $id: 'a b' })
+  const Two = Type.Object({ user: User }, { $id: 'a_b' })
+  const schema = checkBothWays(t, Type.Object({ one: One, two: Two }), { one: { user: newUser }, two: { user: newUser } }, { one: { user: oldUser }, two: { user: oldUser } })
+  t.strictSame(Object.keys(Object(schema.$defs)), ['a_b', 'User', 'a_b_2'])
+  const proto: JsonSchema = JSON.parse('{ "type": "object", "properties": { "__proto__": { "type": "integer" } } }')
+  for (const more of [{}, { required: ['__proto__'] }]) {
+    const value = (user: unknown): unknown => Object.defineProperty({ user }, '__proto__', { value: 1, enumerable: true, configurable: true, writable: true })
+    const both = { ...proto, ...more, properties: Object.defineProperty({ user: User }, '__proto__', { value: { type: 'integer' }, enumerable: true }) }
+    checkBothWays(t, both, value(newUser), value(oldUser))
+  }
+  t.end()
+})
+
+test('in a filter, lists of other things than enums convert as anywhere, and an enum may hide behind another $id', (t) => {
+  const Status = Type.Union([Type.Literal('pending'), Type.Literal('paid')], { $id: 'Status' })
+  const Alias = Type.Unsafe({ $id: 'Alias', $ref: 'Status' })
+  const history = historyOf({
+    '2000-01-01': [],
+    '2001-01-01': [change('split', 'Status', splitEnum({ value: 'open', into: ['pending', 'paid'] })), change('renamed', 'User', rename({ created: 'created_at' }))]
+  })
+  const head = { schemas: new Map([['Status', Status]]), places: new Map([['GET /x querystring', Type.Object({ users: Type.Array(User), pairs: Type.Array(Type.Union([User, Type.Null()])), status: Type.Array(Alias) })]]) }
+  const derived = deriveStates(history, head)
+  const older = { users: [oldUser], pairs: [oldUser, null], status: ['open'] }
+  const newer = { users: [newUser], pairs: [newUser, null], status: ['pending', 'paid'] }
+  t.strictSame(deriveContracts(history, head).shape('GET /x querystring', 0)?.upgrade(older), newer)
+  t.strictSame(interpret({ derived, reach: computeReach(derived) }, 'GET /x querystring', older, { from: 0, to: 1, use: 'filter' }), newer)
+  t.end()
+})
+
+test('what is not what the schema says is passed on for the validators to refuse', (t) => {
+  const Status = Type.Union([Type.Literal('pending'), Type.Literal('paid')], { $id: 'Status' })
+  const Bag = Type.Object({ list: Type.Array(User), pair: Type.Unsafe({ type: 'array', prefixItems: [User] }), status: Type.Array(Status) }, { $id: 'Bag' })
+  const history = historyOf({
+    '2000-01-01': [],
+    '2001-01-01': [change('split', 'Status', splitEnum({ value: 'open', into: ['pending', 'paid'], write: 'paid' })), change('renamed', 'User', rename({ created: 'created_at' }))]
+  })
+  const derived = deriveStates(history, { schemas: new Map([['Bag', Bag]]), places: new Map() })
+  const reach = computeReach(derived)
+  const converters = createConverters(derived, reach)
+  for (const use of ['filter', 'value'] as const) {
+    for (const wrong of ['text', 7, null, true, { list: 'x', pair: 'y', status: 'z' }, { list: ['x', null], pair: [1, 2], status: [3] }]) {
+      const route = { from: 0, to: 1, use }
+      t.strictSame(converters.unit('Bag', route)?.(wrong), wrong)
+      t.strictSame(interpret({ derived, reach }, 'Bag', wrong, route), wrong)
+    }
+  }
   t.end()
 })

@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
-import type { JsonSchema } from '../json-schema.js'
+import { schemaAt, type JsonSchema } from '../json-schema.js'
 import { differenceOf } from '../schema-type.js'
 import { fieldsOf, sampleOf, withFields } from './fields.js'
 import type { SchemaOperation, Site, Step } from './operation.js'
@@ -45,7 +45,7 @@ function undoAdd (newer: JsonSchema, site: Site): JsonSchema {
     const field = fields.find((candidate) => candidate.name === name)
     if (field === undefined && !site.follows) site.misfit(`adds \`${name}\`, but there is no such field: correct \`after\`, or the schema`)
     if (field === undefined || site.follows) continue
-    const path = differenceOf(site.after[name] ?? {}, field.schema, site.resolve)
+    const path = differenceOf(schemaAt(site.after, name), field.schema, site.resolve)
     if (path !== undefined) site.misfit(`\`after.${name}${path}\` is of another type than the schema has at this version: correct the fragment, or write a change for the difference`)
   }
   const kept = fields.filter((field) => !names.includes(field.name))

@@ -37,7 +37,7 @@ export function renamedParams (move: EndpointMoved, to: string): Record<string, 
   const taken = new Set(named.values())
   const free = older.filter((name) => !taken.has(name))
   for (const name of newer) if (!named.has(name)) named.set(name, free.shift() ?? '')
-  const matches = older.length === newer.length && newer.every((name) => older.includes(named.get(name) ?? '')) && new Set(named.values()).size === newer.length && named.size === newer.length
+  const matches = older.length === newer.length && newer.every((name) => older.includes(String(named.get(name)))) && new Set(named.values()).size === newer.length && named.size === newer.length
   if (!matches) return null
   return Object.fromEntries([...named].filter(([name, old]) => name !== old).map(([name, old]) => [old, name]))
 }

@@ -66,7 +66,10 @@ export interface Step {
 }
 
 /** One thing that happens to the fields of a value; compiled or interpreted, with the same result. */
-export type Move =
+export type Move = FieldMove | ValueMove
+
+/** One thing that happens to the fields of an object. */
+export type FieldMove =
   /** all at once, so that names can be swapped */
   | { readonly kind: 'rename', readonly pairs: ReadonlyArray<readonly [from: string, to: string]> }
   | { readonly kind: 'drop', readonly names: readonly string[] }
@@ -74,10 +77,26 @@ export type Move =
   | MapMove
   | CallMove
 
-/** A pure mapping of one field; of the whole value when `name` is null. */
+/** @returns what happens to the fields of an object, in order */
+export function fieldMoves (step: Step, direction: Direction, use: Use): readonly FieldMove[] {
+  return step.operation.moves(step, direction, use).filter((move) => move.kind !== 'map-value')
+}
+
+/** @returns what happens to a value that is no object, in order */
+export function valueMoves (step: Step, direction: Direction, use: Use): readonly ValueMove[] {
+  return step.operation.moves(step, direction, use).filter((move) => move.kind === 'map-value')
+}
+
+/** A pure mapping of one field. */
 export interface MapMove {
   readonly kind: 'map'
-  readonly name: string | null
+  readonly name: string
+  run (value: unknown): unknown
+}
+
+/** A pure mapping of a whole value. */
+export interface ValueMove {
+  readonly kind: 'map-value'
   run (value: unknown): unknown
   /** in a filter, all values that one value stands for */
   expand (value: unknown): readonly unknown[]

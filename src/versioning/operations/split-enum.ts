@@ -1,6 +1,6 @@
 import { branchesOf, isList, isRecord, literalsOf, type JsonSchema } from '../json-schema.js'
 import { fieldsOf, sampleOf, withFields } from './fields.js'
-import type { MapMove, SchemaOperation, Site, Step, Use } from './operation.js'
+import type { SchemaOperation, Site, Step, Use } from './operation.js'
 
 /** What {@link splitEnum} is told. */
 export interface SplitEnumSpec {
@@ -35,10 +35,10 @@ export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
     undo: (newer, site) => undoSplit(newer, site, spec),
     moves: (_, direction, use) => {
       const newerOf = (given: unknown) => given === value ? write : given
-      const map: MapMove = direction === 'upgrade'
-        ? { kind: 'map', name: field, run: mapDeep(newerOf, use, expand), expand }
-        : { kind: 'map', name: field, run: mapDeep(older, 'value', expand), expand: (given) => [older(given)] }
-      return [map]
+      const run = direction === 'upgrade' ? mapDeep(newerOf, use, expand) : mapDeep(older, 'value', expand)
+      return field === null
+        ? [{ kind: 'map-value', run, expand }]
+        : [{ kind: 'map', name: field, run }]
     },
     lacks: (step, direction, use, inArray) => direction === 'downgrade' ? undefined : lackOf(spec, step, use, inArray)
   }

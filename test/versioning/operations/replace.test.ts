@@ -25,6 +25,12 @@ test('fields stand where their counterparts stood, and the function is not calle
   t.end()
 })
 
+test('a variant without the fields is left alone', (t) => {
+  const Bare = variant('Bare', User, (user) => Type.Pick(user, ['id']))
+  t.strictSame(tryOperation(replace(name), 'User', [User, Bare]).upgrade('Bare', { id: 1, first: 'x' }), { id: 1, first: 'x' })
+  t.end()
+})
+
 test('null passes where both sides admit it, unless the functions ask for it', (t) => {
   const Nullable = (schema: typeof User.properties.full) => Type.Union([schema, Type.Null()])
   const Patch = variant('Patch', User, (user) => Type.Object({ full: Type.Optional(Nullable(user.properties.full)) }))

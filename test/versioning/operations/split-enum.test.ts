@@ -45,6 +45,13 @@ test('a field of an object is split, also in a list, when nullable, and when its
   t.end()
 })
 
+test('the other lists of an object are not taken for the enum', (t) => {
+  const Order = Type.Object({ status: Type.Array(Type.String()) }, { $id: 'Order' })
+  t.throws(() => tryOperation(splitEnum({ ...split, field: 'status' }), 'Order', [Order]), { code: 'FST_ERR_VINTAGE_MISFIT', message: /among the values of `status`/ })
+  t.strictSame(splitEnum({ ...split, field: 'status' }).touches(), ['status'])
+  t.end()
+})
+
 test('a variant without the field is left alone', (t) => {
   const Order = Type.Object({ id: Type.Integer(), status: Type.Optional(Type.Union(values)) }, { $id: 'Order' })
   const Bare = variant('Bare', Order, (order) => Type.Pick(order, ['id']))
