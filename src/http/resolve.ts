@@ -10,7 +10,7 @@ import type { VersionTable } from './version-table.js'
  */
 export function resolveRequest (request: FastifyRequest, settings: Settings, table: VersionTable): RequestState {
   const known = request[kRequestState]
-  if (known !== null) return known
+  if (known instanceof RequestState) return known
   const state = new RequestState(table.versions, settings.defaultIndex ?? table.headIndex)
   request[kRequestState] = state
   const sent = request.headers[settings.header]

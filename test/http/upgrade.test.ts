@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { change, rename, replace } from 'fastify-vintage'
+import { change, rename, replace, splitEnum } from 'fastify-vintage'
 import { NewUser, User, UserPatch, V0, V1, V2, ada, adaAt, at, buildApp, collectLog, versions } from './shop.js'
 
 const json = { 'content-type': 'application/json' }
@@ -175,6 +175,26 @@ t.test('A23 querystring, params and headers are renamed, typed and validated per
   t.match(await get('/users/u7?size=30'), { message: 'querystring/size must be <= 10' })
   t.match(await get('/users/7?size=3'), { message: 'params/id must match pattern "^u\\d+$"' })
   t.match(await get('/users/u7?size=3', {}), { message: "headers must have required property 'x-zone'" })
+})
+
+t.test('A23 an old value that was split filters by all that it stood for', async (t) => {
+  const Status = Type.Union([Type.Literal('pending'), Type.Literal('paid'), Type.Literal('shipped')], { $id: 'Status' })
+  const app = await buildApp(t, {
+    versions: { [V0]: [], [V1]: [change('`open` is told apart', 'Status', splitEnum({ value: 'open', into: ['pending', 'paid'], write: 'pending' }))] }
+  })
+  app.get('/orders', { schema: { querystring: Type.Object({ status: Type.Optional(Type.Array(Status)) }), response: { 200: Type.Object({ status: Status }) } } }, async ({ query }, reply) => {
+    reply.header('x-query', JSON.stringify(query))
+    return { status: 'paid' }
+  })
+  const get = async (url: string, version: string) => {
+    const response = await app.inject({ url, ...at(version) })
+    return [response.headers['x-query'], response.json().status ?? response.json().message]
+  }
+  t.same(await get('/orders?status=open', V0), ['{"status":["pending","paid"]}', 'open'])
+  t.same(await get('/orders?status=open&status=shipped', V0), ['{"status":["pending","paid","shipped"]}', 'open'])
+  t.same(await get('/orders', V0), ['{}', 'open'])
+  t.same(await get('/orders?status=paid', V1), ['{"status":["paid"]}', 'paid'])
+  t.match(await get('/orders?status=paid', V0), [undefined, /querystring\/status\/0 must be equal to one of the allowed values/])
 })
 
 t.test('A24 hooks, authentication and limits run once, and a body without a schema passes untouched', async (t) => {
