@@ -68,17 +68,16 @@ export class FleetInstance implements EraSource {
   }
 
   async refresh (): Promise<void> {
-    if (!this.#isReady) return await this.start()
-    if (this.#stopped) throw new StoppedError()
-    await this.#poll()
+    const wasReady = this.#isReady
+    await this.start()
+    if (wasReady) await this.#poll()
   }
 
   /** Leaves the fleet; to be called when the application's own pool has ended. */
   async stop (): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
-    await this.#starting?.catch(ignore)
-    await this.#polling?.catch(ignore)
+    await Promise.allSettled([this.#starting, this.#polling])
     await this.#options.registry.leave().finally(async () => await this.#options.registry.close())
   }
 
@@ -167,5 +166,3 @@ export class FleetInstance implements EraSource {
     this.#acknowledged = epochs
   }
 }
-
-function ignore (): void {}

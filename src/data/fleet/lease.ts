@@ -1,25 +1,28 @@
-/** Milliseconds of clocks that go on while the process is stopped; the second one also while the machine sleeps. */
-const CLOCKS = [() => performance.now(), () => Date.now()] as const
+/** Milliseconds of two clocks at one moment; both go on while the process is stopped, `wall` also while the machine sleeps. */
+export interface Moment {
+  readonly steady: number
+  readonly wall: number
+}
 
-/** Readings of the clocks at one moment. */
-export type Moment = readonly number[]
+const readClocks = (): Moment => ({ steady: performance.now(), wall: Date.now() })
 
 /** This process's own view of its lease; it runs out here before it runs out in the database. */
 export class Lease {
   readonly #leaseMs: number
-  readonly #clocks: readonly (() => number)[]
+  readonly #readClocks: () => Moment
   #from: Moment | undefined
 
-  constructor (leaseMs: number, clocks: readonly (() => number)[] = CLOCKS) {
+  constructor (leaseMs: number, clocks = readClocks) {
     this.#leaseMs = leaseMs
-    this.#clocks = clocks
+    this.#readClocks = clocks
   }
 
   /** To be read before the renewal is sent. */
   now (): Moment {
-    return this.#clocks.map((clock) => clock())
+    return this.#readClocks()
   }
 
+  /** @param from undefined gives the lease up */
   renew (from: Moment | undefined): void {
     this.#from = from
   }
@@ -34,7 +37,8 @@ export class Lease {
   }
 
   #passedMs (): number {
-    const from = this.#from
-    return from === undefined ? Infinity : Math.max(...this.now().map((reading, clock) => reading - (from[clock] ?? -Infinity)))
+    if (this.#from === undefined) return Infinity
+    const { steady, wall } = this.now()
+    return Math.max(steady - this.#from.steady, wall - this.#from.wall)
   }
 }

@@ -47,15 +47,11 @@ export function openRegistry (knex: Knex, transitions: readonly string[], leaseM
 
   async function query (sql: string, values: readonly unknown[] = []): Promise<unknown[]> {
     const connection: Connection = await knex.client.acquireConnection()
-    try {
-      return (await within(leaseMs, connection.query(sql, values))).rows
-    } catch (error) {
+    return await within(leaseMs, connection.query(sql, values)).then(({ rows }) => rows, (error: unknown) => {
       // knex closes such a connection instead of lending it out again
       connection.__knex__disposed = error
       throw error
-    } finally {
-      await knex.client.releaseConnection(connection)
-    }
+    }).finally(() => knex.client.releaseConnection(connection))
   }
 
   async function isPresent (): Promise<boolean> {

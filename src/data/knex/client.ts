@@ -78,7 +78,7 @@ function renamePrepared (query: unknown, era: Era | undefined): void {
 }
 
 function sqlOf (query: unknown): string {
-  return typeof query === 'string' ? query : isRecord(query) && typeof query.sql === 'string' ? query.sql : ''
+  return String(isRecord(query) ? query.sql : query)
 }
 
 /** knex exports its dialects only through an instance; without a connection that opens nothing. */

@@ -1,6 +1,7 @@
 import type { RangeVar } from 'libpg-query'
 import { literal } from '../dual-writer/plpgsql.js'
 import type { Rewriting } from './rewriting.js'
+import { present } from './syntax.js'
 
 /**
  * Hides old sides and markers from who asks `information_schema.columns`, as columnInfo() and hasColumn() of knex do.
@@ -8,10 +9,8 @@ import type { Rewriting } from './rewriting.js'
  */
 export function hideFromCatalogue (rewriting: Rewriting, range: RangeVar): void {
   if (range.schemaname !== 'information_schema' || range.relname !== 'columns') return
-  const place = rewriting.text.rangeOf(range.location ?? 0, 2)
   const hidden = rewriting.states.tables.flatMap(({ schema, table, gone }) =>
     [...gone.keys()].map((column) => `(${[schema, table, column].map(literal).join(', ')})`))
-  if (place === undefined || hidden.length === 0) return
   const name = range.alias === undefined ? ' as columns' : ''
-  rewriting.text.replace(place, `(select * from information_schema.columns where (table_schema, table_name, column_name) not in (${hidden.join(', ')}))${name}`)
+  rewriting.text.replace(rewriting.text.rangeOf(present(range.location), 2), `(select * from information_schema.columns where (table_schema, table_name, column_name) not in (${hidden.join(', ')}))${name}`)
 }

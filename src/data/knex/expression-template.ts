@@ -1,8 +1,8 @@
-import { parseSync } from 'libpg-query'
+import type { Node } from 'libpg-query'
 import { InvalidTransitionError } from '../../errors.js'
 import { quote } from '../names.js'
 import { SourceText } from './source-text.js'
-import { dottedNameOf, isNode, isRecord, type Node } from './syntax.js'
+import { dottedNameOf, isNode, isRecord, nodesOf, statementsOf, type DottedName } from './syntax.js'
 
 const PREFIX = 'select ('
 
@@ -19,12 +19,11 @@ export function templateOf (transition: string, expression: string): (qualifier:
   const sql = `${PREFIX}${expression}${expression.includes('--') ? '\n' : ''})`
   const template = new SourceText(sql)
   const columns = referencesIn(valueOf(transition, sql)).map(({ names, star, location }) => {
-    const range = template.rangeOf(location, 1)
     const [name] = names
-    if (names.length !== 1 || star || name === undefined || range === undefined) {
+    if (names.length !== 1 || star || name === undefined) {
       throw new InvalidTransitionError(transition, `\`upgrade\` must name columns by their bare names, got \`${expression}\``)
     }
-    return { range, name }
+    return { range: template.rangeOf(location, 1), name }
   })
   return (qualifier) => {
     const text = new SourceText(sql)
@@ -35,13 +34,12 @@ export function templateOf (transition: string, expression: string): (qualifier:
 
 function valueOf (transition: string, sql: string): Node {
   const statements = parsed(transition, sql)
-  const [only] = statements
-  if (statements.length === 1 && only !== undefined && 'SelectStmt' in only) {
-    const { targetList = [], limitOption, op, ...others } = only.SelectStmt
-    const [target] = targetList
-    const alone = Object.keys(others).length === 0 && op === 'SETOP_NONE' && limitOption === 'LIMIT_OPTION_DEFAULT' && targetList.length === 1
-    const value = alone && target !== undefined && 'ResTarget' in target && target.ResTarget.name === undefined ? target.ResTarget.val : undefined
-    if (value !== undefined && !isRowOrQuery(value)) return value
+  const [select] = nodesOf('SelectStmt', statements)
+  if (statements.length === 1 && select !== undefined) {
+    const { targetList, limitOption, op, ...others } = select
+    const [target, ...more] = nodesOf('ResTarget', targetList)
+    const alone = Object.keys(others).length === 0 && op === 'SETOP_NONE' && limitOption === 'LIMIT_OPTION_DEFAULT' && more.length === 0
+    if (alone && target?.val !== undefined && !isRowOrQuery(target.val)) return target.val
   }
   throw new InvalidTransitionError(transition, `\`upgrade\` must hold one SQL expression, got \`${sql.slice(PREFIX.length, -1)}\``)
 }
@@ -55,13 +53,13 @@ function isRowOrQuery (part: unknown): boolean {
 
 function parsed (transition: string, sql: string): Node[] {
   try {
-    return (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => stmt === undefined ? [] : [stmt])
+    return statementsOf(sql)
   } catch (cause) {
     throw Object.assign(new InvalidTransitionError(transition, `\`upgrade\` is not SQL: \`${sql.slice(PREFIX.length, -1)}\``), { cause })
   }
 }
 
-function referencesIn (value: unknown): ReturnType<typeof dottedNameOf>[] {
+function referencesIn (value: unknown): DottedName[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn)
   if (!isRecord(value)) return []
   if (isNode(value) && 'ColumnRef' in value) return [dottedNameOf(value.ColumnRef)]

@@ -5,7 +5,7 @@ import { excerptOf, type FromItems, type Rewriting } from './rewriting.js'
 import { isInTransition, scopeOf, type OutputColumns, type Relation, type Scope } from './scope.js'
 import { mergedStar } from './star.js'
 import { bareFunctionName } from './output-names.js'
-import { textsOf } from './syntax.js'
+import { present, textsOf } from './syntax.js'
 
 const UNKNOWN_COLUMNS: OutputColumns = { names: [], open: true }
 
@@ -31,12 +31,11 @@ function visitItem (rewriting: Rewriting, item: Node, parent: Scope, before: rea
   if ('JoinExpr' in item) return visitJoin(rewriting, item.JoinExpr, parent, before)
   if ('RangeSubselect' in item) {
     const { subquery, alias, lateral: isLateral } = item.RangeSubselect
-    const outputs = subquery === undefined ? UNKNOWN_COLUMNS : rewriting.visitStatement(subquery, isLateral === true ? lateral : parent)
-    return single(derivedRelation(alias, outputs))
+    return single(derivedRelation(alias, rewriting.visitStatement(present(subquery), isLateral === true ? lateral : parent)))
   }
   if ('RangeTableSample' in item) {
     rewriting.visitExpression([item.RangeTableSample.args, item.RangeTableSample.repeatable], lateral)
-    return item.RangeTableSample.relation === undefined ? { relations: [], star: [] } : visitItem(rewriting, item.RangeTableSample.relation, parent, before)
+    return visitItem(rewriting, present(item.RangeTableSample.relation), parent, before)
   }
   if ('RangeFunction' in item) {
     const { functions, alias } = item.RangeFunction
@@ -55,11 +54,11 @@ function single (relation: Relation): FromItems {
 }
 
 function visitJoin (rewriting: Rewriting, join: JoinExpr, parent: Scope, before: readonly Relation[]): FromItems {
-  const left = visitFrom(rewriting, join.larg === undefined ? [] : [join.larg], parent, before)
-  const right = visitFrom(rewriting, join.rarg === undefined ? [] : [join.rarg], parent, [...before, ...left.relations])
+  const left = visitItem(rewriting, present(join.larg), parent, before)
+  const right = visitItem(rewriting, present(join.rarg), parent, [...before, ...left.relations])
   const relations = [...left.relations, ...right.relations]
   if (relations.some((relation) => relation.state !== undefined)) refuseJoin(rewriting, join, relations)
-  if (join.quals !== undefined) rewriting.visitExpression(join.quals, scopeOf(relations, parent))
+  rewriting.visitExpression(join.quals, scopeOf(relations, parent))
   if (join.alias !== undefined) return single(derivedRelation(join.alias, UNKNOWN_COLUMNS))
   const named = join.join_using_alias === undefined ? [] : [derivedRelation(join.join_using_alias, { names: [], open: false })]
   const using = textsOf(join.usingClause)

@@ -4,14 +4,14 @@ import { refuseGone } from './references.js'
 import { tableOf } from './relations.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
 import { scopeOf, type OutputColumns, type Relation, type Scope } from './scope.js'
-import { dottedNameOf, isNode, isRecord } from './syntax.js'
+import { dottedNameOf, isNode, isRecord, present } from './syntax.js'
 import { visitWith } from './with.js'
 import { visitAssignments, visitReturning } from './writes.js'
 
 /** Serves INSERT, with ON CONFLICT and RETURNING. */
 export function visitInsert (rewriting: Rewriting, insert: InsertStmt, parent: Scope | undefined): OutputColumns {
   const outer = visitWith(rewriting, insert.withClause, parent)
-  const target = tableOf(rewriting, insert.relation ?? {})
+  const target = tableOf(rewriting, present(insert.relation))
   if (insert.selectStmt !== undefined) {
     refuseColumnless(rewriting, insert, target)
     rewriting.visitStatement(insert.selectStmt, outer)

@@ -4,20 +4,19 @@ import { visitFrom } from './from.js'
 import { tableOf } from './relations.js'
 import { excerptOf, type FromItems, type Rewriting } from './rewriting.js'
 import { scopeOf, type OutputColumns, type Scope } from './scope.js'
+import { nodesOf, present } from './syntax.js'
 import { visitWith } from './with.js'
 import { visitAssignments, visitReturning } from './writes.js'
 
 /** Serves MERGE. */
 export function visitMerge (rewriting: Rewriting, merge: MergeStmt, parent: Scope | undefined): OutputColumns {
   const outer = visitWith(rewriting, merge.withClause, parent)
-  const target = tableOf(rewriting, merge.relation ?? {})
-  const source = visitFrom(rewriting, merge.sourceRelation === undefined ? [] : [merge.sourceRelation], outer)
+  const target = tableOf(rewriting, present(merge.relation))
+  const source = visitFrom(rewriting, [present(merge.sourceRelation)], outer)
   const scope = scopeOf([target, ...source.relations], outer)
   rewriting.visitExpression(merge.joinCondition, scope)
-  for (const node of merge.mergeWhenClauses ?? []) {
-    if (!('MergeWhenClause' in node)) continue
-    const { condition, targetList, values, commandType } = node.MergeWhenClause
-    if (commandType === 'CMD_INSERT' && values !== undefined && targetList === undefined && target.state !== undefined) {
+  for (const { condition, targetList, values } of nodesOf('MergeWhenClause', merge.mergeWhenClauses)) {
+    if (values !== undefined && targetList === undefined && target.state !== undefined) {
       throw new NotUnderstoodError('INSERT without a list of columns', 'name the columns that it writes', excerptOf(rewriting))
     }
     visitAssignments(rewriting, targetList, target, scope)

@@ -1,8 +1,8 @@
-import type { FuncCall } from 'libpg-query'
+import type { FuncCall, Node } from 'libpg-query'
 import { NotUnderstoodError } from '../../errors.js'
 import { findState } from './relations.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
-import { isNode, isRecord, textsOf, type Node } from './syntax.js'
+import { isNode, isRecord, textsOf } from './syntax.js'
 
 /** Statements on a table in transition that name no column of it. */
 const HARMLESS = new Set([

@@ -1,5 +1,5 @@
 import type { Node, ResTarget, SelectStmt } from 'libpg-query'
-import { dottedNameOf, isNode, textsOf } from './syntax.js'
+import { dottedNameOf, isNode, nodesOf, present, textsOf } from './syntax.js'
 
 /**
  * The name that Postgres gives to an item of a select list (`FigureColname` of its parse_target.c).
@@ -47,11 +47,12 @@ function figure (node: Node | undefined): Figured | undefined {
 function figureSubLink ({ SubLink: link }: Extract<Node, { SubLink: unknown }>): Figured | undefined {
   if (link.subLinkType === 'EXISTS_SUBLINK') return strong('exists')
   if (link.subLinkType === 'ARRAY_SUBLINK') return strong('array')
-  if (link.subLinkType !== 'EXPR_SUBLINK' || link.subselect === undefined || !('SelectStmt' in link.subselect)) return undefined
-  const { valuesLists, targetList = [] } = leftmost(link.subselect.SelectStmt)
+  if (link.subLinkType !== 'EXPR_SUBLINK') return undefined
+  const select = present(nodesOf('SelectStmt', [present(link.subselect)])[0])
+  const { valuesLists, targetList } = leftmost(select)
   if (valuesLists !== undefined) return strong('column1')
-  const [first] = targetList
-  return first !== undefined && 'ResTarget' in first ? strong(outputNameOf(first.ResTarget)) : undefined
+  const [first] = nodesOf('ResTarget', targetList)
+  return first === undefined ? undefined : strong(outputNameOf(first))
 }
 
 function leftmost (select: SelectStmt): SelectStmt {
@@ -60,7 +61,6 @@ function leftmost (select: SelectStmt): SelectStmt {
 
 /** The name under which a function in FROM is known when it has no alias. */
 export function bareFunctionName (functions: readonly Node[] | undefined): string {
-  const [first] = functions ?? []
-  const [call] = first !== undefined && 'List' in first ? first.List.items ?? [] : []
-  return isNode(call) && 'FuncCall' in call ? textsOf(call.FuncCall.funcname).at(-1) ?? '' : ''
+  const calls = nodesOf('List', functions).flatMap(({ items }) => nodesOf('FuncCall', present(items).filter(isNode)))
+  return calls.flatMap(({ funcname }) => textsOf(funcname).slice(-1)).join()
 }

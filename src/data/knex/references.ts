@@ -2,7 +2,7 @@ import type { ColumnRef } from 'libpg-query'
 import { AmbiguousReferenceError, MarkerError, OldColumnError, TooEarlyError, WholeRowError } from '../../errors.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
 import { findRelation, hasColumn, isInTransition, levelsOf, qualifierOf, type Relation, type Scope } from './scope.js'
-import { dottedNameOf } from './syntax.js'
+import { dottedNameOf, present } from './syntax.js'
 
 /**
  * Serves one column reference: of the new side it becomes the expression that reads it in this phase.
@@ -17,16 +17,15 @@ export function visitReference (rewriting: Rewriting, reference: ColumnRef, scop
     if (relation?.state !== undefined) throw new WholeRowError(`\`${shown}\``, excerptOf(rewriting))
     return
   }
-  const column = names.at(-1) ?? ''
+  const column = present(names.at(-1))
   const relation = names.length === 1 ? resolveBare(rewriting, column, scope) : findRelation(names.slice(0, -1), scope)
   if (relation === undefined) return
   const read = readerOf(rewriting, relation, column, shown)
   if (read === undefined) return
-  const range = rewriting.text.rangeOf(location, names.length)
-  if (range === undefined || findRelation(relation.path, scope) !== relation) {
+  if (findRelation(relation.path, scope) !== relation) {
     throw new AmbiguousReferenceError(shown, `${qualifierOf(relation)} or of an inner relation of the same name`, excerptOf(rewriting))
   }
-  rewriting.text.replace(range, read)
+  rewriting.text.replace(rewriting.text.rangeOf(location, names.length), read)
 }
 
 /** SQL that reads a column of that relation; undefined when its name can stay as it is. */

@@ -3,21 +3,21 @@ import { NotUnderstoodError } from '../../errors.js'
 import { hideFromCatalogue } from './column-catalogue.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
 import { findCte, type OutputColumns, type Relation, type Scope } from './scope.js'
-import { textsOf } from './syntax.js'
+import { present, textsOf } from './syntax.js'
 import type { OtherRelation, TableState, TableStates } from './table-state.js'
 
 /** A table, view or CTE that a FROM clause names. */
 export function relationOf (rewriting: Rewriting, range: RangeVar, scope: Scope | undefined): Relation {
   hideFromCatalogue(rewriting, range)
-  const cte = range.schemaname === undefined ? findCte(range.relname ?? '', scope) : undefined
-  return cte === undefined ? tableOf(rewriting, range) : derivedRelation(range.alias ?? { aliasname: range.relname ?? '' }, cte)
+  const cte = range.schemaname === undefined ? findCte(present(range.relname), scope) : undefined
+  return cte === undefined ? tableOf(rewriting, range) : derivedRelation(range.alias ?? { aliasname: present(range.relname) }, cte)
 }
 
 /** A table that a statement writes to: a CTE of the same name does not hide it. */
 export function tableOf (rewriting: Rewriting, range: RangeVar): Relation {
   const state = findState(rewriting.states, range)
   const { aliasname } = range.alias ?? {}
-  const table = range.relname ?? ''
+  const table = present(range.relname)
   const schema = range.schemaname ?? state?.schema
   if (state !== undefined && range.alias?.colnames !== undefined) {
     throw new NotUnderstoodError('new names for the columns', `name the columns of \`${table}\` in the select list instead`, excerptOf(rewriting))

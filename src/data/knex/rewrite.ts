@@ -1,15 +1,15 @@
-import { parseSync } from 'libpg-query'
-import { NotUnderstoodError, UnparsedError } from '../../errors.js'
+import type { Node } from 'libpg-query'
+import { UnparsedError } from '../../errors.js'
 import { visitInsert } from './insert.js'
 import { visitMerge } from './merge.js'
 import { visitReference } from './references.js'
-import { findState } from './relations.js'
-import { excerpt, excerptOf, type Rewriting } from './rewriting.js'
+import { excerpt } from './excerpt.js'
+import type { Rewriting } from './rewriting.js'
 import type { OutputColumns, Scope } from './scope.js'
 import { visitSelect } from './select.js'
 import { SourceText } from './source-text.js'
 import { innerStatement, refuseOtherStatement, refuseSearchPath } from './other-statements.js'
-import { isNode, isRecord, type Node } from './syntax.js'
+import { isNode, isRecord, statementsOf } from './syntax.js'
 import type { TableStates } from './table-state.js'
 import { visitDelete, visitUpdate } from './writes.js'
 
@@ -40,10 +40,9 @@ export function rewrite (sql: string, states: TableStates): string {
 
 function parse (sql: string): Node[] {
   try {
-    return (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => stmt === undefined ? [] : [stmt])
+    return statementsOf(sql)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw Object.assign(new UnparsedError(reason, excerpt(sql)), { cause })
+    throw Object.assign(new UnparsedError(String(cause), excerpt(sql)), { cause })
   }
 }
 
@@ -69,9 +68,6 @@ function visitExpression (rewriting: Rewriting, part: unknown, scope: Scope): vo
     if ('SelectStmt' in part) {
       visitStatement(rewriting, part, scope)
       return
-    }
-    if ('RangeVar' in part && findState(rewriting.states, part.RangeVar) !== undefined) {
-      throw new NotUnderstoodError('this use of its name', 'it is not known here', excerptOf(rewriting))
     }
   }
   for (const child of Object.values(part)) visitExpression(rewriting, child, scope)

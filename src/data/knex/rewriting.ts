@@ -1,6 +1,7 @@
+import type { Node } from 'libpg-query'
+import { excerpt } from './excerpt.js'
 import type { OutputColumns, Relation, Scope } from './scope.js'
 import type { SourceText } from './source-text.js'
-import type { Node } from './syntax.js'
 import type { TableStates } from './table-state.js'
 
 /** One statement on its way; the visitors call each other through it. */
@@ -29,8 +30,4 @@ export interface FromItems {
 /** The statement for an error message, cut where it is long. */
 export function excerptOf (rewriting: Rewriting): string {
   return excerpt(rewriting.text.sql)
-}
-
-export function excerpt (sql: string): string {
-  return sql.length <= 300 ? sql : `${sql.slice(0, 300)} …`
 }

@@ -12,7 +12,10 @@ export function remember (rewrite: (sql: string) => string, maxStatements = MAX_
     // a Map gives its keys in the order of insertion, so the first one is the one unused for longest
     texts.delete(sql)
     texts.set(sql, text)
-    if (texts.size > maxStatements) texts.delete(texts.keys().next().value ?? '')
+    for (const oldest of texts.keys()) {
+      if (texts.size <= maxStatements) break
+      texts.delete(oldest)
+    }
     return text
   }
 }

@@ -4,7 +4,7 @@ import { visitFrom } from './from.js'
 import { eitherOf } from './references.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
 import { isInTransition, levelsOf, scopeOf, type OutputColumns, type Relation, type Scope } from './scope.js'
-import { bareNameOf } from './syntax.js'
+import { bareNameOf, nodesOf, present } from './syntax.js'
 import { visitTargets } from './targets.js'
 import { visitWith } from './with.js'
 
@@ -12,18 +12,17 @@ import { visitWith } from './with.js'
 export function visitSelect (rewriting: Rewriting, select: SelectStmt, parent: Scope | undefined): OutputColumns {
   const outer = visitWith(rewriting, select.withClause, parent)
   rewriting.visitExpression([select.limitCount, select.limitOffset], outer)
-  if (select.larg !== undefined && select.rarg !== undefined) {
+  if (select.larg !== undefined) {
     const outputs = visitSelect(rewriting, select.larg, outer)
-    visitSelect(rewriting, select.rarg, outer)
+    visitSelect(rewriting, present(select.rarg), outer)
     visitOutputSort(rewriting, select, outer)
     return outputs
   }
   if (select.valuesLists !== undefined) {
     rewriting.visitExpression(select.valuesLists, outer)
     visitOutputSort(rewriting, select, outer)
-    const [first] = select.valuesLists
-    const width = first !== undefined && 'List' in first ? first.List.items?.length ?? 0 : 0
-    return { names: Array.from({ length: width }, (_, index) => `column${index + 1}`), open: false }
+    const [first] = nodesOf('List', select.valuesLists)
+    return { names: present(first?.items).map((_, index) => `column${index + 1}`), open: false }
   }
   return visitPlainSelect(rewriting, select, outer)
 }

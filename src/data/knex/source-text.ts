@@ -1,4 +1,6 @@
 import { scanSync } from 'libpg-query'
+import { NotUnderstoodError } from '../../errors.js'
+import { excerpt } from './excerpt.js'
 
 /** From the first byte to the byte after the last one. */
 export interface ByteRange {
@@ -16,22 +18,23 @@ const COMMENTS = new Set(['SQL_COMMENT', 'C_COMMENT'])
 export class SourceText {
   readonly sql: string
   readonly #edits = new Map<number, Edit>()
-  #tokens: ReadonlyMap<number, readonly ByteRange[]> | undefined
+  #tokens: readonly ByteRange[] | undefined
 
   constructor (sql: string) {
     this.sql = sql
   }
 
   /**
-   * Where a reference of so many dotted parts stands, e.g. `u . "full_name"`.
+   * Where a name of so many dotted parts stands, e.g. `u . "full_name"`.
    *
-   * @returns undefined when no such reference stands there
+   * @throws FST_ERR_VINTAGE_STATEMENT_NOT_UNDERSTOOD when no token begins there
    */
-  rangeOf (location: number, parts: number): ByteRange | undefined {
-    this.#tokens ??= tokensByStart(this.sql)
-    const tokens = this.#tokens.get(location)?.slice(0, 2 * parts - 1)
-    const last = tokens?.at(-1)
-    return tokens?.length === 2 * parts - 1 && last !== undefined ? { start: location, end: last.end } : undefined
+  rangeOf (location: number, parts: number): ByteRange {
+    this.#tokens ??= scanSync(this.sql).tokens.filter((token) => !COMMENTS.has(token.tokenName))
+    const first = this.#tokens.findIndex(({ start }) => start === location)
+    const last = first === -1 ? undefined : this.#tokens[first + 2 * parts - 2]
+    if (last === undefined) throw new NotUnderstoodError('a name', 'it cannot be found in the text', excerpt(this.sql))
+    return { start: location, end: last.end }
   }
 
   /** The parser repeats a node that stands once in the text, so a second edit of the same place is the same one. */
@@ -40,7 +43,6 @@ export class SourceText {
   }
 
   toString (): string {
-    if (this.#edits.size === 0) return this.sql
     const bytes = Buffer.from(this.sql)
     let at = 0
     let result = ''
@@ -50,10 +52,4 @@ export class SourceText {
     }
     return result + bytes.toString('utf8', at)
   }
-}
-
-/** Start of a token → it and all that follow, comments left out. */
-function tokensByStart (sql: string): Map<number, readonly ByteRange[]> {
-  const tokens = scanSync(sql).tokens.filter((token) => !COMMENTS.has(token.tokenName))
-  return new Map(tokens.map((token, index) => [token.start, tokens.slice(index, index + 7)]))
 }

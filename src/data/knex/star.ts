@@ -23,11 +23,10 @@ function starOf (relation: Relation | undefined): readonly StarItem[] | undefine
 }
 
 function writeOut (rewriting: Rewriting, star: DottedName, items: readonly StarItem[] | undefined): void {
-  const range = star.location < 0 ? undefined : rewriting.text.rangeOf(star.location, star.names.length + 1)
-  if (items === undefined || range === undefined) {
-    throw new NotUnderstoodError(range === undefined ? '`TABLE …`' : '`*` over a join with USING', 'name the columns in a select list', excerptOf(rewriting))
+  if (items === undefined || star.location < 0) {
+    throw new NotUnderstoodError(items === undefined ? '`*` over a join with USING' : '`TABLE …`', 'name the columns in a select list', excerptOf(rewriting))
   }
-  rewriting.text.replace(range, items.flatMap((item) => sqlOf(rewriting, item)).join(', '))
+  rewriting.text.replace(rewriting.text.rangeOf(star.location, star.names.length + 1), items.flatMap((item) => sqlOf(rewriting, item)).join(', '))
 }
 
 function sqlOf (rewriting: Rewriting, item: StarItem): string[] {

@@ -1,6 +1,14 @@
+import { parseSync } from 'libpg-query'
 import type { ColumnRef, Node } from 'libpg-query'
 
-export type * from 'libpg-query'
+/**
+ * Parses SQL with the parser of Postgres.
+ *
+ * @throws what the parser throws, for text that is not SQL
+ */
+export function statementsOf (sql: string): Node[] {
+  return (parseSync(sql).stmts ?? []).map(({ stmt }) => stmt).filter((statement) => statement !== undefined)
+}
 
 export function isRecord (value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -8,31 +16,41 @@ export function isRecord (value: unknown): value is Record<string, unknown> {
 
 /** Parse nodes come wrapped as `{ SelectStmt: { … } }`; plain fields begin with a small letter. */
 export function isNode (value: unknown): value is Node {
-  if (!isRecord(value)) return false
-  const keys = Object.keys(value)
-  return keys.length === 1 && /^[A-Z]/.test(keys[0] ?? '')
+  return isRecord(value) && /^[A-Z]\w*$/.test(Object.keys(value).join())
+}
+
+/** A part that the grammar always gives, though its type says that it may be missing. */
+export function present<Part> (part: Part | undefined): Part {
+  if (part === undefined) throw new TypeError('a part of the parse tree is missing')
+  return part
+}
+
+/** Nodes of one kind in a list, unwrapped. */
+export function nodesOf<Kind extends string> (kind: Kind, nodes: readonly Node[] = []): Extract<Node, Record<Kind, unknown>>[Kind][] {
+  return nodes.filter((node): node is Extract<Node, Record<Kind, unknown>> => kind in node).map((node) => node[kind])
 }
 
 /** Texts of the `String` nodes in a list. */
 export function textsOf (nodes: readonly Node[] | undefined): string[] {
-  return (nodes ?? []).flatMap((node) => 'String' in node ? [node.String.sval ?? ''] : [])
+  return nodesOf('String', nodes).map(({ sval = '' }) => sval)
 }
 
 /** `u.full_name` → names `['u', 'full_name']`; `u.*` → names `['u']` and star. */
 export interface DottedName {
   readonly names: readonly string[]
   readonly star: boolean
+  /** byte position of its first part; negative when it is not in the text */
   readonly location: number
 }
 
 export function dottedNameOf (reference: ColumnRef): DottedName {
-  const fields = reference.fields ?? []
-  return { names: textsOf(fields), star: fields.some((field) => 'A_Star' in field), location: reference.location ?? 0 }
+  return { names: textsOf(reference.fields), star: nodesOf('A_Star', reference.fields).length > 0, location: present(reference.location) }
 }
 
 /** The name of a reference that is one bare name, else undefined. */
 export function bareNameOf (node: Node | undefined): string | undefined {
-  if (node === undefined || !('ColumnRef' in node)) return undefined
-  const { names, star } = dottedNameOf(node.ColumnRef)
+  const [reference] = nodesOf('ColumnRef', node === undefined ? [] : [node])
+  if (reference === undefined) return undefined
+  const { names, star } = dottedNameOf(reference)
   return names.length === 1 && !star ? names[0] : undefined
 }

@@ -1,20 +1,19 @@
 import type { CommonTableExpr, WithClause } from 'libpg-query'
 import type { Rewriting } from './rewriting.js'
 import { scopeOf, type OutputColumns, type Scope } from './scope.js'
-import { textsOf } from './syntax.js'
+import { nodesOf, present, textsOf } from './syntax.js'
 
 const UNKNOWN: OutputColumns = { names: [], open: true }
 
 /** Serves a WITH clause; the scope that comes back knows its queries by name. */
 export function visitWith (rewriting: Rewriting, clause: WithClause | undefined, parent: Scope | undefined): Scope {
   const ctes = new Map<string, OutputColumns>()
-  const queries = (clause?.ctes ?? []).flatMap((node) => 'CommonTableExpr' in node ? [node.CommonTableExpr] : [])
+  const queries = nodesOf('CommonTableExpr', clause?.ctes)
   // under RECURSIVE a query sees itself and those that come later
-  if (clause?.recursive === true) for (const query of queries) ctes.set(query.ctename ?? '', UNKNOWN)
+  if (clause?.recursive === true) for (const query of queries) ctes.set(present(query.ctename), UNKNOWN)
   const scope = scopeOf([], parent, ctes)
   for (const query of queries) {
-    const outputs = query.ctequery === undefined ? UNKNOWN : rewriting.visitStatement(query.ctequery, scope)
-    ctes.set(query.ctename ?? '', renamed(query, outputs))
+    ctes.set(present(query.ctename), renamed(query, rewriting.visitStatement(present(query.ctequery), scope)))
   }
   return scope
 }

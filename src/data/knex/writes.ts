@@ -5,6 +5,7 @@ import { refuseGone } from './references.js'
 import { tableOf } from './relations.js'
 import { excerptOf, type FromItems, type Rewriting } from './rewriting.js'
 import { scopeOf, type OutputColumns, type Relation, type Scope } from './scope.js'
+import { nodesOf, present } from './syntax.js'
 import { visitTargets } from './targets.js'
 import { visitWith } from './with.js'
 
@@ -22,7 +23,7 @@ export function visitDelete (rewriting: Rewriting, statement: DeleteStmt, parent
 
 function visitWrite (rewriting: Rewriting, write: UpdateStmt & DeleteStmt, others: Node[] | undefined, parent: Scope | undefined): OutputColumns {
   const outer = visitWith(rewriting, write.withClause, parent)
-  const target = tableOf(rewriting, write.relation ?? {})
+  const target = tableOf(rewriting, present(write.relation))
   const from = withTarget(target, visitFrom(rewriting, others, outer))
   const scope = scopeOf(from.relations, outer)
   visitAssignments(rewriting, write.targetList, target, scope)
@@ -39,11 +40,9 @@ export function withTarget (target: Relation, from: FromItems): FromItems {
 }
 
 /** The SET list of an UPDATE, or the column list of an INSERT. */
-export function visitAssignments (rewriting: Rewriting, targets: readonly Node[] = [], target: Relation, scope: Scope): void {
-  for (const node of targets) {
-    if (!('ResTarget' in node)) continue
-    const { name = '', indirection, val } = node.ResTarget
-    refuseAssignment(rewriting, target, name, indirection !== undefined && val !== undefined)
+export function visitAssignments (rewriting: Rewriting, targets: readonly Node[] | undefined, target: Relation, scope: Scope): void {
+  for (const { name, indirection, val } of nodesOf('ResTarget', targets)) {
+    refuseAssignment(rewriting, target, present(name), indirection !== undefined && val !== undefined)
     rewriting.visitExpression([indirection, val], scope)
   }
 }
@@ -60,7 +59,7 @@ function refuseAssignment (rewriting: Rewriting, target: Relation, column: strin
 /** RETURNING sees the target, the other tables, and the row before and after as `old` and `new`. */
 export function visitReturning (rewriting: Rewriting, clause: ReturningClause | undefined, target: Relation, from: FromItems, outer: Scope): OutputColumns {
   if (clause === undefined) return NOTHING
-  const renamed = (clause.options ?? []).flatMap((node) => 'ReturningOption' in node ? [node.ReturningOption] : [])
+  const renamed = nodesOf('ReturningOption', clause.options)
   const versions = (['OLD', 'NEW'] as const).map((which) => {
     const name = renamed.find(({ option }) => option === `RETURNING_OPTION_${which}`)?.value ?? which.toLowerCase()
     return { ...target, name, schema: undefined, path: [name], bare: false }

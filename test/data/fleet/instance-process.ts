@@ -8,7 +8,7 @@ import { fullName } from '../knex/twins.js'
  * It answers each with one line. Arguments: database, milliseconds of lease.
  */
 const [url = '', leaseMs = ''] = process.argv.slice(2)
-const { knex, start } = await spanning({
+const { knex, start, stop } = await spanning({
   knex: { client: 'pg', connection: url, searchPath: ['live', 'public'] },
   versions: { 'users.full_name': fullName },
   instance: { name: 'child', build: 'abc123' },
@@ -37,3 +37,4 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log(error instanceof Error && 'code' in error ? error.code : String(error))
   }
 }
+await stop()

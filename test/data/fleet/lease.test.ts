@@ -3,7 +3,7 @@ import { Lease } from '../../../src/data/fleet/lease.js'
 
 t.test('a lease runs out by whichever clock has gone further, counted from before the renewal was sent', async (t) => {
   let [steady, wall] = [0, 1000]
-  const lease = new Lease(300, [() => steady, () => wall])
+  const lease = new Lease(300, () => ({ steady, wall }))
   t.match([lease.holds, lease.isDue], [false, true])
   const sent = lease.now()
   steady += 50

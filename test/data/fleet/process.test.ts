@@ -15,7 +15,7 @@ async function startProcess (t: Test, url: string) {
   const child = spawn(process.execPath, [...process.execArgv, file, url, String(LEASE_MS)], { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
+    child.stdin.end()
     await once(child, 'exit')
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

@@ -35,6 +35,14 @@ const SPANNED: readonly (readonly [string, string])[] = [
   ['select full_name from people', 'select full_name from people'],
   ['select users.id, users.ctid from users', 'select users.id, users.ctid from users'],
   ['select * from people', 'select * from people'],
+  ['-- users', '-- users'],
+  ['select no_such.*, no_such.full_name from users', 'select no_such.*, no_such.full_name from users'],
+  ['select row(p.*), 1 as full_name from people p, users order by row(p.*)', 'select row(p.*), 1 as full_name from people p, users order by row(p.*)'],
+  ['select p.id from people p, unseen x, users u where p.id = x.id order by p.id', 'select p.id from people p, unseen x, users u where p.id = x.id order by p.id'],
+  ['select * from people join orders using (id)', 'select * from people join orders using (id)'],
+  ['select * from (people join orders using (id)) as j', 'select * from (people join orders using (id)) as j'],
+  ['select * from people natural join orders', 'select * from people natural join orders'],
+  ['select m.id, j.x from people join orders using (id) as m, json_to_recordset(a) as j (x int)', 'select m.id, j.x from people join orders using (id) as m, json_to_recordset(a) as j (x int)'],
   ['select p.* from people p, users', 'select p.* from people p, users'],
   ['update users set full_name = $1', 'update users set full_name = $1'],
   ['insert into users (id, full_name) values ($1, default)', 'insert into users (id, full_name) values ($1, default)'],
@@ -114,7 +122,7 @@ const REFUSED: Record<string, readonly string[]> = {
     'insert into users (id) values (1) on conflict (first_name) do nothing', 'insert into users (id) values (1) on conflict (lower(last_name)) do nothing',
     'insert into users (id) values (1) on conflict (id) do update set id = excluded.first_name', 'delete from users returning old.first_name',
     'select first_name from users, old_people', 'select (select first_name from orders) from users', 'select first_name from users where id = 1 for update',
-    'with w as (delete from users where first_name = $1) select 1', 'update users set id = 1 returning first_name', 'select 1 from users group by rollup (first_name)'
+    'with w as (delete from users where first_name = $1) select 1', 'update users set id = 1 returning first_name', 'merge into users using people on true when matched then update set last_name = 1', 'select id from users u order by u.first_name', 'select 1 from users group by rollup (first_name)'
   ],
   MARKER: ['select pending from users', 'update users set pending = false', 'select * from people where exists (select from users where pending)'],
   WHOLE_ROW: [
