@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { run } from './run.js'
 
 async function makeHome (t: Test): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'fastify-vintage-start-'))
+  await chmod(home, 0o755)
   t.teardown(() => rm(home, { recursive: true, force: true }))
   return home
 }
