@@ -126,7 +126,7 @@ export class FleetInstance implements EraSource {
     const tables = spanTables(this.#options.transitions, rows)
     this.#follow(rows, { tables, others: await this.#othersOf(tables) })
     if (renews) this.#lease.renew(now)
-    await this.#acknowledge()
+    await this.#acknowledge(rows)
   }
 
   async #othersOf (tables: TableStates['tables']): Promise<readonly OtherRelation[]> {
@@ -156,8 +156,7 @@ export class FleetInstance implements EraSource {
     })
   }
 
-  async #acknowledge (): Promise<void> {
-    const rows = this.#latest?.rows ?? []
+  async #acknowledge (rows: readonly PhaseRow[]): Promise<void> {
     const known = new Set(this.#options.transitions.map(({ name }) => name))
     const mine = rows.filter(({ name }) => known.has(name))
     const epochs = JSON.stringify(mine.map(({ name, epoch }) => [name, epoch]))

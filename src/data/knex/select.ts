@@ -28,9 +28,9 @@ export function visitSelect (rewriting: Rewriting, select: SelectStmt, parent: S
 }
 
 /** Bare names in ORDER BY of VALUES or a set operation are output columns, which keep their names. */
-function visitOutputSort (rewriting: Rewriting, { sortClause = [] }: SelectStmt, outer: Scope): void {
-  for (const item of sortClause) {
-    if (bareNameOf('SortBy' in item ? item.SortBy.node : item) === undefined) rewriting.visitExpression(item, outer)
+function visitOutputSort (rewriting: Rewriting, { sortClause }: SelectStmt, outer: Scope): void {
+  for (const { node } of nodesOf('SortBy', sortClause)) {
+    if (bareNameOf(node) === undefined) rewriting.visitExpression(node, outer)
   }
 }
 

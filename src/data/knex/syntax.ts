@@ -7,7 +7,7 @@ import type { ColumnRef, Node } from 'libpg-query'
  * @throws what the parser throws, for text that is not SQL
  */
 export function statementsOf (sql: string): Node[] {
-  return (parseSync(sql).stmts ?? []).map(({ stmt }) => stmt).filter((statement) => statement !== undefined)
+  return present(parseSync(sql).stmts).map(({ stmt }) => stmt).filter((statement) => statement !== undefined)
 }
 
 export function isRecord (value: unknown): value is Record<string, unknown> {
@@ -49,7 +49,7 @@ export function dottedNameOf (reference: ColumnRef): DottedName {
 
 /** The name of a reference that is one bare name, else undefined. */
 export function bareNameOf (node: Node | undefined): string | undefined {
-  const [reference] = nodesOf('ColumnRef', node === undefined ? [] : [node])
+  const [reference] = nodesOf('ColumnRef', [present(node)])
   if (reference === undefined) return undefined
   const { names, star } = dottedNameOf(reference)
   return names.length === 1 && !star ? names[0] : undefined
