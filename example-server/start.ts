@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { placeOf } from '../scripts/postgres/connection.js'
+import { endWithNpm } from '../scripts/end-with-npm.js'
 import { tryPort } from '../scripts/postgres/free-port.js'
 import { SetupError } from '../scripts/postgres/setup-error.js'
 import { closeOnSignal } from './close-on-signal.js'
@@ -44,6 +45,7 @@ closeOnSignal(async () => {
   await started.catch(() => {})
   await stop()
 })
+endWithNpm()
 started = start()
 try {
   await started

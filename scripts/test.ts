@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { endWithNpm } from './end-with-npm.js'
 import { SetupError } from './postgres/setup-error.js'
 import { checkPackage } from './testing/check-package.js'
 import { runCommand, type CommandResult } from './testing/command.js'
@@ -8,6 +9,7 @@ import { startTestServer } from './testing/test-server.js'
 
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => { interruption.abort() })
+endWithNpm()
 
 /** One check beside the tests; prints its output only when it fails. */
 async function check (name: string, work: Promise<CommandResult>): Promise<Counts> {
