@@ -19,7 +19,7 @@ export interface Database extends Session {
 const READ_COMMITTED = 'isolation level read committed, read write'
 
 /** Opens up to four connections, each on first use. */
-export async function openDatabase (connection: Knex.Config['connection']): Promise<Database> {
+export async function openDatabase (connection: NonNullable<Knex.Config['connection']>): Promise<Database> {
   const pool = new pg.Pool({ ...await poolConfigOf(connection), max: 4, application_name: 'vintage operator' })
   // a connection that the server closes while nobody uses it is replaced by the pool
   pool.on('error', ignore)
@@ -38,7 +38,7 @@ export async function openDatabase (connection: Knex.Config['connection']): Prom
     }),
     session: async (work) => await onSession(pool, async (session) => {
       const [row] = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
-      return await work(session, row?.pid ?? 0)
+      return await work(session, Number(row?.pid))
     }),
     close: async () => await pool.end()
   }
@@ -59,10 +59,9 @@ async function onSession<T> (pool: pg.Pool, work: (session: Session) => Promise<
   }
 }
 
-async function poolConfigOf (connection: Knex.Config['connection']): Promise<pg.PoolConfig> {
+async function poolConfigOf (connection: NonNullable<Knex.Config['connection']>): Promise<pg.PoolConfig> {
   const given: unknown = typeof connection === 'function' ? await connection() : connection
-  if (typeof given === 'string') return { connectionString: given }
-  return { ...(typeof given === 'object' ? given : undefined) }
+  return typeof given === 'string' ? { connectionString: given } : Object.assign({}, given)
 }
 
 function ignore (): void {}

@@ -21,13 +21,13 @@ export type * from './results.js'
 /** How to open an operator: the one who moves tables through their phases. */
 export interface OperatorOptions {
   /** as for knex; a role that owns the tables and may create a schema is enough */
-  readonly connection: Knex.Config['connection']
+  readonly connection: NonNullable<Knex.Config['connection']>
   readonly transitions: readonly Transition[]
   /** folder of knex migrations (`.ts`, `.js`, `.mjs`); absent = none are run */
   readonly migrations?: string | URL
   /** loads migrations; @default the native `import()` */
   readonly importModule?: ImportModule
-  /** who this is, shown to a second operator; @default user@host (pid) */
+  /** who this is, shown to a second operator; @default host (pid) */
   readonly by?: string
   /** gets each event while work goes on */
   readonly report?: Report
@@ -102,7 +102,7 @@ function contextOf (options: OperatorOptions, database: Database): Context {
   return {
     database,
     report: options.report ?? (() => {}),
-    by: options.by ?? `${process.env.USER ?? 'operator'}@${hostname()} (pid ${process.pid})`,
+    by: options.by ?? `${hostname()} (pid ${process.pid})`,
     signal: options.signal ?? new AbortController().signal,
     waitMs: options.waitMs ?? 30_000,
     lockDeadlineMs: options.lockDeadlineMs ?? 500,

@@ -15,6 +15,16 @@ async function createFilled (t: Test, unique = false): Promise<Ground> {
   return ground
 }
 
+/** Until a session waits for a lock with a statement like this. */
+async function untilWaiting (knex: Knex, statement: string): Promise<void> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const { rows } = await knex.raw("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like ?", [statement])
+    if (rows.length > 0) return
+    await sleep(10)
+  }
+  throw new Error(`nobody waits with: ${statement}`)
+}
+
 async function indexIsValid (knex: Knex): Promise<boolean | undefined> {
   return (await knex.raw('select indisvalid from pg_index where indexrelid = to_regclass(?)', [INDEX])).rows[0]?.indisvalid
 }
@@ -88,16 +98,15 @@ t.test('D26 NOT NULL is refused while a value is null, and nothing of it stays b
 
 t.test('D26 a null that comes between the look and the constraint is refused, and the constraint is taken back', async (t) => {
   const nullable = transition<string, string>({ ...FULL_NAME, upgrade: { full_name: "first_name || ' ' || last_name" }, indexes: [] })
-  const { open, knex } = await createGround(t, async (knex) => await createUsers(knex, 10), { transitions: await named({ 'users.full_name': nullable }) })
-  const holder = await knex.transaction()
-  const operator = await open({
-    report: (event) => {
-      if (event.type === 'constraint') holder('users').where({ id: 3 }).update({ first_name: null }).then(async () => await holder.commit()).catch(t.fail)
-    }
-  })
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 10), { transitions: await named({ 'users.full_name': nullable }), lockDeadlineMs: 10_000 })
   await operator.migrate()
-  await holder.raw('select 1')
-  await t.rejects(operator.advance({ to: 'read-new' }), { code: 'FST_ERR_VINTAGE_REFUSED_MISMATCH', message: /null in 1 rows/ })
+  await operator.advance()
+  const holder = await knex.transaction()
+  await holder('users').where({ id: 3 }).update({ first_name: null })
+  const refused = t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_MISMATCH', message: /null in 1 rows/ })
+  await untilWaiting(knex, 'alter table%')
+  await holder.commit()
+  await refused
   t.same((await knex.raw("select conname from pg_constraint where conrelid = 'users'::regclass and contype = 'c'")).rows, [])
 })
 
@@ -108,4 +117,30 @@ t.test('D26 while NOT NULL is set, the table is not read under an exclusive lock
   t.same(rows, [{ attnotnull: true }])
   t.match(await operator.rollback({ to: 'backfill' }), { phase: 'backfill' })
   t.match(await operator.advance(), { phase: 'read-new' }, 'and again, with the index already present')
+})
+
+t.test('D27 a NOT NULL on the way that is called off, or that a killed run has left, does not stay to refuse writes', async (t) => {
+  const { open, operator, knex } = await createFilled(t)
+  const checks = async (): Promise<unknown[]> => (await knex.raw("select conname from pg_constraint where conrelid = 'users'::regclass and contype = 'c'")).rows
+  const stop = new AbortController()
+  const stopping = await open({ signal: stop.signal, lockDeadlineMs: 10_000 })
+  const reader = await knex.transaction()
+  await reader.raw('select 1 from users')
+  const aborted = t.rejects(stopping.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  // the CHECK waits for the reader; whoever queues up behind it comes before its validation
+  await untilWaiting(knex, 'alter table%')
+  const holder = await knex.transaction()
+  const held = holder.raw('lock table users in share mode').then(() => {})
+  await untilWaiting(knex, 'lock table%')
+  await reader.rollback()
+  await held
+  await untilWaiting(knex, '%validate constraint%')
+  stop.abort()
+  await untilWaiting(knex, 'alter table%drop constraint%')
+  await holder.rollback()
+  await aborted
+  t.same(await checks(), [])
+  await knex.raw('alter table users add constraint vintage_users_full_name_not_null check (full_name is not null) not valid')
+  await operator.rollback({ to: 'dual-write' })
+  t.same(await checks(), [])
 })

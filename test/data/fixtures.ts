@@ -49,7 +49,7 @@ export async function createGround (t: Test, setUp: (knex: Knex) => Promise<unkn
   const transitions = await named({ 'users.full_name': FULL_NAME })
   const open = async (more: Partial<OperatorOptions> = {}): Promise<Operator> => {
     const operator = await openOperator({ connection: database.url, transitions, report: (event) => events.push(event), waitMs: 1_000, ...options, ...more })
-    t.teardown(async () => await operator.close())
+    t.teardown(async () => await operator.close().catch(() => {}))
     return operator
   }
   return { ...database, operator: await open(), events, open }

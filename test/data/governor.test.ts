@@ -3,7 +3,9 @@ import t from 'tap'
 import { describeBlocker } from '../../src/data/governor/blockers.js'
 import { DeadlinePassedError, startDeadline } from '../../src/data/governor/deadline.js'
 import { transientReasonOf } from '../../src/data/governor/transient.js'
+import { nextBatchRows } from '../../src/data/backfill/pace.js'
 import { openDatabase } from '../../src/data/database.js'
+import { messageOf } from '../../src/data/wrap-error.js'
 import { createDatabase } from '../database.js'
 import { createGround, createUsers } from './fixtures.js'
 
@@ -66,6 +68,9 @@ t.test('an operator that is told to stop between two attempts does so', async (t
   await reader.raw('select count(*) from users')
   const stopping = await open({ lockDeadlineMs: 50, signal: stop.signal, report: () => stop.abort() })
   await t.rejects(stopping.migrate(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  const later = new AbortController()
+  const stoppingLater = await open({ lockDeadlineMs: 50, signal: later.signal, report: () => setTimeout(() => later.abort(), 10) })
+  await t.rejects(stoppingLater.migrate(), { code: 'FST_ERR_VINTAGE_ABORTED' }, 'also in the middle of a pause')
   await reader.rollback()
   await t.rejects(stopping.migrate(), { code: 'FST_ERR_VINTAGE_ABORTED' })
 })
@@ -76,11 +81,11 @@ t.test('D20 an operator whose connection is cut in the middle of a step tries ag
   await operator.advance({ to: 'read-new' })
   const holder = await knex.transaction()
   await holder.raw('select 1 from vintage.transitions for update')
-  const advancing = operator.advance()
+  const refused = t.rejects(operator.advance(), { code: '57P01' }, 'before it has begun, it fails as it is')
   // the claim of the lease waits for the row; the session that waits is cut
   await sleep(200)
   await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'vintage operator' and wait_event_type = 'Lock'")
-  await t.rejects(advancing, { code: '57P01' }, 'before it has begun, it fails as it is')
+  await refused
   await holder.rollback()
   const next = await knex.transaction()
   await next.raw('lock table users in access share mode')
@@ -114,9 +119,19 @@ t.test('errors that pass are told from those that do not', async (t) => {
   t.equal(transientReasonOf(new Error('Connection terminated unexpectedly')), 'the connection was lost')
   t.equal(transientReasonOf(Object.assign(new Error('x'), { code: '42703' })), undefined)
   t.equal(transientReasonOf('no error'), undefined)
+  t.equal(transientReasonOf(new DeadlinePassedError(500)), 'the transaction had 500 ms for all its locks')
+  t.equal(messageOf('no error'), 'no error')
 })
 
 t.test('a blocker is described by what this role may see of it', async (t) => {
   t.equal(describeBlocker({ pid: null, ageMs: null, query: null, application: null, lock: 'AccessShareLock' }), 'a prepared transaction, AccessShareLock')
   t.equal(describeBlocker({ pid: 7, ageMs: 61_049, query: 'select\n  1', application: 'psql', lock: 'AccessShareLock' }), 'pid 7 (psql), open for 61.0 s, AccessShareLock: select 1')
+})
+
+t.test('D20 a batch that was slow is followed by one of half its size, a quick one by one of at most 20% more', async (t) => {
+  t.equal(nextBatchRows(1_000, 10), 1_200)
+  t.equal(nextBatchRows(1_000, 300), 1_000)
+  t.equal(nextBatchRows(1_000, 500), 500)
+  t.equal(nextBatchRows(1, 500), 1)
+  t.equal(nextBatchRows(50_000, 10), 50_000)
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { openOperator } from '../../src/data/operator.js'
+import { transition } from '../../src/data/transition.js'
 import { createDatabase } from '../database.js'
 import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
 
@@ -44,6 +45,15 @@ t.test('status says where every transition is, who has acknowledged what, and ho
   t.match((await (await open({ transitions: [] })).status()).transitions, [{ phase: 'drop', known: false, next: null, pendingRows: null }])
 })
 
+t.test('without any transition there is nothing to name', async (t) => {
+  const { open } = await createGround(t, async () => {})
+  const idle = await open({ transitions: [] })
+  t.same(await idle.status(), { transitions: [] })
+  await t.rejects(idle.verify({ transition: 'x' }), { code: 'FST_ERR_VINTAGE_UNKNOWN_TRANSITION', message: /there are: none/ })
+  const elsewhere = await open({ transitions: await named({ x: transition<string, string>({ ...FULL_NAME, table: 'shop.users' }) }) })
+  t.match(await elsewhere.status(), { transitions: [{ table: 'shop.users' }] })
+})
+
 t.test('a phase that this build does not know is an error, not a guess', async (t) => {
   const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 1))
   await operator.migrate()
@@ -69,7 +79,7 @@ t.test('every default will do, and the connection may be text, an object or a fu
     t.match((await operator.status()).transitions, [{ phase: 'dual-write' }])
     await operator.close()
   }
-  t.match((await knex('vintage.events').first()).by, /@.+ \(pid \d+\)$/)
+  t.match((await knex('vintage.events').first()).by, / \(pid \d+\)$/)
   const nowhere = await openOperator({ connection: 'postgres://nobody@127.0.0.1:1/none', transitions })
   await t.rejects(nowhere.status(), { code: 'ECONNREFUSED' })
   await nowhere.close()
@@ -91,6 +101,11 @@ t.test('the whole walk works for an owner who is no superuser, with an applicati
     return connection.href
   }
   const owner = await open({ connection: as('owner') })
+  const reader = await knex.transaction()
+  await reader.raw('select count(*) from users')
+  const impatient = await open({ connection: as('owner'), lockAttempts: 1 })
+  await t.rejects(impatient.migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /pid \d+, AccessShareLock: <insufficient privilege>/ }, 'what another role does is counted, though not seen')
+  await reader.rollback()
   await owner.migrate()
   const application = (await import('knex')).default({ client: 'pg', connection: as('app'), pool: { min: 0, max: 1 } })
   t.teardown(async () => await application.destroy())

@@ -195,3 +195,43 @@ t.test('a definition that was changed under way is refused, at migrate and at ad
   const unknowing = await open({ transitions: [] })
   t.match(await unknowing.advance(), { phase: 'backfill' }, 'an operator without the file goes by what the database has')
 })
+
+t.test('a transition without notNull goes back without touching the table', async (t) => {
+  const { notNull: _, ...plain } = TOTAL
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await knex.raw('create table orders (id integer primary key, amount numeric(12,2)); insert into orders values (1, 1)')
+  }, { transitions: await named({ 'orders.total': transition<string, string>(plain) }) })
+  await operator.migrate()
+  await operator.advance({ to: 'read-new' })
+  const reader = await knex.transaction()
+  await reader.raw('select count(*) from orders')
+  t.match(await operator.rollback({ to: 'backfill' }), { phase: 'backfill' }, 'no lock was asked for')
+  await reader.rollback()
+  t.match(await operator.rollback({ to: 'dual-write' }), { phase: 'dual-write' })
+})
+
+t.test('D9 names of 63 bytes keep apart what is made from them', async (t) => {
+  const long = (end: string): string => 'é'.repeat(31) + end
+  const transitions = await named({
+    [`users.${'x'.repeat(70)}`]: transition({
+      table: 'users',
+      before: { [long('a')]: 'text', [long('b')]: 'text' },
+      after: { [long('c')]: 'text' },
+      upgrade: { [long('c')]: `"${long('a')}" || ' ' || "${long('b')}"` },
+      downgrade: { [long('a')]: `split_part("${long('c')}", ' ', 1)`, [long('b')]: `split_part("${long('c')}", ' ', 2)` },
+      notNull: [long('c')],
+      indexes: [[long('c')]]
+    })
+  })
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await knex.raw(`create table users (id integer primary key, "${long('a')}" text, "${long('b')}" text)`)
+    await knex('users').insert({ id: 1, [long('a')]: 'Ada', [long('b')]: 'Byron' })
+  }, { transitions })
+  await operator.migrate()
+  await operator.advance({ to: 'hide' })
+  await knex('users').insert({ id: 2, [long('c')]: 'Grace Hopper' })
+  await operator.rollback({ to: 'read-new' })
+  t.match(await knex('users').where({ id: 2 }).first(), { [long('a')]: 'Grace', [long('b')]: 'Hopper' })
+  await operator.advance({ to: 'drop' })
+  t.same(await knex('users').orderBy('id'), [{ id: 1, [long('c')]: 'Ada Byron' }, { id: 2, [long('c')]: 'Grace Hopper' }])
+})

@@ -34,3 +34,11 @@ t.test('an operator that is told to stop does so between two ranges', async (t) 
   stop.abort()
   await t.rejects(stopping.verify(), { code: 'FST_ERR_VINTAGE_ABORTED' })
 })
+
+t.test('a row that is unfilled again blocks the drop, though none is out of sync', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 5))
+  await operator.migrate()
+  await operator.advance({ to: 'hide' })
+  await knex.raw('alter table users disable trigger user; update users set vintage_users_full_name_pending = true where id = 2')
+  await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_MISMATCH', message: /1 rows are still to be filled$/ })
+})

@@ -30,7 +30,7 @@ export async function runBackfill (context: Context, lease: Lease, state: Transi
     await fence(session, lease, 'share')
     if (begun.finishedAt !== null) return
     await finishBackfill(session, state.name)
-    await logEvent(session, { transition: state.name, event: 'backfilled', phase: state.phase, epoch: state.epoch, by: context.by })
+    await logEvent(session, { transition: state.name, event: 'backfilled', phase: state.phase, epoch: state.epoch, by: context.by, details: {} })
   })
   tell(0, true)
 }
@@ -40,11 +40,8 @@ async function prepare (session: Session, lease: Lease, state: TransitionState):
   await session.query("set local row_security = off; set local datestyle = 'ISO'")
   await pinSearchPath(session)
   const filling = { sides: await readSides(session, state, false), key: await readPrimaryKey(session, qualifiedTable(state)) }
-  if (await readBackfill(session, state.name) === undefined) {
+  const begun = await readBackfill(session, state.name) ??
     await beginBackfill(session, state.name, await findLastKey(session, filling), await countRows(session, filling))
-  }
-  const begun = await readBackfill(session, state.name)
-  if (begun === undefined) throw new ReferenceError(`vintage.backfills has lost \`${state.name}\``)
   return { filling, begun }
 }
 

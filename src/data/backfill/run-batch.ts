@@ -5,6 +5,7 @@ import { pinSearchPath } from '../dual-writer/sides.js'
 import { backoffMs, pause, throwIfAborted } from '../governor/pause.js'
 import { codeOf, transientReasonOf } from '../governor/transient.js'
 import { fence, type Lease } from '../state/lease.js'
+import { messageOf, withCause } from '../wrap-error.js'
 import type { KeyValues, PrimaryKey } from './key.js'
 import { nextBatchRows } from './pace.js'
 
@@ -34,40 +35,50 @@ export interface BatchWork {
  * @throws FST_ERR_VINTAGE_BACKFILL
  */
 export async function runBatch<T> (work: BatchWork, batch: Batch<T>): Promise<T> {
-  const { context, lease } = work
-  for (let failures = 0; ;) {
-    throwIfAborted(context.signal)
-    try {
-      return await attemptBatch(work, batch)
-    } catch (cause) {
-      const reason = transientReasonOf(cause)
-      if (reason === undefined && !isDataError(cause)) throw cause
-      if (reason === undefined && work.rows === 1) throw await badRow(work, batch, cause)
-      work.rows = Math.max(1, Math.floor(work.rows / 2))
-      if (reason === undefined) continue
-      if (++failures >= context.lockAttempts) throw stalled(lease.transition, failures, reason, cause)
-      const delayMs = backoffMs(failures)
-      context.report({ type: 'backfill-retry', transition: lease.transition, attempt: failures, attempts: context.lockAttempts, batchRows: work.rows, delayMs, reason })
-      await pause(delayMs, context.signal)
-    }
+  let outcome = await attemptBatch(work, batch)
+  for (let failures = 0; 'cause' in outcome;) {
+    failures = await recover(work, batch, outcome.cause, failures)
+    outcome = await attemptBatch(work, batch)
+  }
+  return outcome.result
+}
+
+async function attemptBatch<T> (work: BatchWork, batch: Batch<T>): Promise<{ result: T } | { cause: unknown }> {
+  throwIfAborted(work.context.signal)
+  const start = performance.now()
+  try {
+    const result = await work.context.database.transaction(async (session) => {
+      await session.query(LIMITS)
+      await pinSearchPath(session, work.key.operatorSchemas)
+      await fence(session, work.lease, 'share')
+      return await batch.run(session, work.rows)
+    })
+    work.rows = nextBatchRows(work.rows, performance.now() - start)
+    return { result }
+  } catch (cause) {
+    return { cause }
   }
 }
 
-async function attemptBatch<T> (work: BatchWork, batch: Batch<T>): Promise<T> {
-  const start = performance.now()
-  const result = await work.context.database.transaction(async (session) => {
-    await session.query(LIMITS)
-    await pinSearchPath(session, work.key.operatorSchemas)
-    await fence(session, work.lease, 'share')
-    return await batch.run(session, work.rows)
-  })
-  work.rows = nextBatchRows(work.rows, performance.now() - start)
-  return result
+/** Makes the batch smaller, and waits; @returns failures in a row that had nothing to do with the data */
+async function recover (work: BatchWork, batch: Batch<unknown>, cause: unknown, failures: number): Promise<number> {
+  const { context, lease } = work
+  const reason = transientReasonOf(cause)
+  if (reason === undefined && !isDataError(cause)) throw cause
+  if (reason === undefined && work.rows === 1) throw await badRow(work, batch, cause)
+  work.rows = Math.max(1, Math.floor(work.rows / 2))
+  if (reason === undefined) return failures
+  const attempt = failures + 1
+  if (attempt >= context.lockAttempts) throw stalled(lease.transition, attempt, reason, cause)
+  const delayMs = backoffMs(attempt)
+  context.report({ type: 'backfill-retry', transition: lease.transition, attempt, attempts: context.lockAttempts, batchRows: work.rows, delayMs, reason })
+  await pause(delayMs, context.signal)
+  return attempt
 }
 
 /** Data exception, constraint violation, or `raise` in a function or trigger. */
 function isDataError (error: unknown): boolean {
-  return /^(?:22|23|P0)/.test(codeOf(error) ?? '')
+  return /^(?:22|23|P0)/.test(String(codeOf(error)))
 }
 
 async function badRow ({ context, lease, key }: BatchWork, batch: Batch<unknown>, cause: unknown): Promise<Error> {
@@ -76,14 +87,9 @@ async function badRow ({ context, lease, key }: BatchWork, batch: Batch<unknown>
     return await batch.firstKey(session)
   })
   const row = key.columns.map(({ plain }, index) => `${plain} = ${values?.[index]}`).join(', ')
-  const message = cause instanceof Error ? cause.message : String(cause)
-  const error = new BackfillError(`transition \`${lease.transition}\`: the row with ${row} cannot be filled: ${message}. Mend the row or the expression; all rows before it are filled, and the same command goes on from here`)
-  error.cause = cause
-  return error
+  return withCause(new BackfillError(`transition \`${lease.transition}\`: the row with ${row} cannot be filled: ${messageOf(cause)}. Mend the row or the expression; all rows before it are filled, and the same command goes on from here`), cause)
 }
 
 function stalled (transition: string, attempts: number, reason: string, cause: unknown): Error {
-  const error = new BackfillError(`transition \`${transition}\`: a batch failed ${attempts} times in a row (${reason}); what was filled stays filled, and the same command goes on from here`)
-  error.cause = cause
-  return error
+  return withCause(new BackfillError(`transition \`${transition}\`: a batch failed ${attempts} times in a row (${reason}); what was filled stays filled, and the same command goes on from here`), cause)
 }

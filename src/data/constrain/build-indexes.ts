@@ -9,6 +9,7 @@ import { createIndex, indexesOf, type NamedIndex } from '../sql/create-index.js'
 import { logEvent } from '../state/events.js'
 import { fence, type Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
+import { withCause } from '../wrap-error.js'
 import { readIndex, type FoundIndex } from './read-index.js'
 
 const POLL_MS = 500
@@ -46,12 +47,14 @@ async function buildIndex (context: Context, lease: Lease, state: TransitionStat
 
 /** The server goes on building after its client was killed; what it builds is waited for. */
 async function readSettled (context: Context, state: TransitionState, index: NamedIndex, tell: () => void): Promise<FoundIndex | undefined> {
-  for (let told = false; ; told = true) {
-    const found = await readIndex(context.database, qualifiedTable(state), index.name, state.name)
-    if (found?.building !== true) return found
+  const read = async (): Promise<FoundIndex | undefined> => await readIndex(context.database, qualifiedTable(state), index.name, state.name)
+  let found = await read()
+  for (let told = false; found?.building === true; told = true) {
     if (!told) tell()
     await pause(POLL_MS, context.signal)
+    found = await read()
   }
+  return found
 }
 
 function refuseForeign (state: TransitionState, index: NamedIndex, found: FoundIndex): void {
@@ -65,10 +68,8 @@ function refuseForeign (state: TransitionState, index: NamedIndex, found: FoundI
 async function explain (context: Context, state: TransitionState, index: NamedIndex, cause: unknown): Promise<never> {
   if (codeOf(cause) !== UNIQUE_VIOLATION) throw cause
   await dropIndex(context, state, index)
-  const detail = cause instanceof Error && 'detail' in cause ? String(cause.detail) : ''
-  const error = new RefusedIndexError(`transition \`${state.name}\`: unique index \`${index.name}\` cannot be built: ${detail} No row was touched; make the values unique, and run it again`)
-  error.cause = cause
-  throw error
+  const detail: unknown = Object.assign({ detail: '' }, cause).detail
+  throw withCause(new RefusedIndexError(`transition \`${state.name}\`: unique index \`${index.name}\` cannot be built: ${detail} No row was touched; make the values unique, and run it again`), cause)
 }
 
 async function dropIndex (context: Context, state: TransitionState, index: NamedIndex): Promise<void> {

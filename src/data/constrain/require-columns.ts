@@ -30,15 +30,15 @@ export async function requireColumns (context: Context, lease: Lease, state: Tra
 
 async function requireColumn (context: Context, lease: Lease, state: TransitionState, column: string): Promise<void> {
   const table = qualifiedTable(state)
-  const check = quote(fit(`vintage_${state.tableName}_${column}_not_null`))
+  const check = quote(checkName(state, column))
   const drop = `alter table ${table} drop constraint if exists ${check}`
   const alter = async (...statements: string[]): Promise<void> => await alterTable(context, lease, state, statements)
   await alter(drop, `alter table ${table} add constraint ${check} check (${quote(column)} is not null) not valid`)
   try {
     await runLong(context, `alter table ${table} validate constraint ${check}`)
   } catch (cause) {
-    // left in place, it would refuse writes of a transition that is not going on
-    await alter(drop)
+    // left in place, it would refuse writes of a transition that is not going on, so an abort does not keep it from going
+    await alterTable({ ...context, signal: new AbortController().signal }, lease, state, [drop])
     if (codeOf(cause) === CHECK_VIOLATION) await refuseNulls(context.database, state, column)
     throw cause
   }
@@ -69,4 +69,15 @@ async function refuseNulls (session: Session, state: TransitionState, column: st
   const [found] = await session.query(`select count(*)::int as rows from ${qualifiedTable(state)} where ${quote(column)} is null`)
   if (Number(found?.rows) === 0) return
   throw new RefusedMismatchError(`transition \`${state.name}\`: \`notNull\` names \`${column}\`, which is null in ${found?.rows} rows: let \`upgrade\` give a value for them (coalesce), or take the column out of \`notNull\``)
+}
+
+function checkName (state: TransitionState, column: string): string {
+  return fit(`vintage_${state.tableName}_${column}_not_null`)
+}
+
+/** CHECKs that a killed run has left on the way to NOT NULL, quoted. */
+export async function findLeftChecks (session: Session, state: TransitionState): Promise<string[]> {
+  const names = (state.definition.notNull ?? []).map((column) => checkName(state, column))
+  const rows = await session.query<{ name: string }>('select conname as name from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = any ($2)', [qualifiedTable(state), names])
+  return rows.map(({ name }) => quote(name))
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { escapeLiteral } from 'pg'
 import { quote } from '../names.js'
 import { selectOther } from './compare.js'
 import type { SideColumn, Sides } from './sides.js'
@@ -58,12 +59,9 @@ export function fillOld (sides: Sides): string {
 export function resolveConflict (sides: Sides, policies: Policies): string {
   if (policies.conflict === 'new-wins') return fillOld(sides)
   return `raise exception using errcode = 'integrity_constraint_violation',
-      message = ${literal(`vintage: one statement has set both sides of ${policies.transition}, and they do not agree`)},
+      message = ${escapeLiteral(`vintage: one statement has set both sides of ${policies.transition}, and they do not agree`)},
       hint = 'Set either the old columns or the new ones.';`
 }
 
 /** Quotes a text for use in SQL. */
-export function literal (text: string): string {
-  const escaped = text.replaceAll("'", "''")
-  return escaped.includes('\\') ? `E'${escaped.replaceAll('\\', '\\\\')}'` : `'${escaped}'`
-}
+export { escapeLiteral as literal }

@@ -5,6 +5,8 @@ import { newColumnsOf, oldColumnsOf } from '../transition.js'
 
 /** One column of either side, as SQL needs it. */
 export interface SideColumn {
+  /** name in the definition, not quoted */
+  readonly plain: string
   /** quoted name in the definition, to which expressions refer */
   readonly name: string
   /** quoted name in the table; differs from `name` while hidden */
@@ -52,7 +54,7 @@ export async function readSides (session: Session, state: Pick<TransitionState, 
   const column = (name: string, actual: string, expression: string | undefined): SideColumn => {
     const found = rows.get(actual)
     if (found === undefined || expression === undefined) throw new ReferenceError(`column ${quote(actual)} of ${table} is not there any more: somebody else has changed the table`)
-    return { name: quote(name), actual: quote(actual), type: found.type, value: castTo(expression, found.type), fallback: found.fallback ?? 'null' }
+    return { plain: name, name: quote(name), actual: quote(actual), type: found.type, value: castTo(expression, found.type), fallback: found.fallback ?? 'null' }
   }
   return {
     old: oldColumnsOf(state.definition).map((name) => column(name, hidden ? names.hidden(name) : name, downgrade[name])),

@@ -14,7 +14,7 @@ const POLL_MS = 100
  */
 const OLD_TRANSACTIONS = `
 select l.pid, a.application_name as application, left(a.query, 200) as query, min(l.mode) as lock,
-       extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000 as age_ms, l.virtualtransaction as id
+       (extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000)::float8 as "ageMs", l.virtualtransaction as id
 from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
 where l.locktype = 'relation' and l.granted and l.relation = to_regclass($1)
   and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
@@ -23,7 +23,7 @@ where l.locktype = 'relation' and l.granted and l.relation = to_regclass($1)
   and (a.xact_start is null or a.xact_start < (select changed_at from vintage.transitions where name = $2))
   and ($3::text[] is null or l.virtualtransaction = any ($3))
 group by l.pid, a.application_name, a.query, l.virtualtransaction
-order by age_ms desc nulls last`
+order by "ageMs" desc nulls last`
 
 /**
  * Waits until no transaction from before the present phase holds a lock on the table, whatever leases say.
@@ -34,7 +34,7 @@ export async function awaitTransactions (context: Context, state: TransitionStat
   const until = new Date(Date.now() + context.waitMs)
   let old = await findOld(context, state, null)
   for (let told = false; old.length > 0; told = true) {
-    const blockers = old.map(({ blocker }) => blocker)
+    const blockers = old.map(({ id: _, ...blocker }) => blocker)
     if (Date.now() >= until.getTime()) throw refusal(state, blockers, context.waitMs)
     if (!told) context.report({ type: 'waiting', transition: state.name, for: 'transactions', until, instances: [], blockers })
     await pause(POLL_MS, context.signal)
@@ -42,11 +42,10 @@ export async function awaitTransactions (context: Context, state: TransitionStat
   }
 }
 
-interface OldRow { pid: number | null, application: string | null, query: string | null, lock: string, age_ms: string | null, id: string }
+interface OldTransaction extends Blocker { readonly id: string }
 
-async function findOld (context: Context, state: TransitionState, among: readonly string[] | null): Promise<{ id: string, blocker: Blocker }[]> {
-  const rows = await context.database.query<OldRow>(OLD_TRANSACTIONS, [qualifiedTable(state), state.name, among])
-  return rows.map(({ id, age_ms: age, ...holder }) => ({ id, blocker: { ...holder, ageMs: age === null ? null : Math.round(Number(age)) } }))
+async function findOld (context: Context, state: TransitionState, among: readonly string[] | null): Promise<OldTransaction[]> {
+  return await context.database.query<OldTransaction>(OLD_TRANSACTIONS, [qualifiedTable(state), state.name, among])
 }
 
 function refusal (state: TransitionState, blockers: readonly Blocker[], waitMs: number): Error {

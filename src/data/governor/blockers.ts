@@ -11,14 +11,14 @@ export type TableLock = keyof typeof CONFLICTS
 
 const HOLDERS = `
 select l.pid, a.application_name as application, left(a.query, 200) as query, min(l.mode) as lock,
-       extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000 as age_ms
+       (extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000)::float8 as "ageMs"
 from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
 where l.locktype = 'relation' and l.granted and l.relation = to_regclass($1)
   and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
   and l.pid is distinct from pg_backend_pid()
   and ($2::text[] is null or l.mode = any ($2))
 group by l.pid, a.application_name, a.query
-order by age_ms desc nulls last`
+order by "ageMs" desc nulls last`
 
 /**
  * Who holds a lock on a table that conflicts with the one that we want, oldest first.
@@ -26,8 +26,7 @@ order by age_ms desc nulls last`
  * @param table quoted, with its schema
  */
 export async function findBlockers (session: Session, table: string, lock: TableLock): Promise<Blocker[]> {
-  const rows = await session.query<{ pid: number | null, application: string | null, query: string | null, lock: string, age_ms: string | null }>(HOLDERS, [table, CONFLICTS[lock]])
-  return rows.map(({ age_ms: age, ...holder }) => ({ ...holder, ageMs: age === null ? null : Math.round(Number(age)) }))
+  return await session.query<Blocker>(HOLDERS, [table, CONFLICTS[lock]])
 }
 
 /** One line on a blocker, for messages: `pid 4711 (psql), open for 61 s: select …` */

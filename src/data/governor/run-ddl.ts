@@ -4,6 +4,7 @@ import type { Session } from '../database.js'
 import type { Blocker } from '../events.js'
 import { describeBlocker, findBlockers, type TableLock } from './blockers.js'
 import { backoffMs, pause, throwIfAborted } from './pause.js'
+import { withCause } from '../wrap-error.js'
 import { transientReasonOf } from './transient.js'
 
 /** A DDL transaction on one table. */
@@ -26,20 +27,22 @@ export interface DdlTransaction<T> {
  * @throws FST_ERR_VINTAGE_REFUSED_LOCK that names who blocks
  */
 export async function runDdl<T> (context: Context, ddl: DdlTransaction<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    throwIfAborted(context.signal)
-    const failure = await attemptDdl(context, ddl)
-    if ('result' in failure) return failure.result
-    if (attempt >= context.lockAttempts) throw refusal(ddl, attempt, failure)
+  let outcome = await attemptDdl(context, ddl)
+  for (let attempt = 1; !('result' in outcome); attempt++) {
+    const { reason, blockers } = outcome
+    if (attempt >= context.lockAttempts) throw refusal(ddl, attempt, outcome)
     const delayMs = backoffMs(attempt)
-    context.report({ type: 'lock-retry', transition: ddl.transition, step: ddl.step, attempt, attempts: context.lockAttempts, delayMs, reason: failure.reason, blockers: failure.blockers })
+    context.report({ type: 'lock-retry', transition: ddl.transition, step: ddl.step, attempt, attempts: context.lockAttempts, delayMs, reason, blockers })
     await pause(delayMs, context.signal)
+    outcome = await attemptDdl(context, ddl)
   }
+  return outcome.result
 }
 
 interface Failure { readonly reason: string, readonly blockers: readonly Blocker[], readonly cause?: unknown }
 
 async function attemptDdl<T> (context: Context, ddl: DdlTransaction<T>): Promise<{ result: T } | Failure> {
+  throwIfAborted(context.signal)
   try {
     const blockers = await findBlockers(context.database, ddl.table, ddl.lock)
     const old = blockers.filter(({ ageMs }) => ageMs !== null && ageMs > context.lockDeadlineMs)
@@ -53,8 +56,6 @@ async function attemptDdl<T> (context: Context, ddl: DdlTransaction<T>): Promise
 }
 
 function refusal (ddl: DdlTransaction<unknown>, attempts: number, { reason, blockers, cause }: Failure): Error {
-  const who = blockers.length === 0 ? 'nobody was seen to block at the end' : blockers.map(describeBlocker).join('; ')
-  const error = new RefusedLockError(`transition \`${ddl.transition}\`, ${ddl.step}: gave up after ${attempts} attempts, nothing was changed (${reason}). Who blocks: ${who}. Let these end and run it again`)
-  error.cause = cause
-  return error
+  const who = [...blockers.map(describeBlocker), 'nobody else was seen']
+  return withCause(new RefusedLockError(`transition \`${ddl.transition}\`, ${ddl.step}: gave up after ${attempts} attempts, nothing was changed (${reason}). Who blocks: ${who.join('; ')}. Let these end and run it again`), cause)
 }

@@ -2,6 +2,7 @@ import knexFactory, { type Knex } from 'knex'
 import { MigrationError } from '../../errors.js'
 import type { Database } from '../database.js'
 import { stemOf, type ImportModule } from '../load-transitions.js'
+import { messageOf, withCause } from '../wrap-error.js'
 import { migrationSourceOf, type MigrationFile } from './migration-source.js'
 
 /** Runs knex migrations one by one. */
@@ -11,17 +12,16 @@ export interface MigrationRunner {
   close (): Promise<void>
 }
 
-/** Opens knex on the same database; without files there is nothing to open. */
-export async function openMigrationRunner (database: Database, connection: Knex.Config['connection'], files: readonly MigrationFile[], importModule: ImportModule): Promise<MigrationRunner> {
-  if (files.length === 0) return { run: async () => false, close: async () => {} }
+/** Opens knex on the same database; it connects on first use. */
+export async function openMigrationRunner (database: Database, connection: NonNullable<Knex.Config['connection']>, files: readonly MigrationFile[], importModule: ImportModule): Promise<MigrationRunner> {
   const recorded = await readRecorded(database)
   const knex = knexFactory({
     client: 'pg',
-    connection: connection ?? {},
+    connection,
     pool: { min: 0, max: 2 },
     migrations: { migrationSource: migrationSourceOf(files, recorded, importModule) },
     // knex warns on the console what it throws as well
-    log: { warn () {}, error () {}, deprecate () {}, debug () {} }
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore }
   })
   return {
     run: async (name) => {
@@ -30,9 +30,7 @@ export async function openMigrationRunner (database: Database, connection: Knex.
         await knex.migrate.up({ name })
         return true
       } catch (cause) {
-        const error = new MigrationError(`migration \`${name}\` failed: ${cause instanceof Error ? cause.message : String(cause)}`)
-        error.cause = cause
-        throw error
+        throw withCause(new MigrationError(`migration \`${name}\` failed: ${messageOf(cause)}`), cause)
       }
     },
     close: async () => await knex.destroy()
@@ -46,3 +44,5 @@ async function readRecorded (database: Database): Promise<Map<string, string>> {
   const rows = await database.query<{ name: string }>('select name from knex_migrations')
   return new Map(rows.map(({ name }) => [stemOf(name), name]))
 }
+
+function ignore (): void {}

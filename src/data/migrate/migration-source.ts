@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Knex } from 'knex'
 import { MigrationError } from '../../errors.js'
+import { withCause } from '../wrap-error.js'
 import { isModuleFile, stemOf, type ImportModule } from '../load-transitions.js'
 
 /** A knex migration file; its name is the stem, so that `.ts` and the built `.js` are the same migration. */
@@ -19,9 +20,7 @@ export interface MigrationFile {
 export async function listMigrations (folder: string | URL): Promise<MigrationFile[]> {
   const root = folder instanceof URL || folder.startsWith('file:') ? fileURLToPath(folder) : folder
   const entries = await readdir(root).catch((cause: unknown) => {
-    const error = new MigrationError(`the folder of migrations cannot be read: ${root}`)
-    error.cause = cause
-    throw error
+    throw withCause(new MigrationError(`the folder of migrations cannot be read: ${root}`), cause)
   })
   const files = entries.filter(isModuleFile).sort().map((file) => ({ name: stemOf(file), path: join(root, file) }))
   const twice = files.find(({ name }, index) => files[index - 1]?.name === name)

@@ -15,7 +15,7 @@ import { planMigration } from './plan.js'
 
 /** What `migrate` works on. */
 export interface MigrateInput {
-  readonly connection: Knex.Config['connection']
+  readonly connection: NonNullable<Knex.Config['connection']>
   readonly transitions: readonly Transition[]
   readonly migrations: string | URL | undefined
   readonly importModule: ImportModule

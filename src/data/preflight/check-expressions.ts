@@ -3,6 +3,7 @@ import type { Session } from '../database.js'
 import { castTo, pinSearchPath } from '../dual-writer/sides.js'
 import { fit, quote } from '../names.js'
 import { oldColumnsOf, type Transition } from '../transition.js'
+import { messageOf, withCause } from '../wrap-error.js'
 import { parseExpression } from './parse-expression.js'
 
 /**
@@ -93,7 +94,5 @@ async function checkDefaults (session: Session, transition: Transition, table: s
 }
 
 function refusal (Refusal: typeof RefusedColumnsError, message: string, cause: unknown): Error {
-  const error = new Refusal(`${message} (${cause instanceof Error ? cause.message : String(cause)})`)
-  error.cause = cause
-  return error
+  return withCause(new Refusal(`${message} (${messageOf(cause)})`), cause)
 }

@@ -1,5 +1,6 @@
 import { loadModule, parseSync } from 'libpg-query'
 import { InvalidTransitionError } from '../../errors.js'
+import { messageOf, withCause } from '../wrap-error.js'
 
 /**
  * Makes sure that a text is one SQL expression and nothing more, so that it can stand inside parentheses anywhere.
@@ -13,9 +14,7 @@ export async function parseExpression (transition: string, where: string, expres
   try {
     parsed = parseSync(`select (${expression}\n)`)
   } catch (cause) {
-    const error = new InvalidTransitionError(transition, `\`${where}\` is not an SQL expression: ${cause instanceof Error ? cause.message : String(cause)}`)
-    error.cause = cause
-    throw error
+    throw withCause(new InvalidTransitionError(transition, `\`${where}\` is not an SQL expression: ${messageOf(cause)}`), cause)
   }
   if (!isOneExpression(parsed)) throw new InvalidTransitionError(transition, `\`${where}\` must be one SQL expression, got: ${expression}`)
 }

@@ -1,4 +1,4 @@
-import { literal } from '../dual-writer/plpgsql.js'
+import { escapeLiteral } from 'pg'
 import { qualifiedTable } from '../dual-writer/sides.js'
 
 /**
@@ -14,7 +14,7 @@ begin
   for grantee in
     select distinct case acl.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(acl.grantee)) end
     from pg_catalog.pg_class c cross join lateral aclexplode(c.relacl) as acl
-    where c.oid = to_regclass(${literal(qualifiedTable(found))}) and acl.grantee <> c.relowner
+    where c.oid = to_regclass(${escapeLiteral(qualifiedTable(found))}) and acl.grantee <> c.relowner
   loop
     execute format('grant usage on schema vintage to %s', grantee);
     execute format('grant select on vintage.transitions to %s', grantee);

@@ -37,14 +37,13 @@ export async function readBackfill (session: Session, transition: string): Promi
   }
 }
 
-/** Begins, or begins again from the first key after an earlier one has finished. */
-export async function beginBackfill (session: Session, transition: string, endKey: KeyValues | null, estimatedRows: number): Promise<void> {
+/** Begins at the first key. */
+export async function beginBackfill (session: Session, transition: string, endKey: KeyValues | null, estimatedRows: number): Promise<BackfillState> {
   await session.query(`
     insert into vintage.backfills (transition, last_key, end_key, rows_filled, rows_estimated, started_at, updated_at)
-    values ($1, null, $2, 0, $3, clock_timestamp(), clock_timestamp())
-    on conflict (transition) do update set last_key = null, end_key = excluded.end_key, rows_filled = 0,
-      rows_estimated = excluded.rows_estimated, started_at = excluded.started_at, updated_at = excluded.updated_at, finished_at = null`,
+    values ($1, null, $2, 0, $3, clock_timestamp(), clock_timestamp())`,
   [transition, endKey === null ? null : JSON.stringify(endKey), estimatedRows])
+  return { lastKey: null, endKey, filledRows: 0, estimatedRows, startedAt: new Date(), updatedAt: new Date(), finishedAt: null }
 }
 
 /** Moves the checkpoint; to be called in the batch's own transaction. @param lastKey null leaves it where it is */

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
-import { RefusedFenceError, RefusedOperatorError, UnknownTransitionError } from '../../errors.js'
-import { lockTransition, readTransition, type TransitionState } from './transitions.js'
+import { RefusedFenceError, RefusedOperatorError } from '../../errors.js'
+import { lockTransition, requireTransition, type TransitionState } from './transitions.js'
 
 /** The right to move one transition; each transaction of its holder compares the token. */
 export interface Lease {
@@ -37,8 +37,7 @@ export async function acquireLease (context: Context, transition: string): Promi
 }
 
 async function heldBySomebody (session: Session, transition: string): Promise<Error> {
-  const state = await readTransition(session, transition)
-  if (state === undefined) return new UnknownTransitionError(`transition \`${transition}\` has not begun in this database: run \`vintage migrate\``)
+  const state = await requireTransition(session, transition)
   return new RefusedOperatorError(`transition \`${transition}\` is being moved by ${state.operator} since ${state.operatorSince?.toISOString()}: wait until that operator has ended; its lease runs until ${state.operatorUntil?.toISOString()}`)
 }
 

@@ -1,3 +1,4 @@
+import { UnknownTransitionError } from '../../errors.js'
 import type { Session } from '../database.js'
 import { isPhase, type Phase } from '../phases.js'
 import type { Transition, TransitionDefinition } from '../transition.js'
@@ -45,6 +46,13 @@ export async function readTransitions (session: Session): Promise<TransitionStat
 export async function readTransition (session: Session, name: string): Promise<TransitionState | undefined> {
   const [row] = await session.query<StateRow>(`${SELECT} where name = $1`, [name])
   return row && stateOf(row)
+}
+
+/** @throws FST_ERR_VINTAGE_UNKNOWN_TRANSITION when it has not begun in this database */
+export async function requireTransition (session: Session, name: string): Promise<TransitionState> {
+  const state = await readTransition(session, name)
+  if (state === undefined) throw new UnknownTransitionError(`transition \`${name}\` has not begun in this database: run \`vintage migrate\``)
+  return state
 }
 
 /** Locks the row, so that no other operator can move the transition until the transaction ends. */

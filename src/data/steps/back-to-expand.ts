@@ -1,6 +1,6 @@
+import { escapeLiteral } from 'pg'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
-import { literal } from '../dual-writer/plpgsql.js'
 import { dropTriggers } from '../dual-writer/triggers.js'
 import { refuseKnowing } from '../gate/await-acknowledgements.js'
 import { awaitTransactions } from '../gate/await-transactions.js'
@@ -26,7 +26,7 @@ export async function backToExpand (context: Context, lease: Lease, state: Trans
         ...dropTriggers(state.name, table),
         dropColumns(transition, table),
         addColumns(transition, table),
-        `delete from vintage.backfills where transition = ${literal(state.name)}`
+        `delete from vintage.backfills where transition = ${escapeLiteral(state.name)}`
       ]
     })
   })

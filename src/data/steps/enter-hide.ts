@@ -22,7 +22,7 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
     plan: async (session, current) => {
       await pinSearchPath(session)
       const sides = await readSides(session, current, false)
-      const renamed = sides.old.map((column, index) => ({ ...column, actual: quote(hidden(oldColumnsOf(transition)[index] ?? '')) }))
+      const renamed = sides.old.map((column) => ({ ...column, actual: quote(hidden(column.plain)) }))
       return {
         unlocked: createFunctions(current, { ...sides, old: renamed }),
         locked: hideColumns(transition, sides.table)

@@ -12,20 +12,19 @@ import { enterDualWrite } from './enter-dual-write.js'
 import { enterHide } from './enter-hide.js'
 import { enterReadNew } from './enter-read-new.js'
 
+/** Takes a transition from the phase in `state` to the one next to it. */
 export type Step = (context: Context, lease: Lease, state: TransitionState) => Promise<void>
 
-/** The step forward out of each phase, and the one back out of it. Nothing leads out of `drop`. */
-const STEPS: Readonly<Record<Phase, { readonly forward?: Step, readonly back?: Step }>> = {
-  expand: { forward: enterDualWrite },
-  'dual-write': { forward: enterBackfill, back: backToExpand },
-  backfill: { forward: enterReadNew, back: backToDualWrite },
-  'read-new': { forward: enterHide, back: backToBackfill },
-  hide: { forward: enterDrop, back: backToReadNew },
-  drop: {}
-}
+/** From each phase to the next, in the order of `PHASES`. */
+const FORWARD: readonly Step[] = [enterDualWrite, enterBackfill, enterReadNew, enterHide, enterDrop]
 
-export function stepFrom (phase: Phase, direction: 'forward' | 'back'): Step | undefined {
-  return STEPS[phase][direction]
+/** To each phase from the next, in the order of `PHASES`; nothing leads back from `drop`. */
+const BACK: readonly Step[] = [backToExpand, backToDualWrite, backToBackfill, backToReadNew]
+
+/** The steps that lead from one phase to another, either way, in the order of taking them. */
+export function stepsBetween (from: Phase, to: Phase): Step[] {
+  const [start, end] = [PHASES.indexOf(from), PHASES.indexOf(to)]
+  return start <= end ? FORWARD.slice(start, end) : BACK.slice(end, start).reverse()
 }
 
 /** The phase that `advance` would enter; null at `drop`. */

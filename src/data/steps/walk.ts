@@ -1,12 +1,12 @@
 import { runBackfill } from '../backfill/run-backfill.js'
-import { RefusedStepError, UnknownTransitionError } from '../../errors.js'
+import { RefusedStepError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { AdvanceResult } from '../results.js'
 import { phaseDistance, type Phase } from '../phases.js'
 import { throwIfAborted } from '../governor/pause.js'
 import { acquireLease, type Lease } from '../state/lease.js'
-import { readTransition, type TransitionState } from '../state/transitions.js'
-import { phaseAfter, stepFrom } from './step-table.js'
+import { requireTransition, type TransitionState } from '../state/transitions.js'
+import { phaseAfter, stepsBetween } from './step-table.js'
 
 /**
  * Takes one step after the other under the lease, each from the phase that the database shows.
@@ -17,28 +17,22 @@ import { phaseAfter, stepFrom } from './step-table.js'
 export async function walk (context: Context, transition: string, direction: 'forward' | 'back', to?: Phase): Promise<AdvanceResult> {
   const lease = await acquireLease(context, transition)
   try {
-    const start = await readState(context, transition)
+    const start = await requireTransition(context.database, transition)
     const target = to ?? phaseAfter(start.phase) ?? start.phase
     refuseWrongWay(start, direction, target)
     await finishFilling(context, lease, start, target)
     const steps: Phase[] = []
     let state = start
-    while (state.phase !== target) {
+    for (const step of stepsBetween(start.phase, target)) {
       throwIfAborted(context.signal)
-      state = await takeStep(context, lease, state, direction)
+      await step(context, lease, state)
+      state = await requireTransition(context.database, transition)
       steps.push(state.phase)
     }
     return { transition, from: start.phase, phase: state.phase, epoch: state.epoch, steps }
   } finally {
     await lease.release()
   }
-}
-
-async function takeStep (context: Context, lease: Lease, state: TransitionState, direction: 'forward' | 'back'): Promise<TransitionState> {
-  const step = stepFrom(state.phase, direction)
-  if (step === undefined) throw new RefusedStepError(`nothing leads ${direction} from \`${state.phase}\``)
-  await step(context, lease, state)
-  return await readState(context, state.name)
 }
 
 /** A backfill that was killed is taken up again, also by `advance --to backfill`. */
@@ -57,10 +51,4 @@ function refuseWrongWay (state: TransitionState, direction: 'forward' | 'back', 
   if (direction === 'back' && state.phase === 'drop' && distance < 0) {
     throw new RefusedStepError(`transition \`${state.name}\` is at \`drop\`: the old columns are gone, nothing leads back. A new transition in the other direction would`)
   }
-}
-
-async function readState (context: Context, transition: string): Promise<TransitionState> {
-  const state = await readTransition(context.database, transition)
-  if (state === undefined) throw new UnknownTransitionError(`transition \`${transition}\` is not in \`vintage.transitions\` any more`)
-  return state
 }

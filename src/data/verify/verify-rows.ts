@@ -67,7 +67,7 @@ async function countRange (session: Session, sides: Sides, page: number, counts:
 async function listRange (session: Session, sides: Sides, key: PrimaryKey, page: number, limit: number): Promise<Record<string, string>[]> {
   const rows = await session.query<{ key: string[] }>(`
     select ${key.asJson} as key from only ${sides.table} as t where ${inRange(page)} and ${mismatched(sides)} limit ${limit}`)
-  return rows.map((row) => Object.fromEntries(key.columns.map(({ plain }, index) => [plain, row.key[index] ?? ''])))
+  return rows.map((row) => Object.fromEntries(row.key.map((value, index) => [String(key.columns[index]?.plain), value])))
 }
 
 function inRange (page: number): string {

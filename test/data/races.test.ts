@@ -1,0 +1,59 @@
+import t, { type Test } from 'tap'
+import type { Context } from '../../src/data/context.js'
+import { openDatabase } from '../../src/data/database.js'
+import { ensureSchema } from '../../src/data/state/ensure-schema.js'
+import { acquireLease, fence } from '../../src/data/state/lease.js'
+import { definitionJson, requireTransition } from '../../src/data/state/transitions.js'
+import { beginTransition } from '../../src/data/steps/begin.js'
+import { commitStep } from '../../src/data/steps/commit-step.js'
+import { createGround, createUsers, FULL_NAME, type Ground } from './fixtures.js'
+
+const NAME = 'users.full_name'
+
+/** The parts that an operator is made of, to bring them into states that only a race has. */
+async function createParts (t: Test): Promise<Ground & { context: Context }> {
+  const ground = await createGround(t, async (knex) => await createUsers(knex, 3))
+  const database = await openDatabase(ground.url)
+  t.teardown(async () => await database.close())
+  const signal = new AbortController().signal
+  return { ...ground, context: { database, report: (event) => ground.events.push(event), by: 'test', signal, waitMs: 100, lockDeadlineMs: 500, lockAttempts: 2, batchRows: 10, leaseMs: 10_000 } }
+}
+
+t.test('D27 a step whose commit was not heard of is not taken twice', async (t) => {
+  const { operator, context } = await createParts(t)
+  await operator.migrate()
+  const lease = await acquireLease(context, NAME)
+  const before = await requireTransition(context.database, NAME)
+  await commitStep(context, lease, before, 'backfill', null)
+  await commitStep(context, lease, before, 'backfill', null)
+  t.match(await requireTransition(context.database, NAME), { phase: 'backfill', epoch: before.epoch + 1 })
+  await t.rejects(commitStep(context, lease, before, 'hide', null), { code: 'FST_ERR_VINTAGE_REFUSED_STEP', message: /is at `backfill` \(epoch 3\) and no longer at `dual-write` \(epoch 2\)/ })
+  await lease.release()
+})
+
+t.test('D14 a transition that another operator begins first is not begun twice', async (t) => {
+  const { context, knex } = await createParts(t)
+  await ensureSchema(context.database)
+  await ensureSchema(context.database)
+  await knex.raw("insert into vintage.transitions values (?, 'public', 'users', ?, 'expand', 1, now(), now())", [NAME, definitionJson(FULL_NAME)])
+  t.equal(await beginTransition(context, { ...FULL_NAME, name: NAME }), null, 'between the preflights and the lock')
+  await knex.raw('alter table users add full_name text')
+  t.equal(await beginTransition(context, { ...FULL_NAME, name: NAME }), null, 'before the preflights')
+  t.notOk(await knex.schema.hasColumn('users', 'vintage_users_full_name_pending'))
+})
+
+t.test('D14 a lease that was taken over, or released, fences its old holder off', async (t) => {
+  const { operator, context, knex } = await createParts(t)
+  await operator.migrate()
+  const lease = await acquireLease(context, NAME)
+  await knex.raw('update vintage.transitions set operator = null, operator_token = operator_token + 1')
+  await t.rejects(context.database.transaction(async (session) => await fence(session, lease, 'update')), { code: 'FST_ERR_VINTAGE_REFUSED_FENCE', message: /another operator has taken over/ })
+  await lease.release()
+  await t.rejects(acquireLease(context, 'nothing'), { code: 'FST_ERR_VINTAGE_UNKNOWN_TRANSITION', message: /`nothing` has not begun/ })
+})
+
+t.test('two operators that find no schema at once both find it afterwards', async (t) => {
+  const { context, open } = await createParts(t)
+  await Promise.all([ensureSchema(context.database), ensureSchema(context.database), (await open({ transitions: [] })).migrate()])
+  t.pass()
+})
