@@ -117,6 +117,9 @@ t.test('D26 while NOT NULL is set, the table is not read under an exclusive lock
   t.same(rows, [{ attnotnull: true }])
   t.match(await operator.rollback({ to: 'backfill' }), { phase: 'backfill' })
   t.match(await operator.advance(), { phase: 'read-new' }, 'and again, with the index already present')
+  await operator.rollback({ to: 'backfill' })
+  await knex.raw('alter table users alter column full_name set not null')
+  t.match(await operator.advance(), { phase: 'read-new' }, 'and with NOT NULL in place since a run that was killed')
 })
 
 t.test('D27 a NOT NULL on the way that is called off, or that a killed run has left, does not stay to refuse writes', async (t) => {
