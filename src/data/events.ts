@@ -20,7 +20,7 @@ export type OperatorEvent =
   /** a transition has gone into a phase; `from` is null when it has just begun; `fresh` when all phases were taken at once */
   | { type: 'phase', transition: string, from: Phase | null, phase: Phase, epoch: number, fresh: boolean }
   /** a step waits before it may begin */
-  | { type: 'waiting', transition: string, for: 'acknowledgements' | 'transactions', until: Date, instances: readonly string[], blockers: readonly Blocker[] }
+  | { type: 'waiting', transition: string, for: 'acknowledgements' | 'transactions' | 'operator', until: Date, instances: readonly string[], blockers: readonly Blocker[] }
   /** a DDL transaction gave up its place in the lock queue and will try again */
   | { type: 'lock-retry', transition: string, step: string, attempt: number, attempts: number, delayMs: number, reason: string, blockers: readonly Blocker[] }
   /** a batch was filled, or (`finished`) the last one */

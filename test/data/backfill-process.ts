@@ -11,14 +11,6 @@ const operator = await openOperator({
   report: (event) => { if (event.type === 'backfill') process.send?.('batch') }
 })
 
-/** The one that was killed before holds the lease for a little while. */
-async function advance (): Promise<void> {
-  await operator.advance({ to: 'backfill' }).catch(async (error: Error & { code?: string }) => {
-    if (error.code !== 'FST_ERR_VINTAGE_REFUSED_OPERATOR') throw error
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    await advance()
-  })
-}
-
-await advance()
+// one that was killed before holds the lease for a little while
+await operator.advance({ to: 'backfill' })
 await operator.close()

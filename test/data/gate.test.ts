@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t from 'tap'
+import type { OperatorEvent } from '../../src/data/events.js'
 import { createGround, createUsers } from './fixtures.js'
 
 /** Registers an instance as the fleet does; `epoch` null: it has acknowledged nothing. */
@@ -109,6 +110,27 @@ t.test('D14 an operator that wakes up after losing its lease does no DDL and fil
   await blocked
   t.equal((await knex('vintage.backfills').first()).finished_at, null)
   t.match(await knex('vintage.transitions').first(), { phase: 'backfill', operator: 'Bob' }, 'the lease of the other is left alone')
+})
+
+t.test('D14 the lease of an operator that was killed is waited for, and its step taken up', async (t) => {
+  const events: OperatorEvent[] = []
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  await operator.migrate()
+  await knex.raw("update vintage.transitions set operator = 'Ada', operator_token = operator_token + 1, operator_since = now(), operator_until = now() + interval '400 ms'")
+  const second = await open({ by: 'Bob', report: (event) => events.push(event) })
+  t.match(await second.advance(), { phase: 'backfill' })
+  t.match(events[0], { type: 'waiting', for: 'operator', instances: ['Ada'] })
+})
+
+t.test('D14 an operator that has ended meanwhile has moved the transition, so the second one does nothing', async (t) => {
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  await operator.migrate()
+  await knex.raw("update vintage.transitions set operator = 'Ada', operator_token = operator_token + 1, operator_since = now(), operator_until = now() + interval '1 hour'")
+  const second = await open({ by: 'Bob', report: (event) => { if (event.type === 'waiting') released = knex.raw('update vintage.transitions set operator = null, operator_since = null, operator_until = null').then(() => {}) } })
+  let released: Promise<void> | undefined
+  await t.rejects(second.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_OPERATOR', message: /moved by Ada/ })
+  await released
+  t.match(await knex('vintage.transitions').first(), { phase: 'dual-write' })
 })
 
 t.test('an operator at work keeps its lease alive', async (t) => {

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
+import { pause } from '../governor/pause.js'
 import { RefusedFenceError, RefusedOperatorError } from '../../errors.js'
 import { lockTransition, requireTransition, type TransitionState } from './transitions.js'
 
@@ -25,20 +26,42 @@ const RELEASE = `
 update vintage.transitions set operator = null, operator_since = null, operator_until = null
 where name = $1 and operator_token = $2`
 
+const POLL_MS = 100
+
 /**
- * Takes the lease of a transition and keeps it alive until released.
+ * Takes the lease of a transition and keeps it alive until released. One whose holder was killed is waited for until
+ * it runs out.
  *
- * @throws FST_ERR_VINTAGE_REFUSED_OPERATOR when somebody else holds it
+ * @throws FST_ERR_VINTAGE_REFUSED_OPERATOR when somebody else holds it and is alive
  */
 export async function acquireLease (context: Context, transition: string): Promise<Lease> {
-  const [row] = await context.database.query<{ token: string }>(CLAIM, [transition, context.by, context.leaseMs])
-  if (row === undefined) throw await heldBySomebody(context.database, transition)
-  return keepLease(context, transition, Number(row.token))
+  const token = await claim(context, transition)
+  if (token !== undefined) return keepLease(context, transition, token)
+  await outlive(context, await requireTransition(context.database, transition))
+  const inherited = await claim(context, transition)
+  if (inherited === undefined) throw heldBySomebody(await requireTransition(context.database, transition))
+  return keepLease(context, transition, inherited)
 }
 
-async function heldBySomebody (session: Session, transition: string): Promise<Error> {
-  const state = await requireTransition(session, transition)
-  return new RefusedOperatorError(`transition \`${transition}\` is being moved by ${state.operator} since ${state.operatorSince?.toISOString()}: wait until that operator has ended; its lease runs until ${state.operatorUntil?.toISOString()}`)
+async function claim (context: Context, transition: string): Promise<number | undefined> {
+  const [row] = await context.database.query<{ token: string }>(CLAIM, [transition, context.by, context.leaseMs])
+  return row && Number(row.token)
+}
+
+/** Waits until the lease has run out; a holder that prolongs or releases it is alive, and moves the transition. */
+async function outlive (context: Context, first: TransitionState): Promise<void> {
+  const { name: transition, operator, operatorToken, operatorUntil } = first
+  if (operator === null || operatorUntil === null) return
+  context.report({ type: 'waiting', transition, for: 'operator', until: operatorUntil, instances: [operator], blockers: [] })
+  for (let held = first; held.operated;) {
+    await pause(POLL_MS, context.signal)
+    held = await requireTransition(context.database, transition)
+    if (held.operator === null || held.operatorToken !== operatorToken || Number(held.operatorUntil) > Number(operatorUntil)) throw heldBySomebody(first)
+  }
+}
+
+function heldBySomebody ({ name, operator, operatorSince, operatorUntil }: TransitionState): Error {
+  return new RefusedOperatorError(`transition \`${name}\` is being moved by ${operator} since ${operatorSince?.toISOString()}: wait until that operator has ended, then look at \`vintage status\`; its lease runs until ${operatorUntil?.toISOString()}`)
 }
 
 function keepLease (context: Context, transition: string, token: number): Lease {

@@ -23,6 +23,10 @@ const told: [event: OperatorEvent, line: string][] = [
     '  blocked by a prepared transaction, RowExclusiveLock'
   ],
   [
+    { type: 'waiting', transition, for: 'operator', until: new Date('2026-11-01T09:30:08Z'), instances: ['ada'], blockers: [] },
+    'users.full_name: waiting for up to 8 s whether ada, who began a step, is still at it'
+  ],
+  [
     { type: 'lock-retry', transition, step: 'hide', attempt: 2, attempts: 20, delayMs: 1_500, reason: 'lock timeout', blockers: [{ ...blocker, application: '', query: '' }] },
     'users.full_name: hide gave way (lock timeout); attempt 2 of 20 again in 2 s\n  blocked by pid 4711, AccessShareLock, open for 4 s'
   ],
