@@ -4,7 +4,7 @@ import { buildProgram } from '../src/cli/program.js'
 
 const INTRODUCTION = `# The command line
 
-<!-- written by \`node --import jiti/register scripts/generate-cli-reference.ts\` from the definitions in src/cli; edits are lost -->
+<!-- written by \`node --import ./scripts/typescript.mjs scripts/generate-cli-reference.ts\` from the definitions in src/cli; edits are lost -->
 
 \`vintage\` reads \`${CONFIG_NAMES[0]}\` (or \`.js\`, \`.mjs\`) in the current folder:
 

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import ts from 'typescript'
 
-const compilerOptions = {
-  module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true, inlineSourceMap: true
-}
+/** What was erased once is kept: loading the compiler costs each process more than most of them do. */
+const CACHE = join(import.meta.dirname, '..', 'node_modules', '.cache', 'fastify-vintage', 'typescript')
 
 /** `./x.js` in a file of TypeScript means `./x.ts` where no `.js` is there. */
 export async function resolve (specifier, context, nextResolve) {
@@ -20,6 +20,19 @@ export async function resolve (specifier, context, nextResolve) {
 export async function load (url, context, nextLoad) {
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return await nextLoad(url, context)
   const fileName = fileURLToPath(url)
-  const { outputText } = ts.transpileModule(await readFile(fileName, 'utf8'), { fileName, compilerOptions })
-  return { format: 'module', source: outputText, shortCircuit: true }
+  const text = await readFile(fileName, 'utf8')
+  const kept = join(CACHE, `${createHash('sha256').update(fileName).update('\0').update(text).digest('hex')}.js`)
+  return { format: 'module', source: await readFile(kept, 'utf8').catch(() => eraseTypes(fileName, text, kept)), shortCircuit: true }
+}
+
+async function eraseTypes (fileName, text, kept) {
+  const { default: ts } = await import('typescript')
+  const { outputText } = ts.transpileModule(text, {
+    fileName,
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true, inlineSourceMap: true }
+  })
+  // another process may be at the same file; a clone that cannot be written to does without
+  const part = `${kept}.${process.pid}`
+  await mkdir(dirname(kept), { recursive: true }).then(() => writeFile(part, outputText)).then(() => rename(part, kept)).catch(() => {})
+  return outputText
 }

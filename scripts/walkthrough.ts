@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { connect } from 'node:net'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { ROOT, runCommand } from './testing/command.js'
 const README = join(ROOT, 'README.md')
 const BLOCK = /<!-- walkthrough -->\n```sh\n(.*?)```/gs
 const READY = 'the shop answers at'
+const DATABASE = /the database is at [^ :]+:(\d+)/
 
 /** `curl … # placed_at`: the command, and the field that its answer must have. */
 const CURL = /^(?<command>curl .+?)\s+# (?<field>\w+)$/
@@ -16,9 +18,10 @@ const FIELDS = ['created', 'created_at', 'placed_at']
 
 interface Outcome { passed: number, failed: number }
 
+interface Shop { readonly child: ChildProcess, readonly databasePort: number }
+
 /** Runs one block of the README as a person would paste it; `npm start` stays in the foreground of its own terminal. */
-async function runBlock (block: string, folder: string, outcome: Outcome): Promise<ChildProcess | null> {
-  let server: ChildProcess | null = null
+async function runBlock (block: string, folder: string, outcome: Outcome): Promise<Shop | null> {
   const lines = block.trimEnd()
   if (lines.includes('curl ')) {
     for (const line of lines.split('\n')) await askAndCompare(line, folder, outcome)
@@ -27,8 +30,7 @@ async function runBlock (block: string, folder: string, outcome: Outcome): Promi
   const before = lines.replace(/^npm start$/m, '')
   const { code, output } = await runCommand('bash', ['-euo', 'pipefail', '-c', before], { cwd: folder })
   tell(outcome, code === 0, before.trim().split('\n').join(' ⏎ '), output)
-  if (before !== lines) server = await startShop(folder, outcome)
-  return server
+  return before === lines ? null : await startShop(folder, outcome)
 }
 
 async function askAndCompare (line: string, folder: string, outcome: Outcome): Promise<void> {
@@ -45,28 +47,39 @@ function fieldsOfOrder (output: string): string[] {
   return typeof order === 'object' && order !== null ? Object.keys(order) : []
 }
 
-async function startShop (folder: string, outcome: Outcome): Promise<ChildProcess> {
-  const server = spawn('npm', ['start'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+async function startShop (folder: string, outcome: Outcome): Promise<Shop> {
+  const child = spawn('npm', ['start'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const lines: string[] = []
   const ready = await new Promise<boolean>((resolve) => {
-    for (const stream of [server.stdout, server.stderr]) {
+    for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         lines.push(line)
         if (line.includes(READY)) resolve(true)
       })
     }
-    server.once('close', () => { resolve(false) })
+    child.once('close', () => { resolve(false) })
   })
   tell(outcome, ready, 'npm start', lines.join('\n'))
-  return server
+  return { child, databasePort: Number(lines.map((line) => DATABASE.exec(line)?.[1]).find(Boolean)) }
 }
 
-/** Ctrl-C goes to the whole group, as a terminal sends it. */
-async function stopShop (server: ChildProcess, outcome: Outcome): Promise<void> {
-  if (server.pid === undefined || server.exitCode !== null) return
-  const ended = new Promise<number | null>((resolve) => { server.once('close', resolve) })
-  process.kill(-server.pid, 'SIGINT')
-  tell(outcome, await ended === 0, 'Ctrl-C stops the shop and its Postgres', `npm start ended with ${server.exitCode}`)
+/** Ctrl-C goes to the whole group, as a terminal sends it; npm itself then ends by that signal. */
+async function stopShop ({ child, databasePort }: Shop, outcome: Outcome): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null) return
+  const listened = await isListening(databasePort)
+  const ended = new Promise<string>((resolve) => { child.once('close', (code, signal) => { resolve(String(code ?? signal)) }) })
+  process.kill(-child.pid, 'SIGINT')
+  const how = await ended
+  const stopped = ['0', '130', 'SIGINT'].includes(how) && listened && !await isListening(databasePort)
+  tell(outcome, stopped, 'Ctrl-C stops the shop and its Postgres', `npm start ended with ${how}, its Postgres listened on ${databasePort}`)
+}
+
+function isListening (port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => { socket.destroy(); resolve(true) })
+    socket.once('error', () => { resolve(false) })
+  })
 }
 
 function tell (outcome: Outcome, passed: boolean, what: string, details: string): void {
@@ -82,15 +95,15 @@ async function main (): Promise<Outcome> {
   const outcome: Outcome = { passed: 0, failed: 0 }
   const parent = await mkdtemp(join(tmpdir(), 'fastify-vintage-walkthrough-'))
   const folder = join(parent, 'clone')
-  let server: ChildProcess | null = null
+  let shop: Shop | null = null
   try {
     const cloned = await runCommand('git', ['clone', '--quiet', '--no-hardlinks', ROOT, folder])
     if (cloned.code !== 0) throw new Error(cloned.output)
     const blocks = [...(await readFile(README, 'utf8')).matchAll(BLOCK)].map(([, block]) => block ?? '')
     if (blocks.length === 0) throw new Error('the README has no walkthrough')
-    for (const block of blocks) server = await runBlock(block, folder, outcome) ?? server
+    for (const block of blocks) shop = await runBlock(block, folder, outcome) ?? shop
   } finally {
-    if (server !== null) await stopShop(server, outcome)
+    if (shop !== null) await stopShop(shop, outcome)
     await rm(parent, { recursive: true, force: true })
   }
   return outcome

@@ -4,7 +4,7 @@ import { cliReference } from '../../scripts/cli-reference.js'
 
 t.test('docs/reference/cli.md is what the definitions of the commands say', async (t) => {
   const page = await readFile(new URL('../../docs/reference/cli.md', import.meta.url), 'utf8')
-  t.equal(page, cliReference(), 'stale: run `node --import jiti/register scripts/generate-cli-reference.ts`')
+  t.equal(page, cliReference(), 'stale: run `node --import ./scripts/typescript.mjs scripts/generate-cli-reference.ts`')
 })
 
 t.test('each command has its usage and an example', async (t) => {
