@@ -59,16 +59,18 @@ function checkDates (drafts: readonly VersionDraft[]): void {
   let previous = ''
   for (const { version, parts } of drafts) {
     const source = parts[0]?.source ?? version
-    if (!isDate(version)) throw new MisfitError(`${source}: \`${version}\` is not a date: a version is named by a day of the calendar, YYYY-MM-DD.`)
+    if (!isCalendarDate(version)) throw new MisfitError(`${source}: \`${version}\` is not a date: a version is named by a day of the calendar, YYYY-MM-DD.`)
     if (version === previous) throw new MisfitError(`${source}: version ${version} is there twice: keep one dated file or one dated folder.`)
     if (version < previous) throw new MisfitError(`${source}: version ${version} comes after ${previous}: list the versions oldest first.`)
     previous = version
   }
 }
 
-function isDate (text: string): boolean {
+/** @returns whether the text is a day of the calendar, written `2026-11-01` */
+export function isCalendarDate (text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   const time = Date.parse(`${text}T00:00:00Z`)
+  // `2025-02-30` parses, as another day
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }
 
