@@ -1,6 +1,6 @@
 import { literalKey, readField } from './code.js'
 import type { Composer } from './compose-object.js'
-import { toJsonForm } from './json-form.js'
+import { needsJsonForm, toJsonForm } from './json-form.js'
 import type { JsonSchema } from './json-schema.js'
 import type { CallMove } from './operations/operation.js'
 import { takeSlot, type Slot } from './slots.js'
@@ -45,7 +45,7 @@ function readInto (composer: Composer, slot: Slot, sides: CallSides): string {
   const initial = sides.resolve(slot.schema).default
   if (initial !== undefined) code.line(`if (${local} === undefined) ${local} = ${code.bind(initial)}`)
   const toJson = code.bind((value: unknown) => toJsonForm(value, slot.schema, sides.resolve))
-  code.line(`if (typeof ${local} === "object" || typeof ${local} === "bigint") ${local} = ${toJson}(${local})`)
+  code.line(`if (${needsJsonForm(local, slot.schema, sides.resolve)}) ${local} = ${toJson}(${local})`)
   return local
 }
 

@@ -1,29 +1,59 @@
 import { branchesOf, isList, isNullSchema, isRecord, propertiesOf, schemaAt, type JsonSchema } from './json-schema.js'
-import { jsonTypesOf } from './schema-type.js'
+import { isNullable, jsonTypesOf } from './schema-type.js'
+
+type Resolve = (schema: JsonSchema) => JsonSchema
+type ScalarType = 'string' | 'number' | 'integer' | 'boolean'
+
+const scalarForms: Readonly<Record<ScalarType, { readonly empty: unknown, of (value: unknown): unknown }>> = {
+  string: { empty: '', of: (value) => value instanceof RegExp ? value.source : String(value) },
+  number: { empty: 0, of: Number },
+  integer: { empty: 0, of: (value) => Math.trunc(Number(value)) },
+  boolean: { empty: false, of: Boolean }
+}
 
 /**
- * Brings a value of a handler to the form that a client would see, as fast-json-stringify writes it:
- * dates as text, `toJSON` applied, big integers as numbers, getters of classes read. Objects are copied.
+ * Brings a value of a handler to the form that a client would see, as fast-json-stringify writes it: numbers that a
+ * driver gives as text are numbers where the schema says so, null in a field that cannot be null is empty, dates are
+ * text, `toJSON` is applied, big integers are numbers, getters of classes are read. Objects are copied.
  *
  * @param schema describes the value; decides what a date or a decimal looks like
  */
-export function toJsonForm (value: unknown, schema: JsonSchema, resolve: (schema: JsonSchema) => JsonSchema): unknown {
-  if (typeof value === 'bigint') return jsonTypesOf(schema, resolve).has('string') ? String(value) : Number(value)
-  if (typeof value !== 'object' || value === null) return value
+export function toJsonForm (value: unknown, schema: JsonSchema, resolve: Resolve): unknown {
+  if (value === undefined) return undefined
+  const scalar = scalarTypeOf(schema, resolve)
+  if (value === null) return scalar === undefined || isNullable(schema, resolve) ? null : scalarForms[scalar].empty
   const target = withoutNull(schema, resolve)
   if (value instanceof Date) return dateForm(value, target)
-  if ('toJSON' in value && typeof value.toJSON === 'function') return toJsonForm(value.toJSON(), schema, resolve)
+  if (typeof value === 'object' && 'toJSON' in value && typeof value.toJSON === 'function') return toJsonForm(value.toJSON(), schema, resolve)
+  if (scalar !== undefined) return scalarForms[scalar].of(value)
+  const types = jsonTypesOf(target, resolve)
+  if (typeof value === 'bigint') return types.has('string') ? String(value) : Number(value)
+  if (typeof value !== 'object') return value
   if (isList(value)) {
     const items = isRecord(target.items) ? target.items : {}
     return value.map((item) => toJsonForm(item, items, resolve))
   }
-  const types = jsonTypesOf(target, resolve)
   if (types.size > 0 && !types.has('object')) return types.has('string') ? String(value) : Number(value)
   return objectForm(value, propertiesOf(target), resolve)
 }
 
+/** @returns source of the test whether a local variable needs {@link toJsonForm}; the values of most rows do not */
+export function needsJsonForm (local: string, schema: JsonSchema, resolve: Resolve): string {
+  const scalar = scalarTypeOf(schema, resolve)
+  if (scalar === undefined) return `typeof ${local} === "object" || typeof ${local} === "bigint"`
+  const test = scalar === 'integer' ? `!Number.isInteger(${local})` : `typeof ${local} !== "${scalar}"`
+  return isNullable(schema, resolve) ? `${test} && ${local} !== null` : test
+}
+
+/** @returns the one scalar type that a schema admits beside null; undefined where it admits others or does not say */
+function scalarTypeOf (schema: JsonSchema, resolve: Resolve): ScalarType | undefined {
+  const [type, ...more] = [...jsonTypesOf(schema, resolve)].filter((one) => one !== 'null')
+  if (more.length > 0) return undefined
+  return type === 'string' || type === 'number' || type === 'integer' || type === 'boolean' ? type : undefined
+}
+
 /** @returns what a nullable schema says of a value that is not null */
-function withoutNull (schema: JsonSchema, resolve: (schema: JsonSchema) => JsonSchema): JsonSchema {
+function withoutNull (schema: JsonSchema, resolve: Resolve): JsonSchema {
   const target = resolve(schema)
   const branches = branchesOf(target)?.filter((branch) => !isNullSchema(branch)) ?? []
   return branches.length === 1 && branches[0] !== undefined ? withoutNull(branches[0], resolve) : target
@@ -35,7 +65,7 @@ function dateForm (date: Date, schema: JsonSchema): string {
   return schema.format === 'time' ? local().slice(11, 19) : date.toISOString()
 }
 
-function objectForm (value: object, properties: Readonly<Record<string, JsonSchema>>, resolve: (schema: JsonSchema) => JsonSchema): Record<string, unknown> {
+function objectForm (value: object, properties: Readonly<Record<string, JsonSchema>>, resolve: Resolve): Record<string, unknown> {
   const form: Record<string, unknown> = {}
   for (const name of new Set([...Object.keys(properties), ...Object.keys(value)])) {
     const below: unknown = Reflect.get(value, name)

@@ -61,7 +61,7 @@ test('a downgrade of a value that lacks one of several fields leaves the old one
   }), 'Size', [Size])
   t.strictSame(downgrade('Size', { width: 1, height: 2 }), { size: '1x2' })
   t.strictSame(downgrade('Size', { width: 1 }), {})
-  t.strictSame(downgrade('Size', { width: 1, height: null }), {})
+  t.strictSame(downgrade('Size', { width: 1, height: null }), { size: '1x0' }, 'the serialiser of head writes 0 there')
   t.notOk('required' in older('Size'))
   t.end()
 })
@@ -155,5 +155,35 @@ test('A29 functions read the JSON form: dates, big integers, decimals, getters, 
   const wanted = { at: '1970-01-01T00:00:00.000Z', day: '2020-02-03', size: 3, price: '1.50', meta: { at: '1970-01-01T00:00:00.000Z', also: 1 }, lang: 'en' }
   t.strictSame(seen, [wanted, wanted], 'compiled and interpreted')
   t.strictSame(downgrade('Event', { toJSON: () => row }), { text: 'x' })
+  t.end()
+})
+
+test('A29 functions read scalars as the serialiser of head writes them, also where a driver gives text for a number', (t) => {
+  const Event = Type.Object({
+    count: Type.Integer(),
+    cut: Type.Integer(),
+    ratio: Type.Number(),
+    on: Type.Boolean(),
+    text: Type.String(),
+    empty: Type.String(),
+    none: Type.Integer(),
+    off: Type.Boolean(),
+    maybe: Type.Union([Type.String(), Type.Null()]),
+    code: Type.Union([Type.Integer(), Type.Null()]),
+    either: Type.Union([Type.String(), Type.Integer()]),
+    deep: Type.Object({ count: Type.Integer() })
+  }, { $id: 'Event' })
+  const seen: unknown[] = []
+  const { downgrade } = tryOperation(replace({
+    before: { note: Type.String() },
+    after: Event.properties,
+    downgrade: (fields) => {
+      seen.push(structuredClone(fields))
+      return { note: 'x' }
+    }
+  }), 'Event', [Event])
+  downgrade('Event', { count: '150', cut: 1.9, ratio: '1.5', on: 1, text: 42, empty: null, none: null, off: null, maybe: null, code: '7', either: 'a', deep: { count: '3' } })
+  const wanted = { count: 150, cut: 1, ratio: 1.5, on: true, text: '42', empty: '', none: 0, off: false, maybe: null, code: 7, either: 'a', deep: { count: 3 } }
+  t.strictSame(seen, [wanted, wanted], 'compiled and interpreted')
   t.end()
 })
