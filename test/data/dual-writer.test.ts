@@ -1,4 +1,4 @@
-import type { Knex } from 'knex'
+import knexFactory, { type Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { transition, type TransitionDefinition } from '../../src/data/transition.js'
 import { createGround, createUsers, FULL_NAME, named, TOTAL } from './fixtures.js'
@@ -247,4 +247,28 @@ t.test('D9 names with capitals, spaces, quotes, dots and reserved words, types o
   ])
   await operator.advance({ to: 'drop' })
   t.same(Object.keys(await table().first()), ['id', 'old "name"', 'ÄÖÜ'])
+})
+
+t.test('a role with nothing but select on the table can hang the functions, which run as their owner, on no table of its own', async (t) => {
+  const { operator, knex, url } = await createGround(t, async (knex) => {
+    await createUsers(knex, 1)
+    await knex.raw("do $$ begin create role vintage_reader login password 'reader'; exception when duplicate_object or unique_violation then null; end $$")
+    await knex.raw('grant select on users to vintage_reader')
+  })
+  await operator.migrate()
+  const connection = new URL(url)
+  connection.username = 'vintage_reader'
+  connection.password = 'reader'
+  const reader = knexFactory({ client: 'pg', connection: connection.href, pool: { min: 0, max: 1 } })
+  t.teardown(async () => await reader.destroy())
+  await reader.raw(`create temp table mine as select ${SHOW.replace(' as pending', '')} from users`)
+  const hang = 'create trigger mine before insert on mine for each row execute function vintage.users_full_name_insert()'
+  await t.rejects(reader.raw(hang), { code: '42501' })
+  await knex.raw('grant execute on function vintage.users_full_name_insert() to vintage_reader')
+  await reader.raw(hang)
+  await t.rejects(reader.raw("insert into mine (first_name) values ('Ada')"), { code: '42501', message: /mine/ }, 'not even where somebody has granted it')
+  await knex.raw('grant insert, update on users to vintage_reader')
+  await reader.raw("insert into users (id, first_name, last_name) values (7, 'Ada', 'Byron')")
+  await reader.raw("update users set first_name = 'Eve' where id = 7")
+  t.match(await read(knex, 7), { full_name: 'Eve Byron' }, 'the triggers fire for roles that may not call their functions')
 })

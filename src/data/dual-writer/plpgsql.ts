@@ -12,10 +12,16 @@ export interface Policies {
   readonly transition: string
 }
 
-/** A trigger function of schema `vintage`; it runs as its owner, and sees nothing but pg_catalog. */
-export function createFunction (name: string, body: string): string {
+/**
+ * A trigger function of schema `vintage`; it runs as its owner, and sees nothing but pg_catalog. Hung on a table of
+ * somebody else, whose types bring casts of their own, it would lend out its owner's rights: so it may be called by
+ * nobody (triggers fire all the same), and refuses every other table.
+ *
+ * @param table quoted, with its schema
+ */
+export function createFunction (name: string, table: string, body: string): string[] {
   const tag = `$vintage_${createHash('sha256').update(body).digest('hex').slice(0, 8)}$`
-  return `create or replace function vintage.${quote(name)}() returns trigger
+  return [`create or replace function vintage.${quote(name)}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as ${tag}
 #variable_conflict use_column
 declare
@@ -23,10 +29,14 @@ declare
   vintage_old record;
   vintage_seen boolean := false;
 begin
+  if TG_RELID is distinct from to_regclass(${escapeLiteral(table)}) then
+    raise exception using errcode = 'insufficient_privilege',
+      message = format('vintage: this function belongs to %s and does not run on %s.%s', ${escapeLiteral(table)}, TG_TABLE_SCHEMA, TG_TABLE_NAME);
+  end if;
 ${body}
   return NEW;
 end
-${tag}`
+${tag}`, `revoke execute on function vintage.${quote(name)}() from public`]
 }
 
 /** Computes one side from the other side's values in `from` and keeps it in the variable `into`. */

@@ -6,14 +6,14 @@ import type { Policies } from './plpgsql.js'
 import type { Sides } from './sides.js'
 import { updateFunction } from './update-function.js'
 
-/** `create or replace` of both functions, for the columns' names as they are now. */
+/** `create or replace` of both functions, for the columns' names as they are now, and for nobody to call. */
 export function createFunctions (state: TransitionState, sides: Sides): string[] {
   const policies: Policies = {
     transition: state.name,
     conflict: state.definition.conflict ?? 'new-wins',
     onError: state.definition.onError ?? 'reject'
   }
-  return [insertFunction(sides, policies), updateFunction(sides, policies)]
+  return [...insertFunction(sides, policies), ...updateFunction(sides, policies)]
 }
 
 /** Both triggers. ENABLE ALWAYS: they fire under session_replication_role = replica too. */
