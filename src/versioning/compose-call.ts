@@ -22,19 +22,31 @@ export function composeCall (composer: Composer, move: CallMove, sides: CallSide
   const result = code.local()
   code.line(`let ${result}`)
   code.line(`if (${reads.map(({ local }) => `${local} !== undefined`).join(' || ')}) {`)
-  if (move.passesNull) code.line(`if (${reads.map(({ local }) => `${local} === null`).join(' && ')}) ${result} = ${code.bind(nulls(move.writes))}\nelse {`)
-  const missing = reads.filter(({ name }) => !move.optional.has(name))
-    .map(({ name, origin, local }) => ({ origin, test: `${local} ${move.nullable.has(name) ? '=== undefined' : '== null'}` }))
-  const input = `{ ${reads.map(({ name, local }) => `${literalKey(name)}: ${local}`).join(', ')} }`
+  const needed = reads.filter(({ name }) => !move.optional.has(name))
+  const nullTests = nullTestsOf(move, reads, needed)
+  if (nullTests.length > 0) code.line(`if (${nullTests.join(' || ')}) ${result} = ${code.bind(nulls(move.writes))}\nelse {`)
+  const missing = needed.map(({ name, origin, local }) => ({ origin, test: `${local} ${move.nullable.has(name) ? '=== undefined' : '== null'}` }))
+  const input = `{ ${reads.map(({ name, local }) => `${literalKey(name)}: ${move.optional.has(name) && !move.nullable.has(name) ? `${local} ?? undefined` : local}`).join(', ')} }`
   const call = `${result} = ${code.bind(move.run)}(${input})`
   if (missing.length > 0) {
     const list = missing.map(({ origin, test }) => `...(${test} ? [${JSON.stringify(origin)}] : [])`).join(', ')
     code.line(`if (${missing.map(({ test }) => test).join(' || ')}) ${code.bind(move.partial)}([${list}], ${code.bind(together)})\nelse ${call}`)
   } else code.line(call)
-  code.line(move.passesNull ? '}}' : '}')
+  code.line(nullTests.length > 0 ? '}}' : '}')
   for (const name of move.writes) {
     fields.set(name, { expression: `(${result} === undefined ? undefined : ${readField(result, name)})`, schema: sides.schemaOf(name), at: sides.write, origin: together.join(', ') })
   }
+}
+
+interface Read { readonly name: string, readonly local: string }
+
+/** @returns the tests for which all that is written is null, without a call */
+function nullTestsOf (move: CallMove, reads: readonly Read[], needed: readonly Read[]): string[] {
+  const isNull = ({ local }: Read) => `${local} === null`
+  return [
+    ...move.passesNull ? [reads.map(isNull).join(' && ')] : [],
+    ...move.spreadsNull ? needed.filter(({ name }) => !move.nullable.has(name)).map(isNull) : []
+  ]
 }
 
 function readInto (composer: Composer, slot: Slot, sides: CallSides): string {

@@ -122,10 +122,14 @@ function readJson (value: unknown, schema: JsonSchema, step: Step, upgrades: boo
 function interpretCall (move: CallMove, input: ReadonlyMap<string, unknown>): Record<string, unknown> | undefined {
   const values = [...input.values()]
   if (values.every((value) => value === undefined)) return undefined
-  if (move.passesNull && values.every((value) => value === null)) return Object.fromEntries(move.writes.map((name) => [name, null]))
-  const missing = [...input].filter(([name, value]) => !move.optional.has(name) && (value === undefined || (value === null && !move.nullable.has(name))))
+  const needed = [...input].filter(([name]) => !move.optional.has(name))
+  const refused = needed.some(([name, value]) => value === null && !move.nullable.has(name))
+  if ((move.passesNull && values.every((value) => value === null)) || (move.spreadsNull && refused)) {
+    return Object.fromEntries(move.writes.map((name) => [name, null]))
+  }
+  const missing = needed.filter(([name, value]) => value === undefined || (value === null && !move.nullable.has(name)))
   if (missing.length > 0) return move.partial(missing.map(([name]) => name), move.reads)
-  return move.run(Object.fromEntries(input))
+  return move.run(Object.fromEntries([...input].map(([name, value]) => [name, move.nullable.has(name) ? value : value ?? undefined])))
 }
 
 interface Parts {

@@ -82,6 +82,15 @@ test('A13 A16 a function or value that is missing in a direction that is used', 
   t.end()
 })
 
+test('A16 replacements that would leave a required field absent for a value that is valid', (t) => {
+  const optional = { before: { nick: Type.Optional(Type.String()) }, after: { name: Type.String() }, upgrade: () => ({ name: '' }), downgrade: pass }
+  refuses(t, at('c') + 'it may find none of `nick`, so that its `upgrade` is not called, but `name` is required: require one of the old fields, or make the new ones optional; POST /users body carries `NewUser`.', change('c', 'User', replace(optional)))
+  const Half = Type.Object({ a: Type.Union([Type.String(), Type.Null()]), b: Type.String() }, { $id: 'Half' })
+  const half = { before: { ab: Type.String() }, after: { a: Type.String(), b: Type.String() }, downgrade: pass }
+  refuses(t, at('c') + 'it may find null in `a`, which `after.a` does not admit, and older clients are promised `ab`: let `after.a` admit null; GET /half 200 carries `Half`.', change('c', 'Half', replace(half)), { 'GET /half 200': Half })
+  t.end()
+})
+
 test('A13 a schema that only responses carry needs no `upgrade`', (t) => {
   const history = historyOf({ '2000-01-01': [], '2001-01-01': change('c', 'User', replace({ before: { nick: Type.String() }, after: { name: Type.String() }, downgrade: ({ name }) => ({ nick: name }) })) })
   const contracts = deriveContracts(history, { schemas: new Map(), places: new Map([['GET /users 200', Type.Array(User)]]) })

@@ -109,10 +109,12 @@ export interface CallMove {
   readonly writes: readonly string[]
   /** reads that may be absent although others are there */
   readonly optional: ReadonlySet<string>
-  /** reads that may be null when the function is called; null in any other counts as not there */
+  /** reads that may be null when the function is called; null in any other counts as not there, unless it spreads */
   readonly nullable: ReadonlySet<string>
   /** all reads null become all writes null without a call */
   readonly passesNull: boolean
+  /** one read null that must not be, and all writes become null without a call */
+  readonly spreadsNull: boolean
   /** the function, checked: what it throws or returns wrongly becomes an error of ours */
   run (fields: Record<string, unknown>): Record<string, unknown>
   /** some reads are there, `missing` are not, all named as the sender calls them; undefined leaves all writes absent */

@@ -50,7 +50,7 @@ export function replace <Before extends Record<string, TSchema>, After extends R
     touches: () => afterNames,
     undo: undoReplace,
     moves: (step, direction) => [callOf(step, direction, functions[direction], spec.onNull ?? 'pass')],
-    lacks: (_, direction) => typeof functions[direction] === 'function' ? undefined : `has no \`${direction}\` function`
+    lacks: (step, direction) => typeof functions[direction] === 'function' ? gapOf(step, direction) : `has no \`${direction}\` function`
   }
 }
 
@@ -70,7 +70,7 @@ function undoReplace (newer: JsonSchema, site: Site): JsonSchema {
 }
 
 function replaceFields (fields: readonly Field[], found: readonly Field[], site: Site): Field[] {
-  const required = found.every((field) => field.required || isOptional(schemaAt(site.after, field.name)))
+  const required = found.some((field) => field.required) && found.every((field) => field.required || isOptional(schemaAt(site.after, field.name)))
   const nullable = found.every((field) => isNullable(field.schema, site.resolve) && !isNullable(schemaAt(site.after, field.name), site.resolve))
   const restored = Object.entries(site.before).map(([name, schema]) => ({
     name,
@@ -78,6 +78,20 @@ function replaceFields (fields: readonly Field[], found: readonly Field[], site:
     required: required && !isOptional(schema)
   }))
   return fields.flatMap((field) => field === found[0] ? restored : found.includes(field) ? [] : [field])
+}
+
+/** @returns for which valid values a direction would leave out a field that the other side requires */
+function gapOf ({ operation: { before, after }, older, newer, resolve }: Step, direction: Direction): string | undefined {
+  const [old, fresh] = [fieldsOf(older).filter(({ name }) => Object.hasOwn(before, name)), fieldsOf(newer).filter(({ name }) => Object.hasOwn(after, name))]
+  if (direction === 'upgrade') {
+    const needed = fresh.find(({ required }) => required)
+    if (needed === undefined || old.some(({ required }) => required)) return undefined
+    return `may find none of ${old.map(({ name }) => `\`${name}\``).join(', ')}, so that its \`upgrade\` is not called, but \`${needed.name}\` is required: require one of the old fields, or make the new ones optional`
+  }
+  const promised = old.find(({ required, schema }) => required && !isNullable(schema, resolve))
+  const nulled = fresh.find(({ name, schema }) => isNullable(schema, resolve) && !isNullable(schemaAt(after, name), resolve) && !isOptional(schemaAt(after, name)))
+  if (promised === undefined || nulled === undefined) return undefined
+  return `may find null in \`${nulled.name}\`, which \`after.${nulled.name}\` does not admit, and older clients are promised \`${promised.name}\`: let \`after.${nulled.name}\` admit null`
 }
 
 function checkType (field: Field, site: Site): void {
@@ -99,6 +113,7 @@ function callOf (step: Step, direction: Direction, run: unknown, onNull: 'pass' 
     optional: new Set(reads.filter((name) => isOptional(schemaAt(source, name)))),
     nullable: new Set(reads.filter((name) => isNullable(schemaAt(source, name), step.resolve))),
     passesNull: onNull === 'pass' && admitsNull(from, reads) && admitsNull(to, writes),
+    spreadsNull: direction === 'downgrade' && admitsNull(to, writes),
     run: (fields) => runUserFunction(step, direction, run, fields),
     partial: (missing, together) => direction === 'upgrade' ? refusePartial(step, together, missing) : undefined
   }

@@ -187,3 +187,32 @@ test('A29 functions read scalars as the serialiser of head writes them, also whe
   t.strictSame(seen, [wanted, wanted], 'compiled and interpreted')
   t.end()
 })
+
+test('old fields are required only where a head value always has them', (t) => {
+  const Loose = Type.Object({ id: Type.Integer(), b: Type.Optional(Type.String()) }, { $id: 'Loose' })
+  const { older, downgrade } = tryOperation(replace({
+    before: { a: Type.String() },
+    after: { b: Type.Optional(Type.String()) },
+    downgrade: ({ b }) => ({ a: b ?? '' })
+  }), 'Loose', [Loose])
+  t.strictSame(older('Loose').required, ['id'])
+  t.strictSame(downgrade('Loose', { id: 1 }), { id: 1 })
+  t.end()
+})
+
+test('null in one of several fields whose function does not know null makes all old fields null', (t) => {
+  const Nullable = Type.Union([Type.String(), Type.Null()])
+  const Pair = Type.Object({ a: Nullable, b: Nullable, c: Type.Optional(Nullable) }, { $id: 'Pair' })
+  const { older, downgrade, upgrade } = tryOperation(replace({
+    before: { ab: Type.String() },
+    after: { a: Type.String(), b: Type.String(), c: Type.Optional(Type.String()) },
+    upgrade: ({ ab }) => ({ a: ab, b: '' }),
+    downgrade: ({ a, b, c = '' }) => ({ ab: a.concat(b, c) })
+  }), 'Pair', [Pair])
+  t.match(older('Pair'), { required: ['ab'], properties: { ab: { anyOf: [{ type: 'string' }, { type: 'null' }] } } })
+  t.strictSame(downgrade('Pair', { a: 'x', b: null }), { ab: null })
+  t.strictSame(downgrade('Pair', { a: null, b: null, c: 'z' }), { ab: null })
+  t.strictSame(downgrade('Pair', { a: 'x', b: 'y', c: null }), { ab: 'xy' }, 'what may be absent is absent')
+  t.strictSame(upgrade('Pair', { ab: null }), { a: null, b: null, c: null })
+  t.end()
+})
