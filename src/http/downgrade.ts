@@ -23,7 +23,7 @@ export interface OldResponse {
  * Arranges for a payload of head to be sent in the client's version.
  * The value itself is converted by the serialiser, so that hooks behind ours still see head.
  * @returns the payload for the hooks that follow
- * @throws FST_ERR_VINTAGE_RESPONSE_UNCOVERED for a success without a response schema
+ * @throws FST_ERR_VINTAGE_RESPONSE_UNCOVERED for a body of the handler without a response schema
  */
 export function downgradePayload (response: OldResponse, payload: unknown): unknown {
   const { reply, state, compilers } = response
@@ -47,7 +47,7 @@ export function downgradePayload (response: OldResponse, payload: unknown): unkn
 /**
  * Brings a body that is text already to the client's version, if it is JSON of a shape that changed:
  * a string that the handler sent, or what Fastify's default error handler has serialised.
- * @throws FST_ERR_VINTAGE_RESPONSE_UNCOVERED for a success without a response schema
+ * @throws FST_ERR_VINTAGE_RESPONSE_UNCOVERED for a body of the handler without a response schema
  */
 export function downgradeText (response: OldResponse, text: string): string {
   const { reply, state, compilers } = response
@@ -59,19 +59,26 @@ export function downgradeText (response: OldResponse, text: string): string {
   return compilers.serializerOf(shape)(downgradeValue(response, shape, value))
 }
 
-/** The shape in which the client expects this response; null when that of head will do. */
-function shapeOf ({ request, reply, state, prepared, coverage }: OldResponse): Shape | null {
+/** The shape in which the client expects this response; null when that of head will do. Without a schema, a body of the handler is refused. */
+function shapeOf (response: OldResponse): Shape | null {
+  const { request, reply, state, prepared } = response
   const conversion = prepared.conversions.get(request.method)
   const shape = conversion?.responseShape(state.index, reply.statusCode, String(reply.getHeader('content-type')))
   if (shape !== undefined) return shape
-  // an error without a schema is Fastify's own, the same in all versions
-  if (reply.statusCode >= 200 && reply.statusCode < 300) {
-    const error = new ResponseUncoveredError(`${request.method} ${request.routeOptions.url}`, String(reply.statusCode), state.version)
-    if (coverage === 'strict') throw error
-    state.rendered = true
-    request.log.warn({ err: error }, error.message)
-  }
+  // the answer to an error, and what a hook refuses before the handler, are envelopes and the same in all versions
+  if (reply.statusCode < 400 || (state.entered && !state.failed)) reportUncovered(response, conversion?.isReached(state.index) === true)
   return null
+}
+
+// where no change reaches the route, a body without a schema is taken to be the same in all versions too
+function reportUncovered ({ request, reply, state, prepared, coverage }: OldResponse, isReached: boolean): void {
+  const error = new ResponseUncoveredError(`${request.method} ${request.routeOptions.url}`, String(reply.statusCode), state.version)
+  if (isReached && coverage === 'strict') throw error
+  state.rendered = true
+  const response = `${request.method} ${reply.statusCode}`
+  if (prepared.reported.has(response)) return
+  prepared.reported.add(response)
+  request.log.warn({ err: error }, error.message)
 }
 
 function downgradeValue ({ request, reply, state }: OldResponse, shape: Shape, value: unknown): unknown {

@@ -18,7 +18,8 @@ export function prepareRoutes (routes: readonly VersionedRoute[], history: Versi
     route.prepared = {
       conversions: new Map([...byMethod].map(([method, places]) => [method, convertRoute(places, contracts)])),
       format: formatterOf(route.options, route.instance),
-      hasReplySerializer: hasReplySerializer(route.instance)
+      hasReplySerializer: hasReplySerializer(route.instance),
+      reported: new Set()
     }
   }
   return contracts

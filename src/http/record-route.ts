@@ -38,7 +38,7 @@ function appendStages (options: RouteOptions, route: VersionedRoute, pipeline: P
   options.preValidation = [...listOf(options.preValidation), stages.preValidation]
   options.preSerialization = [...listOf(options.preSerialization), stages.preSerialization]
   options.onError = [...listOf(options.onError), stages.onError]
-  if (options.attachValidation === true) options.preHandler = [stages.preHandler, ...listOf(options.preHandler)]
+  options.preHandler = [...(options.attachValidation === true ? [stages.preHandler] : []), ...listOf(options.preHandler), stages.enterHandler]
 }
 
 function listOf<Hook extends Function> (hooks: Hook | Hook[] | undefined): Hook[] {

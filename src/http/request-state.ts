@@ -18,6 +18,10 @@ export class RequestState implements VintageRequest {
   named = true
   /** The payload has its old shape already. */
   rendered = false
+  /** The route's hooks are through: what is sent from here on comes from its handler. */
+  entered = false
+  /** What is sent now is the answer to an error. */
+  failed = false
   /** Our serialiser is set on the reply. */
   serialises = false
   /** The error in the client's own field names, for routes with `attachValidation`. */

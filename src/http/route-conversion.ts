@@ -10,6 +10,8 @@ interface StatusShapes { plain: Shape | null | undefined, readonly byMediaType: 
 export interface RouteConversion {
   /** The changed parts of a request; none where all is as at head. */
   requestParts (index: number): readonly PartShape[] | undefined
+  /** Whether a change reaches any part or response of the route between this version and head. */
+  isReached (index: number): boolean
   /**
    * The changed shape of a response; null where it is as at head, undefined where the route has no schema for it.
    * A status is looked up as Fastify does: `201`, then `2xx`, then `default`.
@@ -21,8 +23,11 @@ export interface RouteConversion {
 export function convertRoute (places: RoutePlaces, contracts: Contracts): RouteConversion {
   const parts = contracts.versions.map((_, index) => partShapes(places, contracts, index))
   const statuses = contracts.versions.map((_, index) => statusShapes(places, contracts, index))
+  const reached = contracts.versions.map((_, index) => parts[index]?.length !== 0 ||
+    places.responses.some(({ place }) => place !== null && contracts.shape(place, index) !== null))
   return {
     requestParts: (index) => parts[index],
+    isReached: (index) => reached[index] === true,
     responseShape (index, status, mediaType) {
       const shapes = statuses[index]
       const found = shapes?.get(String(status)) ?? shapes?.get(`${String(status)[0]}xx`) ?? shapes?.get('default')

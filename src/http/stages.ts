@@ -26,6 +26,7 @@ export interface RouteStages {
   readonly onRequest: onRequestHookHandler
   readonly preValidation: preValidationHookHandler
   readonly preHandler: preHandlerHookHandler
+  readonly enterHandler: preHandlerHookHandler
   readonly preSerialization: preSerializationHookHandler
   readonly onError: onErrorHookHandler
 }
@@ -56,6 +57,10 @@ export function stagesOf (route: VersionedRoute, pipeline: Pipeline): RouteStage
       if (invalid !== null) request.validationError = invalid
       done()
     },
+    enterHandler (request, _reply, done) {
+      stateOf(request).entered = true
+      done()
+    },
     preSerialization (request, reply, payload, done) {
       const state = stateOf(request)
       const { prepared } = route
@@ -66,6 +71,7 @@ export function stagesOf (route: VersionedRoute, pipeline: Pipeline): RouteStage
       const state = stateOf(request)
       clearSerializer(reply, state)
       state.rendered = false
+      state.failed = true
       done()
     }
   }

@@ -19,6 +19,8 @@ export interface PreparedRoute {
   readonly format: SchemaErrorFormatter
   /** Whether `setReplySerializer` replaces the serialisers of the route's scope. */
   readonly hasReplySerializer: boolean
+  /** `GET 202` …: what was sent to older clients without a response schema, and logged. */
+  readonly reported: Set<string>
 }
 
 /** What is kept of one registered route. */

@@ -150,8 +150,8 @@ t.test('a status is looked up as Fastify does: itself, its class, default', asyn
   const app = await buildApp(t)
   const Note = Type.Object({ id: Type.Integer() })
   app.get('/:status', { schema: { response: { 200: Note, '2xx': User, default: Type.Object({ user: User }) } } }, async (request, reply) => {
-    const { status } = Object.assign({ status: '' }, request.params)
-    return reply.code(Number(status)).send(status === '500' ? { user: ada } : ada)
+    const status = statusOf(request.params)
+    return reply.code(status).send(status === 500 ? { user: ada } : ada)
   })
   const get = async (status: number) => (await app.inject({ url: `/${status}`, ...at(V1) })).json()
   t.same(await get(200), { id: 1 })
@@ -185,6 +185,47 @@ t.test('a success without a schema is refused for an old client, so that no shap
   }
 })
 
+t.test('no status gets a body of head past the rule: an error or a redirect that the handler sends itself', async (t) => {
+  const app = await buildApp(t)
+  app.get('/:status', { schema: { response } }, async (request, reply) => { reply.statusCode = statusOf(request.params); return ada })
+  app.get('/text/:status', { schema: { response } }, async (request, reply) => { reply.statusCode = statusOf(request.params); return reply.type('application/json').send(JSON.stringify(ada)) })
+  for (const url of ['/409', '/text/409', '/302', '/text/500']) {
+    t.match((await app.inject({ url, ...at(V0) })).json(), { statusCode: 500, code: 'FST_ERR_VINTAGE_RESPONSE_UNCOVERED' }, url)
+    t.same((await app.inject({ url, ...at(V2) })).json(), ada)
+  }
+})
+
+t.test('the answer to an error needs no schema: Fastify\'s own, that of an error handler, of not found, and of a hook before the handler', async (t) => {
+  const app = await buildApp(t)
+  app.get('/default', { schema: { response } }, async () => { throw Object.assign(new Error('taken'), { statusCode: 409 }) })
+  app.get('/handler', { schema: { response }, errorHandler: (_error, _request, reply) => { reply.statusCode = 422; return reply.send({ reason: 'taken' }) } }, async () => { throw new Error('taken') })
+  app.get('/not-found', { schema: { response } }, async (_request, reply) => reply.callNotFound())
+  app.get('/hook', { schema: { response }, preHandler: async (_request, reply) => { reply.statusCode = 401; return reply.send({ reason: 'no key' }) } }, async () => ada)
+  app.get('/answer', { schema: { response }, preHandler: async (_request, reply) => { reply.statusCode = 201; return reply.send(ada) } }, async () => ada)
+  const get = async (url: string) => (await app.inject({ url, ...at(V0) })).json()
+  t.match(await get('/default'), { statusCode: 409, message: 'taken' })
+  t.same(await get('/handler'), { reason: 'taken' })
+  t.match(await get('/not-found'), { statusCode: 404 })
+  t.same(await get('/hook'), { reason: 'no key' })
+  t.match(await get('/answer'), { code: 'FST_ERR_VINTAGE_RESPONSE_UNCOVERED' }, 'a success of a hook does')
+})
+
+t.test('where no change reaches the route, an answer without a schema passes, and is logged once', async (t) => {
+  const { lines, logger } = collectLog()
+  const app = await buildApp(t, {}, { logger })
+  app.get('/user', { schema: { response } }, async () => ada)
+  app.post('/jobs', { schema: { response: { 200: Type.Object({ done: Type.Boolean() }) } } }, async (_request, reply) => { reply.statusCode = 202; return { queued: true } })
+  app.post('/users', { schema: { body: User, response: { 200: Type.Null() } } }, async (request, reply) => { reply.statusCode = 202; return request.body })
+  for (const url of ['/jobs', '/jobs']) {
+    const response = await app.inject({ method: 'POST', url, ...at(V0) })
+    t.equal(response.statusCode, 202)
+    t.same(response.json(), { queued: true })
+  }
+  t.match(lines, [{ msg: /POST \/jobs answered 202/ }])
+  t.equal(lines.length, 1)
+  t.match((await app.inject({ method: 'POST', url: '/users', ...at(V0), payload: adaAt[V0] })).json(), { code: 'FST_ERR_VINTAGE_RESPONSE_UNCOVERED' }, 'a request that a change reaches counts')
+})
+
 t.test('coverage warn lets it pass, and logs it once', async (t) => {
   const { lines, logger } = collectLog()
   const app = await buildApp(t, { coverage: 'warn' }, { logger })
@@ -193,3 +234,7 @@ t.test('coverage warn lets it pass, and logs it once', async (t) => {
   t.match(lines, [{ msg: /GET \/user answered 201/, err: { code: 'FST_ERR_VINTAGE_RESPONSE_UNCOVERED' } }])
   t.equal(lines.length, 1)
 })
+
+function statusOf (params: unknown): number {
+  return Number(Object.assign({ status: '' }, params).status)
+}
