@@ -13,18 +13,19 @@ export function visitMerge (rewriting: Rewriting, merge: MergeStmt, parent: Scop
   const outer = visitWith(rewriting, merge.withClause, parent)
   const target = tableOf(rewriting, present(merge.relation))
   const source = visitFrom(rewriting, [present(merge.sourceRelation)], outer)
-  const scope = scopeOf([target, ...source.relations], outer)
-  rewriting.visitExpression(merge.joinCondition, scope)
-  for (const { condition, targetList, values } of nodesOf('MergeWhenClause', merge.mergeWhenClauses)) {
+  const both = [target, ...source.relations]
+  rewriting.visitExpression(merge.joinCondition, scopeOf(both, outer))
+  for (const { matchKind, condition, targetList, values } of nodesOf('MergeWhenClause', merge.mergeWhenClauses)) {
     if (values !== undefined && targetList === undefined && target.state !== undefined) {
       throw new NotUnderstoodError('INSERT without a list of columns', 'name the columns that it writes', excerptOf(rewriting))
     }
+    const scope = scopeOf(present(matchKind) === 'MERGE_WHEN_MATCHED' ? both : matchKind === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE' ? [target] : source.relations, outer)
     visitAssignments(rewriting, targetList, target, scope)
     rewriting.visitExpression([condition, values], scope)
   }
   // RETURNING * gives the source's columns first
   const from: FromItems = {
-    relations: [target, ...source.relations],
+    relations: both,
     star: source.star === undefined ? undefined : [...source.star, { kind: 'relation', relation: target }]
   }
   return visitReturning(rewriting, merge.returningClause, target, from, outer)

@@ -100,6 +100,11 @@ const SPANNED: readonly (readonly [string, string])[] = [
   ['insert into users (id) values (1) on conflict (id) do nothing returning old.full_name, new.*', 'insert into users (id) values (1) on conflict (id) do nothing returning ‹"old".full_name›, "new"."id", ‹"new".full_name›'],
   ['update users old set id = 1 returning old.full_name', 'update users old set id = 1 returning ‹"old".full_name›'],
   ['explain analyze delete from users where full_name = $1', `explain analyze delete from users where ${U} = $1`],
+  ['merge into users using people on true when not matched by source and full_name = $1 then delete', `merge into users using people on true when not matched by source and ${U} = $1 then delete`],
+  ['merge into users using people on true when not matched by source then update set full_name = full_name', `merge into users using people on true when not matched by source then update set full_name = ${U}`],
+  ['merge into users using people on true when not matched and full_name > $1 then insert (full_name) values (full_name)', 'merge into users using people on true when not matched and full_name > $1 then insert (full_name) values (full_name)'],
+  ['merge into people using users on true when not matched then insert (full_name) values (full_name)', `merge into people using users on true when not matched then insert (full_name) values (${U})`],
+  ['merge into users using orders on true when matched then update set full_name = full_name', `merge into users using orders on true when matched then update set full_name = ${U}`],
   ['select 1; select full_name from users', `select 1; select ${U} from users`],
   ['select table_name from information_schema.columns', 'select table_name from (select * from information_schema.columns where (table_schema, table_name, column_name) not in ((\'public\', \'users\', \'first_name\'), (\'public\', \'users\', \'last_name\'), (\'public\', \'users\', \'pending\'), (\'shop\', \'Bills\', \'amount\'), (\'shop\', \'Bills\', \'pending\'))) as columns']
 ]

@@ -51,6 +51,11 @@ const FORMS: Record<string, Form> = {
   'merge statement': sql(`merge into users u using (values ('a@x', 'One'), ('z@x', 'Two')) as v (mail, name) on u.email = v.mail
     when matched and u.full_name > 'A' then update set full_name = v.name || ' ' || u.full_name
     when not matched then insert (email, full_name) values (v.mail, v.name)`),
+  'merge statement, bare names of either side': sql(`merge into users using people on people.id = users.id
+    when matched then update set score = 1
+    when not matched by source and full_name > 'B' then update set full_name = full_name || '!'
+    when not matched and full_name > 's' then insert (email, full_name) values (full_name, full_name)`),
+  'merge statement, bare names of its source': sql('merge into people using users on people.id = users.id when not matched then insert (id, full_name) values (id, full_name) returning *'),
   'merge statement, returning': sql('merge into users using people p on p.id = users.id when matched then update set full_name = upper(users.full_name) when not matched then do nothing returning merge_action(), users.full_name, p.*'),
   'merge statement, returning *': sql('merge into users using people p on p.id = users.id when matched then delete returning *'),
   'returning before and after': sql("update users set full_name = 'Z' where id in (1, 2) returning old.full_name as was, new.full_name as is, old.*"),
