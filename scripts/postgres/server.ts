@@ -7,7 +7,7 @@ import { findProblem } from './connection.js'
 import { freePort } from './free-port.js'
 import { findLeftOver, stopProcess } from './left-over.js'
 import { findNativeFiles } from './native-files.js'
-import { claimOwnership } from './owner.js'
+import { claimOwnership, releaseOwnership } from './owner.js'
 import { isAlive, type ProcessIdentity } from './processes.js'
 import { createCluster, launch, superuserUrl, type Cluster } from './run-server.js'
 import { canEnter, findServerUser, type ServerUser } from './server-user.js'
@@ -46,9 +46,9 @@ export async function startEmbeddedServer (home: string, settings: Readonly<Reco
   if (owner !== null) return await joinServer(absolute, owner)
   try {
     const { url, process } = await startOwn(absolute, settings)
-    return { url, owned: true, stop: once(async () => { await stopProcess(process); await rm(ownerFile, { force: true }) }) }
+    return { url, owned: true, stop: once(async () => { await stopProcess(process); await releaseOwnership(ownerFile) }) }
   } catch (error) {
-    await rm(ownerFile, { force: true })
+    await releaseOwnership(ownerFile)
     throw error
   }
 }
