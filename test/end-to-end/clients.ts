@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { mergeName, type OldName, type Oracle } from './oracle.js'
 import { nameOf, randomFrom } from './names.js'
+
+/** between two requests of one client: the machine has other tests to run */
+const BREATH_MS = 5
 
 /** What one kind of client did, for the report. */
 export interface Tally { reads: number, lists: number, orders: number, creates: number, patches: number, failed: string[] }
@@ -125,6 +129,7 @@ export function startHttpClient (options: HttpClientOptions): HttpClient {
       else if (dice < 0.55) await listOrders()
       else if (dice < 0.65) await create()
       else await patch()
+      await sleep(BREATH_MS)
     }
   })()
   return { by, tally, stop: async () => { stopping.abort(); await done } }
@@ -155,7 +160,7 @@ export async function startStrayWriter (by: string, databaseUrl: string, oracle:
         else state.failed.push(String(error))
         stopping.abort()
       }
-      await new Promise((resolve) => setTimeout(resolve, 2))
+      await sleep(BREATH_MS)
     }
   })()
   return Object.assign(state, { stop: async () => { stopping.abort(); await done; await client.end() } })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import t from 'tap'
 import { createDatabase } from '../database.js'
@@ -7,7 +8,7 @@ import { cutOperatorOnce } from './faults.js'
 import { seedUsers } from './seed.js'
 import { end, runVintage, startServer, type CommandResult, type Server } from './processes.js'
 
-const SEEDED_ROWS = 60_000
+const SEEDED_ROWS = 40_000
 const SEEDED_ORDERS = 200
 const HOT_ROWS = 60
 /** fewer than these and the proof would prove nothing */
@@ -29,7 +30,10 @@ t.test('old and new clients are served from one code base while their table move
   const clients: HttpClient[] = []
   const strays: StrayWriter[] = []
   const tallyOfStrays = { writes: 0, refused: 0, failed: [] as string[] }
-  t.teardown(async () => { for (const server of servers) await end(server.child, 'SIGKILL') })
+  t.teardown(async () => {
+    await Promise.allSettled([...clients, ...strays].map(async (loop) => await loop.stop()))
+    for (const server of servers) await end(server.child, 'SIGKILL')
+  })
 
   async function vintage (args: string[], onLine?: (line: string) => void): Promise<CommandResult> {
     const result = await runVintage(args, url, onLine)
@@ -184,6 +188,7 @@ t.test('old and new clients are served from one code base while their table move
   for (const server of servers) await server.stop()
 })
 
-function pause (): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1_500))
+/** Lets the clients work in a phase before the next step. */
+async function pause (): Promise<void> {
+  await sleep(1_000)
 }
