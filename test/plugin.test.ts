@@ -100,6 +100,23 @@ t.test('A16 routes without response schemas stop the start, all of them at once'
   })
 })
 
+t.test('a hidden route without a response schema has no versions: the start and its requests agree', async (t) => {
+  const { lines, logger } = collectLog()
+  const app = await buildApp(t, {}, { logger })
+  app.get('/user', { schema: { response: { 200: User } } }, async () => ada)
+  app.get('/docs', { schema: Object.assign({ hide: true }) }, async () => ({ openapi: '3.1.0' }))
+  app.post('/internal', { schema: Object.assign({ hide: true, body: User }) }, async ({ body }) => body)
+  app.get('/hidden', { schema: Object.assign({ hide: true, response: { 200: User } }) }, async () => ada)
+  for (const version of [V0, V2, 'nonsense']) {
+    const response = await app.inject({ url: '/docs', ...at(version) })
+    t.same(response.json(), { openapi: '3.1.0' })
+    t.notOk(response.headers['api-version'])
+    t.same((await app.inject({ method: 'POST', url: '/internal', payload: ada, ...at(version) })).json(), ada)
+  }
+  t.same((await app.inject({ url: '/hidden', ...at(V0) })).json(), adaAt[V0], 'with a response schema it is served by version')
+  t.same(lines, [])
+})
+
 t.test('coverage warn logs the routes, and starts', async (t) => {
   const { lines, logger } = collectLog()
   const app = await buildApp(t, { coverage: 'warn' }, { logger })

@@ -2,6 +2,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import { InvalidOptionError } from '../errors.js'
 import type { VintageRouteConfig } from '../types.js'
 import type { VersionHistory } from '../versioning/history.js'
+import { isInternal } from './coverage.js'
 import { kFormerUrl, locateRoute, registerFormerUrl, takeFormerUrl, type Site } from './moved-endpoints.js'
 import { stagesOf, type Pipeline } from './stages.js'
 import { kVersionedRoute, methodsOf, type RegisteredRoute, type VersionRange, type VersionedRoute } from './versioned-route.js'
@@ -13,6 +14,10 @@ import { kVersionedRoute, methodsOf, type RegisteredRoute, type VersionRange, ty
 export function recordRoute (instance: FastifyInstance, options: RegisteredRoute, history: VersionHistory, pipeline: Pipeline): VersionedRoute | null {
   const config: VintageRouteConfig | undefined = options.config?.vintage
   if (config === false) return null
+  if (isInternal(options.schema)) {
+    options.config = { ...options.config, vintage: false }
+    return null
+  }
   const former = options.config?.[kFormerUrl]
   const sites = former === undefined ? locateRoute(history, options) : new Map([[former.site.method, [former.site]]])
   for (const [, [, ...others]] of sites) for (const site of others) registerFormerUrl(instance, options, site)
