@@ -2,7 +2,7 @@ import type { FuncCall, Node } from 'libpg-query'
 import { NotUnderstoodError } from '../../errors.js'
 import { findState } from './relations.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
-import { isNode, isRecord, textsOf } from './syntax.js'
+import { isNode, isRecord, nodesOf, textsOf } from './syntax.js'
 
 /** Statements on a table in transition that name no column of it. */
 const HARMLESS = new Set([
@@ -28,7 +28,7 @@ export function innerStatement (statement: Node): Node | undefined {
  */
 export function refuseOtherStatement (rewriting: Rewriting, statement: Node): void {
   const kind = Object.keys(statement).join()
-  if ('VariableSetStmt' in statement && statement.VariableSetStmt.name === 'search_path') throw searchPathError(rewriting)
+  if (changesSearchPath(statement)) throw searchPathError(rewriting)
   if (HARMLESS.has(kind) || 'VariableSetStmt' in statement) return
   if (OPAQUE.has(kind)) throw new NotUnderstoodError(`\`${kind}\``, 'it holds SQL that outlives a phase or is not parsed: send the statements themselves', excerptOf(rewriting))
   if (namesTableInTransition(rewriting, statement)) {
@@ -36,11 +36,18 @@ export function refuseOtherStatement (rewriting: Rewriting, statement: Node): vo
   }
 }
 
-/** @throws FST_ERR_VINTAGE_STATEMENT_NOT_UNDERSTOOD for `set_config('search_path', …)` */
+function changesSearchPath (statement: Node): boolean {
+  if ('DiscardStmt' in statement) return statement.DiscardStmt.target === 'DISCARD_ALL'
+  if (!('VariableSetStmt' in statement)) return false
+  // `set schema` has this name too
+  return statement.VariableSetStmt.name === 'search_path' || statement.VariableSetStmt.kind === 'VAR_RESET_ALL'
+}
+
+/** @throws FST_ERR_VINTAGE_STATEMENT_NOT_UNDERSTOOD for `set_config('search_path', …)`, and where the name of the setting is not a literal */
 export function refuseSearchPath (rewriting: Rewriting, { funcname, args = [] }: FuncCall): void {
-  const [first] = args
-  const setting = first !== undefined && 'A_Const' in first ? first.A_Const.sval?.sval : undefined
-  if (textsOf(funcname).at(-1) === 'set_config' && setting?.toLowerCase() === 'search_path') throw searchPathError(rewriting)
+  if (textsOf(funcname).at(-1) !== 'set_config') return
+  const [setting] = nodesOf('A_Const', args.slice(0, 1))
+  if (setting?.sval?.sval === undefined || setting.sval.sval.toLowerCase() === 'search_path') throw searchPathError(rewriting)
 }
 
 function searchPathError (rewriting: Rewriting): Error {
