@@ -52,10 +52,11 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
     const newer = derived.stateOf(key, index - 1)
     // within one version the references of both sides may be read as of the newer one: only top levels are compared
     const resolve = (schema: JsonSchema) => derived.resolve(schema, index)
-    const older = operation.undo(newer, siteOf(binding, key, derived, resolve))
+    const site = siteOf(binding, key, derived, resolve)
+    const older = operation.undo(newer, site)
     if (older === newer) return
     states.get(key)?.fill(older, 0, index)
-    steps.get(key)?.[index]?.unshift({ change, operation, source, version, index, older, newer, resolve })
+    steps.get(key)?.[index]?.unshift({ change, operation, source, version, index, follows: site.follows, older, newer, resolve })
   }
   return derived
 }

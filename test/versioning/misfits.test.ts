@@ -77,6 +77,8 @@ test('A13 A16 a function or value that is missing in a direction that is used', 
   refuses(t, at('c') + 'it has no `downgrade` function; GET /users/:id 200 carries `User`.', change('c', 'User', replace({ ...fields, upgrade: pass })))
   refuses(t, at('c') + 'it has no `upgrade` function; POST /users body carries `NewUser`.', change('c', 'User', replace({ ...fields, downgrade: pass })))
   refuses(t, at('c') + 'it has no `value.name`, which head requires and older clients do not send; POST /users body carries `NewUser`.', change('c', 'User', add({ after: { name: Type.String() } })))
+  const Tagged = Type.Object({ tag: Type.Optional(Type.String({ default: 'x' })) }, { $id: 'Tagged' })
+  refuses(t, at('c') + 'it has no `value.tag`, and head has a default for it, which is not meant for older clients; POST /tagged body carries `Tagged`.', change('c', 'Tagged', add({ after: { tag: Type.Optional(Type.String()) } })), { 'POST /tagged body': Tagged })
   refuses(t, at('c') + 'it has no `value.fax`, which older clients are promised; GET /users/:id 200 carries `User`.', change('c', 'User', remove({ before: { fax: Type.String() } })))
   refuses(t, at('c') + 'it has no `write`: say which value an old `open` becomes when it is written; POST /users body carries `Status`.', change('c', 'Status', splitEnum({ value: 'open', into: ['pending', 'paid'] })))
   t.end()

@@ -8,7 +8,9 @@ import type { SchemaOperation, Site, Step } from './operation.js'
  * Adds fields that older clients neither send nor see.
  *
  * @param spec.after the new fields
- * @param spec.value what requests of older clients stand for, where head requires the field; a field without a value stays absent
+ * @param spec.value what requests of older clients stand for; a default of head is never applied to them, so a field that
+ * is required or has a default needs a value; any other without a value stays absent. A variant in which the field is
+ * optional, such as a patch, is left without it
  * @example add({ after: { locale: Type.String() }, value: { locale: 'en' } })
  */
 export function add <After extends Record<string, TSchema>> (spec: { readonly after: After, readonly value?: Partial<Static<TObject<After>>> }): SchemaOperation {
@@ -24,17 +26,22 @@ export function add <After extends Record<string, TSchema>> (spec: { readonly af
     undo: undoAdd,
     moves: (step, direction) => {
       if (direction === 'downgrade') return [{ kind: 'drop', names }]
-      return requiredNames(step, names).map((name) => ({ kind: 'fill', name, value: values.get(name) }))
+      return addedFields(step, names).flatMap(({ name, required, initial }) =>
+        values.has(name) && (required || initial !== undefined || !step.follows) ? [{ kind: 'fill', name, value: values.get(name) }] : [])
     },
     lacks: (step, direction) => {
-      const missing = direction === 'upgrade' ? requiredNames(step, names).find((name) => !values.has(name)) : undefined
-      return missing === undefined ? undefined : `has no \`value.${missing}\`, which head requires and older clients do not send`
+      const missing = direction === 'upgrade' ? addedFields(step, names).find(({ name, required, initial }) => (required || initial !== undefined) && !values.has(name)) : undefined
+      if (missing === undefined) return undefined
+      const reason = missing.required ? ', which head requires and older clients do not send' : ', and head has a default for it, which is not meant for older clients'
+      return `has no \`value.${missing.name}\`${reason}`
     }
   }
 }
 
-function requiredNames (step: Step, names: readonly string[]): string[] {
-  return fieldsOf(step.newer).filter((field) => field.required && names.includes(field.name)).map((field) => field.name)
+function addedFields (step: Step, names: readonly string[]) {
+  return fieldsOf(step.newer)
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, required, schema }) => ({ name, required, initial: schema.default ?? step.resolve(schema).default }))
 }
 
 function undoAdd (newer: JsonSchema, site: Site): JsonSchema {

@@ -59,6 +59,8 @@ export interface Step {
   readonly version: string
   /** index of that version; values before the change are of index - 1 */
   readonly index: number
+  /** the schema follows the target, as a variant does */
+  readonly follows: boolean
   readonly older: JsonSchema
   readonly newer: JsonSchema
   /** the schema behind references, as of the newer version */

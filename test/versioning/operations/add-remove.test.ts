@@ -18,6 +18,15 @@ test('added fields are not seen by older clients, and filled for them where head
   t.end()
 })
 
+test('a stated value is given for an optional field too, where the schema is named or has a default of its own', (t) => {
+  const Note = Type.Object({ id: Type.Integer(), lang: Type.Optional(Type.String({ default: 'HEAD' })), tone: Type.Optional(Type.String()) }, { $id: 'Note' })
+  const NotePatch = variant('NotePatch', Note, (note) => Type.Partial(note))
+  const { upgrade } = tryOperation(add({ after: { lang: Type.Optional(Type.String()), tone: Type.Optional(Type.String()) }, value: { lang: 'OLD', tone: 'dry' } }), 'Note', [Note, NotePatch])
+  t.strictSame(upgrade('Note', { id: 1, lang: 'smuggled' }), { id: 1, lang: 'OLD', tone: 'dry' })
+  t.strictSame(upgrade('NotePatch', { id: 1 }), { id: 1, lang: 'OLD' }, 'the default of head would reset the field otherwise')
+  t.end()
+})
+
 test('the value is given to each request anew', (t) => {
   const { upgrade } = tryOperation(addition, 'User', [User])
   t.not(Reflect.get(Object(upgrade('User', { id: 1 })), 'tags'), Reflect.get(Object(upgrade('User', { id: 1 })), 'tags'))
