@@ -12,6 +12,8 @@ export interface Database extends Session {
   transaction<T> (work: (session: Session) => Promise<T>, characteristics?: string): Promise<T>
   /** Runs `work` on one connection outside a transaction (CREATE INDEX CONCURRENTLY, VALIDATE). */
   session<T> (work: (session: Session, pid: number) => Promise<T>): Promise<T>
+  /** Backends of the connections that are open now. */
+  pids (): number[]
   close (): Promise<void>
 }
 
@@ -23,6 +25,8 @@ export async function openDatabase (connection: NonNullable<Knex.Config['connect
   const pool = new pg.Pool({ ...await poolConfigOf(connection), max: 4, application_name: 'vintage operator' })
   // a connection that the server closes while nobody uses it is replaced by the pool
   pool.on('error', ignore)
+  const clients = new Set<pg.PoolClient>()
+  pool.on('connect', (client) => clients.add(client)).on('remove', (client) => clients.delete(client))
   return {
     query: async (sql, values) => await onSession(pool, async (session) => await session.query(sql, values)),
     transaction: async (work, characteristics = READ_COMMITTED) => await onSession(pool, async (session) => {
@@ -40,6 +44,7 @@ export async function openDatabase (connection: NonNullable<Knex.Config['connect
       const [row] = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
       return await work(session, Number(row?.pid))
     }),
+    pids: () => [...clients].flatMap(pidsOf),
     close: async () => await pool.end()
   }
 }
@@ -57,6 +62,12 @@ async function onSession<T> (pool: pg.Pool, work: (session: Session) => Promise<
     client.off('error', onError)
     client.release(lost)
   }
+}
+
+/** The backend of a connection of the pg driver; none where the driver does not tell. */
+export function pidsOf (connection: unknown): number[] {
+  const { processID } = Object.assign({ processID: undefined as unknown }, connection)
+  return typeof processID === 'number' ? [processID] : []
 }
 
 async function poolConfigOf (connection: NonNullable<Knex.Config['connection']>): Promise<pg.PoolConfig> {

@@ -1,10 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import pg from 'pg'
 import t, { type Test } from 'tap'
 import { transition } from '../../src/data/transition.js'
-import { createGround, FULL_NAME, named } from './fixtures.js'
+import { serverUrl } from '../database.js'
+import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   '01_users.mjs': "export const up = (knex) => knex.raw('create table users (id integer primary key, first_name text, last_name text)')\nexport const down = () => {}",
@@ -19,6 +22,8 @@ async function createFolder (t: Test, files: Readonly<Record<string, string>>): 
   for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
   return folder
 }
+
+const NICKNAME = transition({ table: 'users', before: { note: 'text' }, after: { nickname: 'text' }, upgrade: { nickname: 'note' }, downgrade: { note: 'nickname' } })
 
 const AFTER = { 'users.full_name': transition<string, string>({ ...FULL_NAME, after_migration: '02_seed' }) }
 
@@ -42,6 +47,57 @@ t.test('D29 a fresh database takes all phases at once where the table is empty',
   t.match(await operator.migrate(), { transitions: [{ phase: 'drop', fresh: true }] })
   await knex('users').insert({ id: 1, full_name: 'Ada' })
   t.same(await knex('names'), [{ full_name: 'Ada' }])
+})
+
+t.test('D29 an empty table that another client may be using goes the ordinary way, and an old API does not notice', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await createUsers(knex, 0)
+    await knex.raw('create table orders (id integer primary key); insert into orders values (1)')
+  })
+  t.match(await operator.migrate(), { transitions: [{ phase: 'dual-write', fresh: false }] })
+  await knex('users').insert({ first_name: 'Ada', last_name: 'Byron' })
+  t.match(await knex('users').first(), { first_name: 'Ada', full_name: 'Ada Byron' })
+})
+
+/** Until the server has noticed that every client of a database is gone. */
+async function untilAlone (t: Test, url: string): Promise<void> {
+  const server = new pg.Client({ connectionString: serverUrl() })
+  t.teardown(async () => await server.end())
+  await server.connect()
+  const count = async (): Promise<number> => (await server.query('select 1 from pg_stat_activity where datname = $1', [new URL(url).pathname.slice(1)])).rows.length
+  while (await count() > 0) await sleep(10)
+}
+
+t.test('D29 an empty table of an earlier run takes all phases at once while nobody else is connected', async (t) => {
+  const { operator, open, url } = await createGround(t, async (knex) => {
+    await createUsers(knex, 0)
+    await knex.destroy()
+  })
+  const watcher = new pg.Client({ connectionString: url })
+  await watcher.connect()
+  const cautious = await open({ transitions: await named({ 'users.nickname': NICKNAME }) })
+  t.match(await cautious.migrate(), { transitions: [{ phase: 'dual-write', fresh: false }] }, 'not while somebody is')
+  await watcher.end()
+  await cautious.close()
+  await untilAlone(t, url)
+  t.match(await operator.migrate(), { transitions: [{ phase: 'drop', fresh: true }] })
+})
+
+t.test('D29 an instance that registers while all phases are taken at once waits, and then finds the end', async (t) => {
+  const migrations = await createFolder(t, { '01_users.mjs': MIGRATIONS['01_users.mjs'] ?? '' })
+  const { operator, open, knex } = await createGround(t, async () => {}, { migrations, lockDeadlineMs: 5_000 })
+  const other = await open({ transitions: [], migrations: await createFolder(t, {}) })
+  await other.migrate()
+  const registering = await knex.transaction()
+  await registering.raw("insert into vintage.instances (id, name, host, pid, transitions, started_at, lease_until) values (gen_random_uuid(), 'old-build', 'h', 1, '{}', now(), now() + interval '1 hour')")
+  const migrating = operator.migrate()
+  for (let tries = 0; tries < 400; tries++) {
+    const { rows } = await knex.raw("select 1 from pg_locks where not granted and relation = 'vintage.instances'::regclass")
+    if (rows.length > 0) break
+    await sleep(10)
+  }
+  await registering.commit()
+  t.match(await migrating, { transitions: [{ phase: 'dual-write', fresh: false }] }, 'and one that came first is seen')
 })
 
 t.test('`to` stops after a migration or a transition', async (t) => {

@@ -10,6 +10,8 @@ import { createGround, createUsers, FULL_NAME, type Ground } from './fixtures.js
 
 const NAME = 'users.full_name'
 
+const NOBODY = { tablesBefore: [], ownPids: () => [] }
+
 /** The parts that an operator is made of, to bring them into states that only a race has. */
 async function createParts (t: Test): Promise<Ground & { context: Context }> {
   const ground = await createGround(t, async (knex) => await createUsers(knex, 3))
@@ -36,9 +38,9 @@ t.test('D14 a transition that another operator begins first is not begun twice',
   await ensureSchema(context.database)
   await ensureSchema(context.database)
   await knex.raw("insert into vintage.transitions values (?, 'public', 'users', ?, 'expand', 1, now(), now())", [NAME, definitionJson(FULL_NAME)])
-  t.equal(await beginTransition(context, { ...FULL_NAME, name: NAME }), null, 'between the preflights and the lock')
+  t.equal(await beginTransition(context, { ...FULL_NAME, name: NAME }, NOBODY), null, 'between the preflights and the lock')
   await knex.raw('alter table users add full_name text')
-  t.equal(await beginTransition(context, { ...FULL_NAME, name: NAME }), null, 'before the preflights')
+  t.equal(await beginTransition(context, { ...FULL_NAME, name: NAME }, NOBODY), null, 'before the preflights')
   t.notOk(await knex.schema.hasColumn('users', 'vintage_users_full_name_pending'))
 })
 

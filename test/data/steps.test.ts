@@ -134,7 +134,8 @@ const BOTH = { 'users.full_name': FULL_NAME, 'orders.total': { ...TOTAL, indexes
 
 t.test('D26 D29 the end catalogue is the same on an empty table in one transaction, and on a full one the long way', async (t) => {
   const transitions = await named({ 'users.full_name': FULL_NAME, 'orders.total': transition<string, string>(BOTH['orders.total']) })
-  const fresh = await createGround(t, createShop, { transitions })
+  const migrations = t.testdir({ '01_shop.mjs': `export const up = ${createShop.toString()}\nexport const down = up\n${createUsers.toString()}` })
+  const fresh = await createGround(t, async () => {}, { transitions, migrations })
   t.match(await fresh.operator.migrate(), { transitions: [{ transition: 'orders.total', phase: 'drop', fresh: true }, { transition: 'users.full_name', phase: 'drop', fresh: true }] })
   t.match(await fresh.operator.migrate(), { migrations: [], transitions: [] }, 'a second run does nothing')
   const live = await createGround(t, async (knex) => {

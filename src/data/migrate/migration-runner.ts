@@ -1,6 +1,6 @@
 import knexFactory, { type Knex } from 'knex'
 import { MigrationError } from '../../errors.js'
-import type { Database } from '../database.js'
+import { pidsOf, type Database } from '../database.js'
 import { stemOf, type ImportModule } from '../load-transitions.js'
 import { messageOf, withCause } from '../wrap-error.js'
 import { migrationSourceOf, type MigrationFile } from './migration-source.js'
@@ -9,16 +9,19 @@ import { migrationSourceOf, type MigrationFile } from './migration-source.js'
 export interface MigrationRunner {
   /** @returns whether it ran now; @throws FST_ERR_VINTAGE_MIGRATION */
   run (name: string): Promise<boolean>
+  /** Backends of the connections that it has opened. */
+  pids (): number[]
   close (): Promise<void>
 }
 
 /** Opens knex on the same database; it connects on first use. */
 export async function openMigrationRunner (database: Database, connection: NonNullable<Knex.Config['connection']>, files: readonly MigrationFile[], importModule: ImportModule): Promise<MigrationRunner> {
   const recorded = await readRecorded(database)
+  const pids: number[] = []
   const knex = knexFactory({
     client: 'pg',
     connection,
-    pool: { min: 0, max: 2 },
+    pool: { min: 0, max: 2, afterCreate: (opened: unknown, done: (error?: Error) => void) => { pids.push(...pidsOf(opened)); done() } },
     migrations: { migrationSource: migrationSourceOf(files, recorded, importModule) },
     // knex warns on the console what it throws as well
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore }
@@ -33,6 +36,7 @@ export async function openMigrationRunner (database: Database, connection: NonNu
         throw withCause(new MigrationError(`migration \`${name}\` failed: ${messageOf(cause)}`), cause)
       }
     },
+    pids: () => pids,
     close: async () => await knex.destroy()
   }
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Context } from '../context.js'
+import type { Session } from '../database.js'
 import { throwIfAborted } from '../governor/pause.js'
 import type { ImportModule } from '../load-transitions.js'
 import type { MigrateResult } from '../results.js'
@@ -7,6 +8,7 @@ import { ensureSchema } from '../state/ensure-schema.js'
 import { refuseOtherDefinition } from '../state/refuse-other-definition.js'
 import { readTransition } from '../state/transitions.js'
 import { beginTransition } from '../steps/begin.js'
+import type { Surroundings } from '../steps/is-fresh.js'
 import { walk } from '../steps/walk.js'
 import type { Transition } from '../transition.js'
 import { openMigrationRunner } from './migration-runner.js'
@@ -27,12 +29,14 @@ export async function runMigrate (context: Context, input: MigrateInput): Promis
   await ensureSchema(context.database)
   const files = input.migrations === undefined ? [] : await listMigrations(input.migrations)
   const steps = planMigration(files.map(({ name }) => name), input.transitions, input.to)
+  const tablesBefore = await readTables(context.database)
   const runner = await openMigrationRunner(context.database, input.connection, files, input.importModule)
+  const surroundings: Surroundings = { tablesBefore, ownPids: () => [...context.database.pids(), ...runner.pids()] }
   const result = { migrations: new Array<string>(), transitions: new Array<BegunTransition>() }
   try {
     for (const step of steps) {
       throwIfAborted(context.signal)
-      if (step.type === 'transition') result.transitions.push(...await begin(context, step.transition))
+      if (step.type === 'transition') result.transitions.push(...await begin(context, step.transition, surroundings))
       else if (await runner.run(step.name)) {
         result.migrations.push(step.name)
         context.report({ type: 'migration', migration: step.name })
@@ -44,13 +48,17 @@ export async function runMigrate (context: Context, input: MigrateInput): Promis
   return result
 }
 
+async function readTables (session: Session): Promise<string[]> {
+  return (await session.query<{ oid: string }>("select oid::text from pg_catalog.pg_class where relkind = 'r'")).map(({ oid }) => oid)
+}
+
 type BegunTransition = MigrateResult['transitions'][number]
 
 /** Takes a transition to `dual-write`, from which on any build may run; one that is there or further is left alone. */
-async function begin (context: Context, transition: Transition): Promise<BegunTransition[]> {
+async function begin (context: Context, transition: Transition, surroundings: Surroundings): Promise<BegunTransition[]> {
   const state = await readTransition(context.database, transition.name)
   if (state === undefined) {
-    const begun = await beginTransition(context, transition)
+    const begun = await beginTransition(context, transition, surroundings)
     if (begun?.fresh === true) return [{ transition: transition.name, ...begun }]
   } else {
     refuseOtherDefinition(state, transition)

@@ -3,9 +3,8 @@ import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runDdl } from '../governor/run-ddl.js'
-import { oldColumnsOf, type Transition } from '../transition.js'
+import type { Transition } from '../transition.js'
 import type { Phase } from '../phases.js'
-import { findDependents } from '../preflight/find-dependents.js'
 import { runPreflights } from '../preflight/run-preflights.js'
 import type { FoundTable } from '../preflight/check-table.js'
 import { addColumns } from '../sql/add-columns.js'
@@ -13,6 +12,7 @@ import { createFresh } from '../sql/create-fresh.js'
 import { grantSchema } from '../sql/grant-schema.js'
 import { logEvent } from '../state/events.js'
 import { definitionJson, readTransition } from '../state/transitions.js'
+import { isFresh, type Surroundings } from './is-fresh.js'
 
 /** The other operator's insert is waited for, so that only one of two begins. */
 const INSERT_STATE = `
@@ -28,12 +28,12 @@ export interface Begun {
 }
 
 /**
- * Begins a transition: on an empty table that nobody serves, all phases in one transaction; otherwise `expand`.
+ * Begins a transition: on an empty table that nobody uses, all phases in one transaction; otherwise `expand`.
  *
  * @returns null when another operator has begun it in the meantime
  * @throws the refusal of a preflight
  */
-export async function beginTransition (context: Context, transition: Transition): Promise<Begun | null> {
+export async function beginTransition (context: Context, transition: Transition, surroundings: Surroundings): Promise<Begun | null> {
   const found = await checkUnlessBegun(context, transition)
   if (found === null) return null
   const table = qualifiedTable(found)
@@ -42,7 +42,7 @@ export async function beginTransition (context: Context, transition: Transition)
     step: 'expand',
     table,
     lock: 'access exclusive',
-    work: async (session) => await begin(context, session, transition, found)
+    work: async (session) => await begin(context, session, transition, found, surroundings)
   })
   if (begun !== null) context.report({ type: 'phase', transition: transition.name, from: null, ...begun, epoch: 1 })
   return begun
@@ -58,11 +58,11 @@ async function checkUnlessBegun (context: Context, transition: Transition): Prom
   }
 }
 
-async function begin (context: Context, session: Session, transition: Transition, found: FoundTable): Promise<Begun | null> {
+async function begin (context: Context, session: Session, transition: Transition, found: FoundTable, surroundings: Surroundings): Promise<Begun | null> {
   const table = qualifiedTable(found)
   const run = startDeadline(session, context.lockDeadlineMs)
   await run(`lock table ${table} in access exclusive mode`)
-  const fresh = await isFresh(session, transition, table)
+  const fresh = await isFresh(session, run, transition, table, surroundings)
   const phase = fresh ? 'drop' : 'expand'
   const inserted = await session.query(INSERT_STATE, [transition.name, found.tableSchema, found.tableName, definitionJson(transition), phase])
   if (inserted.length === 0) return null
@@ -70,14 +70,4 @@ async function begin (context: Context, session: Session, transition: Transition
   for (const statement of [...statements, grantSchema(found)]) await run(statement)
   await logEvent(session, { transition: transition.name, event: 'phase', phase, epoch: 1, by: context.by, details: { from: null, fresh } })
   return { phase, fresh }
-}
-
-/** No row, no instance, and nothing on the old columns that would stop their drop. */
-async function isFresh (session: Session, transition: Transition, table: string): Promise<boolean> {
-  const [found] = await session.query(`
-    select not exists (select 1 from ${table})
-       and not exists (select 1 from vintage.instances where lease_until > clock_timestamp()) as fresh`)
-  if (found?.fresh !== true) return false
-  const dependents = await findDependents(session, transition, table, oldColumnsOf(transition))
-  return dependents.every(({ goesAlong }) => goesAlong)
 }
