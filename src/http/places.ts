@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify'
 import type { Place } from '../versioning/contracts.js'
 import { isRecord, type JsonSchema } from '../versioning/json-schema.js'
+import { lowerCaseHeaders } from './header-names.js'
 
 /** A part of a request that can have a schema, in the order in which Fastify validates them. */
 export type RequestPart = 'params' | 'body' | 'querystring' | 'headers'
@@ -35,7 +36,7 @@ function requestPlaces (route: string, part: RequestPart, schema: unknown): Requ
   if (part === 'params' && !isRecord(schema)) return [{ part, mediaType: null, place: `${route} ${part}`, schema: null }]
   return variantsOf(schema, part === 'body').flatMap(({ mediaType, schema }) => {
     const place = placeOf(`${route} ${part}`, mediaType)
-    return place === null ? [] : [{ part, mediaType, place, schema }]
+    return place === null ? [] : [{ part, mediaType, place, schema: part === 'headers' ? lowerCaseHeaders(schema) : schema }]
   })
 }
 

@@ -3,6 +3,7 @@ import { deriveContracts } from '../versioning/contracts.js'
 import type { VersionHistory } from '../versioning/history.js'
 import { hasReplySerializer } from './fastify-internals.js'
 import { collectContract } from './head-contract.js'
+import { checkHeaderNames } from './header-names.js'
 import { convertRoute } from './route-conversion.js'
 import { formatterOf } from './validate.js'
 import type { VersionedRoute } from './versioned-route.js'
@@ -13,6 +14,7 @@ import type { VersionedRoute } from './versioned-route.js'
  */
 export function prepareRoutes (routes: readonly VersionedRoute[], history: VersionHistory): Contracts {
   const collected = collectContract(routes)
+  checkHeaderNames(history)
   const contracts = deriveContracts(history, collected.contract)
   for (const [route, byMethod] of collected.routes) {
     route.prepared = {
