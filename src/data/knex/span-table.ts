@@ -3,6 +3,7 @@ import { namesOf, quote } from '../names.js'
 import { readModeOf, type Phase } from '../phases.js'
 import { newColumnsOf, oldColumnsOf, type Transition } from '../transition.js'
 import { templateOf } from './expression-template.js'
+import { readTypeOf } from './read-type.js'
 import type { GoneColumn, SpannedColumn, TableState } from './table-state.js'
 
 /** A table as the catalogue has it at one moment. */
@@ -46,16 +47,12 @@ function spannedColumnsOf ({ transition, phase }: TransitionInPhase): SpannedCol
     if (expression === undefined) throw new InvalidTransitionError(transition.name, `\`upgrade\` has no expression for \`${name}\``)
     const upgraded = templateOf(transition.name, expression)
     const column = quote(name)
+    const readType = readTypeOf(transition.name, type)
     return {
       name,
       transition: transition.name,
       mode: readModeOf(phase),
-      read: (row) => `(case when ${row}.${marker} then ${upgraded(row)}::${readType(type)} else ${row}.${column} end)`
+      read: (row) => `(case when ${row}.${marker} then ${upgraded(row)}::${readType} else ${row}.${column} end)`
     }
   })
-}
-
-/** A cast to `varchar(n)` would cut in silence what the column itself refuses. */
-function readType (type: string): string {
-  return type.replace(/^\s*(varchar|character\s+varying)\s*\(\s*\d+\s*\)\s*$/i, '$1')
 }
