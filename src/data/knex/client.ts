@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import knexFactory, { type Knex } from 'knex'
 import { InvalidOptionError } from '../../errors.js'
+import { fit } from '../names.js'
 import { holdEras, type EraSource } from './held-eras.js'
 import type { Era } from './era.js'
 import { isRecord } from './syntax.js'
@@ -74,7 +75,7 @@ function endOf (stream: Readable, sent: Promise<unknown>): Promise<unknown> {
 /** A prepared statement of one name must keep its text, which another era may change. */
 function renamePrepared (query: unknown, era: Era | undefined): void {
   if (era === undefined || !isRecord(query) || !isRecord(query.options) || typeof query.options.name !== 'string') return
-  query.options = { ...query.options, name: `${era.id}_${query.options.name}` }
+  query.options = { ...query.options, name: fit(`${era.id}_${query.options.name}`) }
 }
 
 function sqlOf (query: unknown): string {

@@ -130,6 +130,18 @@ t.test('a prepared statement follows the phase under its one name', async (t) =>
   t.strictSame(await read(), [{ full_name: 'Ada Lovelace' }])
 })
 
+t.test('names of prepared statements that are as long as Postgres allows stay apart', async (t) => {
+  const { live } = await createTwins(t, 'backfill')
+  const [one = '', two = ''] = ['1', '2'].map((end) => 'n'.repeat(62) + end)
+  await live.transaction(async (trx) => {
+    t.strictSame(await trx.raw('select full_name from users where id = ?', [1]).options({ name: one }).then(({ rows }) => rows), [{ full_name: 'Ada Lovelace' }])
+    t.strictSame(await trx.raw('select email from users where id = ?', [1]).options({ name: two }).then(({ rows }) => rows), [{ email: 'a@x' }])
+    const { rows } = await trx.raw('select name from pg_prepared_statements order by name')
+    t.equal(rows.length, 2)
+    for (const { name } of rows) t.ok(Buffer.byteLength(name) <= 63)
+  })
+})
+
 t.test('clones with user parameters and events work as in knex', async (t) => {
   const { live } = await createTwins(t, 'dual-write')
   t.equal((await live.withUserParams({ a: 1 })('users').where('full_name', 'Bob').first()).full_name, 'Bob')
