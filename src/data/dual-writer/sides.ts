@@ -13,7 +13,7 @@ export interface SideColumn {
   readonly actual: string
   /** type as Postgres writes it, with its schema where it lies outside pg_catalog */
   readonly type: string
-  /** SQL that yields it from the other side's `name`s, cast to `type` */
+  /** SQL that yields it from the other side's `name`s, cast to `type` but for a length, which the assignment checks */
   readonly value: string
   /** the column's default, `null` when it has none */
   readonly fallback: string
@@ -29,10 +29,16 @@ export interface Sides {
   readonly table: string
 }
 
-interface CatalogueRow { name: string, type: string, fallback: string | null }
+interface CatalogueRow { name: string, type: string, cast: string, fallback: string | null }
+
+/**
+ * The type of column `a` to which an expression is cast. Without the length of varchar(n) and varbit(n): a cast would
+ * cut off in silence what an assignment refuses. Numbers and times are rounded alike by both.
+ */
+export const CAST_TYPE = "format_type(a.atttypid, case when a.atttypid = any (array['varchar', 'varchar[]', 'varbit', 'varbit[]']::regtype[]) then null else a.atttypmod end)"
 
 const COLUMNS = `
-select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, pg_get_expr(d.adbin, d.adrelid) as fallback
+select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, ${CAST_TYPE} as cast, pg_get_expr(d.adbin, d.adrelid) as fallback
 from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped`
 
@@ -54,7 +60,7 @@ export async function readSides (session: Session, state: Pick<TransitionState, 
   const column = (name: string, actual: string, expression: string | undefined): SideColumn => {
     const found = rows.get(actual)
     if (found === undefined || expression === undefined) throw new ReferenceError(`column ${quote(actual)} of ${table} is not there any more: somebody else has changed the table`)
-    return { plain: name, name: quote(name), actual: quote(actual), type: found.type, value: castTo(expression, found.type), fallback: found.fallback ?? 'null' }
+    return { plain: name, name: quote(name), actual: quote(actual), type: found.type, value: castTo(expression, found.cast), fallback: found.fallback ?? 'null' }
   }
   return {
     old: oldColumnsOf(state.definition).map((name) => column(name, hidden ? names.hidden(name) : name, downgrade[name])),

@@ -1,9 +1,10 @@
 import { RefusedColumnsError, RefusedExpressionError } from '../../errors.js'
 import type { Session } from '../database.js'
-import { castTo, pinSearchPath } from '../dual-writer/sides.js'
+import { CAST_TYPE, castTo, pinSearchPath } from '../dual-writer/sides.js'
 import { fit, quote } from '../names.js'
 import { oldColumnsOf, type Transition } from '../transition.js'
 import { messageOf, withCause } from '../wrap-error.js'
+import { findCuttingColumn } from './find-cutting-types.js'
 import { parseExpression } from './parse-expression.js'
 
 /**
@@ -23,10 +24,10 @@ export async function checkExpressions (session: Session, transition: Transition
   const newTypes = await readTypes(session, newProbe)
   const oldTypes = await readTypes(session, oldProbe)
   for (const [column, expression] of Object.entries(transition.upgrade)) {
-    await probe(session, transition, oldProbe, `upgrade.${column}`, expression, newTypes.get(column)?.type)
+    await probe(session, transition, oldProbe, `upgrade.${column}`, expression, newTypes.get(column))
   }
   for (const [column, expression] of Object.entries(transition.downgrade)) {
-    await probe(session, transition, newProbe, `downgrade.${column}`, expression, oldTypes.get(column)?.type)
+    await probe(session, transition, newProbe, `downgrade.${column}`, expression, oldTypes.get(column))
   }
   await checkDefaults(session, transition, table, oldProbe)
   await session.query('rollback to savepoint vintage_probe')
@@ -43,19 +44,20 @@ async function createProbe (session: Session, transition: Transition, side: 'bef
   return name
 }
 
-async function probe (session: Session, transition: Transition, table: string, where: string, expression: string, type = 'text'): Promise<void> {
+async function probe (session: Session, transition: Transition, table: string, where: string, expression: string, column: TypeRow | undefined): Promise<void> {
+  const { type, cast } = column ?? { type: 'text', cast: 'text' }
   await parseExpression(transition.name, where, expression)
   try {
-    await session.query(`alter table ${table} add column ${quote(fit(`vintage ${where}`))} ${type} generated always as (${castTo(expression, type)}) stored`)
+    await session.query(`alter table ${table} add column ${quote(fit(`vintage ${where}`))} ${type} generated always as (${castTo(expression, cast)}) stored`)
   } catch (cause) {
     throw refusal(RefusedExpressionError, `transition \`${transition.name}\`: \`${where}\` cannot be used: ${expression}. It may name only columns of the other side, must be immutable in Postgres' eyes (no now(), concat_ws, timestamptz::date; \`||\` with coalesce, \`at time zone 'UTC'\` instead), and must write what lies outside pg_catalog with its schema`, cause)
   }
 }
 
-interface TypeRow { name: string, type: string, fallback: string | null, constrained: boolean }
+interface TypeRow { name: string, type: string, cast: string, fallback: string | null, constrained: boolean }
 
 const TYPES = `
-select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, pg_get_expr(d.adbin, d.adrelid) as fallback,
+select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, ${CAST_TYPE} as cast, pg_get_expr(d.adbin, d.adrelid) as fallback,
        t.typtype = 'd' and (t.typnotnull or exists (select 1 from pg_catalog.pg_constraint c where c.contypid = t.oid)) as constrained
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_type t on t.oid = a.atttypid
@@ -76,6 +78,10 @@ async function checkTypes (session: Session, transition: Transition, table: stri
   for (const { name, type, fallback, constrained } of (await readTypes(session, newProbe)).values()) {
     if (fallback !== null) throw new RefusedColumnsError(`transition \`${transition.name}\`: type \`${transition.after[name]}\` of \`${name}\` brings a default, which would rewrite the table: write the plain type`)
     if (constrained) throw new RefusedColumnsError(`transition \`${transition.name}\`: \`${name}\` is of domain ${type}, whose constraint would have the whole table read under an exclusive lock: use its base type`)
+  }
+  for (const probe of [oldProbe, newProbe]) {
+    const cutting = await findCuttingColumn(session, probe)
+    if (cutting !== undefined) throw new RefusedColumnsError(`transition \`${transition.name}\`: \`${cutting.name}\` is ${cutting.type}, and a value that is too long for ${cutting.cutting} would be cut off in silence: use a type without a length, or varchar(n)`)
   }
 }
 
