@@ -24,7 +24,7 @@ const moduleFile = /(?<!\.d)\.(?:ts|mts|js|mjs)$/
  * Loads dated version files and folders: `2025-06-01.ts`, `2026-11-01/full-name.ts`.
  * `transitions/`, `next/`, declarations and source maps are left aside.
  *
- * @throws FST_ERR_VINTAGE_MISFIT when a name is not a date, a module does not load, or exports what is not a change
+ * @throws FST_ERR_VINTAGE_MISFIT when a name is not a date, a module does not load, exports what is not a change, or exports several things by name
  */
 export async function loadHistory (source: HistorySource, options: LoadOptions = {}): Promise<VersionHistory> {
   if (typeof source !== 'string' && !(source instanceof URL)) return historyOf(source)
@@ -76,6 +76,7 @@ function checkName (version: string, files: readonly string[]): void {
 async function readExports (folder: string, file: string, importModule: (url: string) => Promise<unknown>) {
   const exported = await importFile(folder, file, importModule)
   const values = new Set(Object.values(Object(exported)))
+  if (values.size > 1) throw new MisfitError(`${file}: exports ${values.size} things, which JavaScript sorts by name and not as they are written: export a list, \`export default [first, second]\`, so that the order of the changes is stated.`)
   return [...values].map((value) => ({ source: file, value }))
 }
 

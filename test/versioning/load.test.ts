@@ -12,6 +12,7 @@ async function importModule (url: string): Promise<unknown> {
   const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1))
   if (name === '2000-01-01.ts') return { default: [] }
   if (name === 'broken.ts') throw new Error('unexpected token')
+  if (name === 'several.ts') return { one: change('one', 'A', rename({ a: 'b' })), two: change('two', 'A', rename({ b: 'c' })) }
   if (name === 'text.ts') throw Object.create(null, { toString: { value: () => 'no error at all' } })
   const one = changes.get(name) ?? change(name, 'A', rename({ a: 'b' }))
   changes.set(name, one)
@@ -59,6 +60,7 @@ test('A16 files that do not load or are not named by a date stop the start, each
   await refuses({ drafts: {} }, 'drafts/: `drafts` is not a date: name version files and folders YYYY-MM-DD, and keep unreleased work in `next/`.')
   await refuses({ '2000-01-01': { 'broken.ts': '' } }, '2000-01-01/broken.ts: cannot be loaded: unexpected token. Build TypeScript first, or pass `importModule` with a loader that reads it.')
   await refuses({ '2000-01-01': { 'text.ts': '' } }, /cannot be loaded: no error at all/)
+  await refuses({ '2000-01-01': { 'several.ts': '' } }, '2000-01-01/several.ts: exports 2 things, which JavaScript sorts by name and not as they are written: export a list, `export default [first, second]`, so that the order of the changes is stated.')
   await refuses({ '2000-01-01.ts': '', '2001-01-01.ts': '', '2001-01-01': { 'a.ts': '' } }, /version 2001-01-01 is there twice: keep one dated file or one dated folder/)
   await t.rejects(loadHistory('/nowhere/versions'), { code: 'FST_ERR_VINTAGE_MISFIT', message: /The versions folder `\/nowhere\/versions` cannot be read/, cause: { code: 'ENOENT' } })
 })
