@@ -35,11 +35,13 @@ export function composeObject (workshop: Workshop, plan: ObjectPlan): Converter 
   const code = startCode()
   const composer: Composer = { code, fields: new Map(), workshop, upgrades: route.from < route.to, valueAt }
   function valueAt (slot: Slot, index: number): string {
+    // what a function of the same version has written is of that version already, whoever reads it there
+    if (composer.upgrades ? index <= slot.at : index >= slot.at) return slot.expression
     const convert = workshop.schema(slot.schema, { ...route, from: slot.at, to: index })
     return convert === null ? slot.expression : `${code.bind(convert)}(${slot.expression})`
   }
   code.line('if (v === null || typeof v !== "object") return v')
-  if (!composer.upgrades) code.line('if (typeof v.toJSON === "function") v = v.toJSON()')
+  if (!composer.upgrades) code.line('if (typeof v.toJSON === "function") { v = v.toJSON(); if (v === null || typeof v !== "object") return v }')
   for (const [name, schema] of Object.entries(propertiesOf(from))) {
     composer.fields.set(name, { expression: readField('v', name), schema, at: route.from, origin: name })
   }

@@ -9,8 +9,10 @@ import { deriveStates } from '../../src/versioning/derive.js'
 import { historyOf, type VersionHistory } from '../../src/versioning/history.js'
 import { interpret } from '../../src/versioning/interpret.js'
 import type { HeadContract } from '../../src/versioning/contracts.js'
+import type { JsonSchema } from '../../src/versioning/json-schema.js'
 import { rename } from '../../src/versioning/operations/rename.js'
 import { replace } from '../../src/versioning/operations/replace.js'
+import { ref } from '../../src/versioning/ref.js'
 import * as shop from './shop.js'
 
 /** Compiled and interpreted conversions of one contract, as JSON. */
@@ -136,5 +138,34 @@ test('fields that are absent stay absent, even where every object inherits somet
   const both = openBoth(history, { schemas: new Map([['Loose', Loose]]), places: new Map() })
   t.strictSame(both('Loose', {}, 0, 1), { compiled: {}, interpreted: {} })
   t.strictSame(both('Loose', {}, 1, 0), { compiled: {}, interpreted: {} })
+  t.end()
+})
+
+test('A14 what one change of a version writes and another one reads is of that version already, also behind a reference', (t) => {
+  const Money = Type.Object({ minor: Type.Integer() }, { $id: 'Money' })
+  const Order = Type.Object({ q: ref<{ minor: number }>('Money') }, { $id: 'Order' })
+  const seen: unknown[] = []
+  const history = historyOf({
+    '2000-01-01': [],
+    '2001-01-01': [
+      change('renamed', 'Money', rename({ cents: 'minor' })),
+      change('one', 'Order', replace({ before: { o: Type.Integer() }, after: { p: ref<{ minor: number }>('Money') }, upgrade: ({ o }) => ({ p: { minor: o } }), downgrade: ({ p }) => ({ o: p.minor }) })),
+      change('two', 'Order', replace({
+        before: { p: ref<{ minor: number }>('Money') },
+        after: { q: ref<{ minor: number }>('Money') },
+        upgrade: ({ p }) => {
+          seen.push(p)
+          return { q: p }
+        },
+        downgrade: ({ q }) => ({ p: q })
+      }))
+    ]
+  })
+  const both = openBoth(history, { schemas: new Map<string, JsonSchema>([['Order', Order], ['Money', Money]]), places: new Map() })
+  const { compiled, interpreted } = both('Order', { o: 3 }, 0, 1)
+  t.strictSame(compiled, interpreted)
+  t.strictSame(seen[0], seen[1], 'both gave the function the same')
+  const back = both('Order', { q: { minor: 3 } }, 1, 0)
+  t.strictSame(back.compiled, back.interpreted)
   t.end()
 })
