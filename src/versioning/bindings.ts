@@ -58,9 +58,9 @@ function targetOf (target: string, history: VersionHistory, index: number, units
     units.all.set(target, ownCopy(unit, units.all))
     return target
   }
-  const [method = '', url = '', part] = target.split(' ')
-  if (part === undefined) misfit(`\`${target}\` is a route: name a place of it, such as \`${target} 200\` or \`${target} body\``)
-  const place = `${headRouteOf(history, `${method} ${url}`, index)} ${part}`
+  const [method = '', url = '', ...part] = target.split(' ')
+  if (part.length === 0) misfit(`\`${target}\` is a route: name a place of it, such as \`${target} 200\` or \`${target} body\``)
+  const place = `${headRouteOf(history, `${method} ${url}`, index)} ${part.join(' ')}`
   const unit = units.all.get(place) ?? misfit(`there is no place \`${target}\`: no route of head has a schema there; correct the method, URL or part`)
   units.all.set(place, ownCopy(unit, units.all))
   return place

@@ -10,7 +10,8 @@ import type { Reach } from './reach.js'
 
 /** @returns how values stand at a place: a request's own, a request's filter, or a response */
 export function roleOf (place: Place): { readonly upgrades: boolean, readonly use: Use } {
-  const part = place.slice(place.lastIndexOf(' ') + 1)
+  // a media type of its own may follow: `POST /users body application/vnd.shop+json`
+  const part = place.split(' ')[2]
   if (part === 'body') return { upgrades: true, use: 'value' }
   return part === 'querystring' || part === 'params' || part === 'headers' ? { upgrades: true, use: 'filter' } : { upgrades: false, use: 'value' }
 }

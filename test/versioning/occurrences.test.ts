@@ -8,6 +8,7 @@ import { historyOf } from '../../src/versioning/history.js'
 import { interpret } from '../../src/versioning/interpret.js'
 import type { JsonSchema } from '../../src/versioning/json-schema.js'
 import { rename } from '../../src/versioning/operations/rename.js'
+import { replace } from '../../src/versioning/operations/replace.js'
 import { splitEnum } from '../../src/versioning/operations/split-enum.js'
 import { computeReach } from '../../src/versioning/reach.js'
 
@@ -200,6 +201,25 @@ test('what is not what the schema says is passed on for the validators to refuse
       t.strictSame(converters.unit('Bag', route)?.(wrong), wrong)
       t.strictSame(interpret({ derived, reach }, 'Bag', wrong, route), wrong)
     }
+  }
+  t.end()
+})
+
+test('A22 `toJSON` that gives no object passes as it is', (t) => {
+  const contracts = deriveContracts(renamed, { schemas: new Map(), places: new Map([['GET /x 200', Type.Object({ user: Type.Union([User, Type.Null()]) })]]) })
+  for (const result of [null, 'text']) {
+    t.strictSame(contracts.shape('GET /x 200', 0)?.downgrade({ user: { toJSON: () => result } }), { user: result })
+  }
+  t.end()
+})
+
+test('a place with a media type of its own is a body as any other', (t) => {
+  const place = 'POST /x body application/vnd.shop+json'
+  const operation = replace({ before: { old: Type.String() }, after: { created_at: Type.String() }, upgrade: ({ old }) => ({ created_at: old }) })
+  for (const target of ['User', place]) {
+    const history = historyOf({ '2000-01-01': [], '2001-01-01': change('c', target, operation) })
+    const contracts = deriveContracts(history, { schemas: new Map(), places: new Map([[place, User]]) })
+    t.strictSame(contracts.shape(place, 0)?.upgrade({ id: 1, old: 'now' }), newUser)
   }
   t.end()
 })
