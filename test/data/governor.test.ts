@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import t from 'tap'
 import { describeBlocker } from '../../src/data/governor/blockers.js'
 import { DeadlinePassedError, startDeadline } from '../../src/data/governor/deadline.js'
@@ -59,6 +60,38 @@ t.test('D24 a step goes through by itself once the blocker has ended', async (t)
   const patient = await open({ lockDeadlineMs: 100, report: (event) => { events.push(event); if (event.type === 'lock-retry' && event.attempt === 2) reader.rollback().catch(t.fail) } })
   t.match(await patient.advance(), { phase: 'hide' })
   t.equal(events.filter((event) => event.type === 'lock-retry').length, 2)
+})
+
+// a manual VACUUM, since when the launcher starts a worker cannot be told; a worker gives way after a second
+t.test('D24 a step waits for a VACUUM without holding up anybody, and names one that takes too long', async (t) => {
+  const { open, knex, url } = await createGround(t, async (knex) => {
+    await knex.raw('create table users (id integer primary key, first_name text, last_name text, note text) with (fillfactor = 10, autovacuum_enabled = false)')
+    await knex.raw("insert into users select i, 'Ada', 'Byron', repeat('x', 800) from generate_series(1, 60) i")
+  })
+  const client = new pg.Client({ connectionString: url })
+  t.teardown(async () => await client.end())
+  await client.connect()
+  const vacuum = async (delayMs: number): Promise<unknown> => {
+    await client.query(`set vacuum_cost_limit = 1; set vacuum_cost_delay = ${delayMs}`)
+    const done = client.query('vacuum (disable_page_skipping) users')
+    for (let held = false; !held; await sleep(10)) held = (await knex.raw("select 1 from pg_locks where relation = 'users'::regclass and mode = 'ShareUpdateExclusiveLock' and granted")).rows.length > 0
+    return done
+  }
+  const patient = await open({ lockAttempts: 1, lockDeadlineMs: 300 })
+  const short = vacuum(8)
+  await sleep(500)
+  t.match(await patient.migrate(), { transitions: [{ phase: 'dual-write' }] })
+  await short
+  await patient.advance({ to: 'read-new' })
+  const long = vacuum(100).catch(() => {})
+  await sleep(500)
+  const refused = t.rejects(patient.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /ShareUpdateExclusiveLock: vacuum .*prevents wraparound, does not give way/ })
+  const start = performance.now()
+  await knex('users').where({ id: 1 }).update({ note: 'x' })
+  t.ok(performance.now() - start < 300)
+  await refused
+  await knex.raw("select pg_cancel_backend(pid) from pg_stat_activity where query like 'vacuum%'")
+  await long
 })
 
 t.test('an operator that is told to stop between two attempts does so', async (t) => {

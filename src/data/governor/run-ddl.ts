@@ -3,6 +3,7 @@ import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import type { Blocker } from '../events.js'
 import { describeBlocker, findBlockers, type TableLock } from './blockers.js'
+import { outwaitVacuum, VACUUM_LOCK } from './outwait-vacuum.js'
 import { backoffMs, pause, throwIfAborted } from './pause.js'
 import { withCause } from '../wrap-error.js'
 import { transientReasonOf } from './transient.js'
@@ -45,9 +46,12 @@ async function attemptDdl<T> (context: Context, ddl: DdlTransaction<T>): Promise
   throwIfAborted(context.signal)
   try {
     const blockers = await findBlockers(context.database, ddl.table, ddl.lock)
-    const old = blockers.filter(({ ageMs }) => ageMs !== null && ageMs > context.lockDeadlineMs)
+    const old = blockers.filter(({ ageMs, lock }) => ageMs !== null && ageMs > context.lockDeadlineMs && lock !== VACUUM_LOCK)
     if (old.length > 0) return { reason: 'a long transaction holds a lock on the table', blockers: old }
-    return { result: await context.database.transaction(ddl.work) }
+    return { result: await context.database.transaction(async (session) => {
+      await outwaitVacuum(session, ddl.table)
+      return await ddl.work(session)
+    }) }
   } catch (cause) {
     const reason = transientReasonOf(cause)
     if (reason === undefined) throw cause
@@ -57,5 +61,6 @@ async function attemptDdl<T> (context: Context, ddl: DdlTransaction<T>): Promise
 
 function refusal (ddl: DdlTransaction<unknown>, attempts: number, { reason, blockers, cause }: Failure): Error {
   const who = [...blockers.map(describeBlocker), 'nobody else was seen']
-  return withCause(new RefusedLockError(`transition \`${ddl.transition}\`, ${ddl.step}: gave up after ${attempts} attempts, nothing was changed (${reason}). Who blocks: ${who.join('; ')}. Let these end and run it again`), cause)
+  const vacuum = blockers.some(({ lock }) => lock === VACUUM_LOCK) ? '. A VACUUM that somebody has started, or that prevents wraparound, does not give way' : ''
+  return withCause(new RefusedLockError(`transition \`${ddl.transition}\`, ${ddl.step}: gave up after ${attempts} attempts, nothing was changed (${reason}). Who blocks: ${who.join('; ')}${vacuum}. Let these end and run it again`), cause)
 }
