@@ -1,7 +1,7 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import { UpgradeRefusedError } from '../errors.js'
-import { isRecord } from '../versioning/json-schema.js'
+import { isList, isRecord } from '../versioning/json-schema.js'
 import type { Compilers } from './compilers.js'
 import { logChangeFailure, type ChangeLog } from './log-failure.js'
 import type { RequestPart } from './places.js'
@@ -37,6 +37,7 @@ async function upgradePart (request: FastifyRequest, state: RequestState, { part
   const upgraded = upgradeValue(request, state, verdict.value, { place, shape })
   const reason = await refusalOfHead(headValidator(request, part), upgraded)
   if (reason !== null) {
+    if (isNothingLeft(upgraded, reason)) throw formatRefusal([nothingLeft(verdict.value, reason)], part, context.format)
     context.changeLog.refused(request, state, place, reason)
     throw new UpgradeRefusedError(part, state.version)
   }
@@ -50,6 +51,18 @@ function upgradeValue (request: FastifyRequest, state: RequestState, value: unkn
     logChangeFailure(request, state, place, error)
     throw error
   }
+}
+
+/** Whether the upgrade dropped every field of the request, and that is all that head refuses. */
+function isNothingLeft (upgraded: unknown, reason: unknown): reason is readonly FastifySchemaValidationError[] {
+  return isRecord(upgraded) && Object.keys(upgraded).length === 0 && isList(reason) &&
+    reason.every((error) => isRecord(error) && error.keyword === 'minProperties' && error.instancePath === '')
+}
+
+// the client's own words: what it sent was valid, but means nothing any more
+function nothingLeft (sent: unknown, [error]: readonly FastifySchemaValidationError[]): FastifySchemaValidationError {
+  const names = Object.keys(Object(sent)).map((name) => `'${name}'`).join(', ')
+  return { keyword: 'minProperties', instancePath: '', schemaPath: '#/minProperties', params: { ...error?.params }, message: `must have a property beside ${names}, which no longer has an effect` }
 }
 
 function headValidator (request: FastifyRequest, part: RequestPart): unknown {

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { change, rename, replace, splitEnum } from 'fastify-vintage'
+import { change, remove, rename, replace, splitEnum, variant } from 'fastify-vintage'
 import { NewUser, User, UserPatch, V0, V1, V2, ada, adaAt, at, buildApp, collectLog, versions } from './shop.js'
 
 const json = { 'content-type': 'application/json' }
@@ -76,6 +76,20 @@ t.test('A20 a PATCH with only some of the fields that became one is a 400 that n
   t.same(await patch({ first_name: 'Augusta', last_name: 'King' }), { ...adaAt[V0], first_name: 'Augusta', last_name: 'King' })
   t.same(await patch({ nick: 'countess' }), { ...adaAt[V0], nick: 'countess' })
   t.same(await patch({}), adaAt[V0])
+})
+
+t.test('A20 a PATCH of nothing but removed fields, where head wants at least one, is a 400 in the client\'s words', async (t) => {
+  const { lines, logger } = collectLog()
+  const Contact = Type.Object({ id: Type.Integer(), mail: Type.String() }, { $id: 'Contact' })
+  const ContactPatch = variant('ContactPatch', Contact, (contact) => Type.Partial(Type.Omit(contact, ['id']), { minProperties: 1, additionalProperties: false }))
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('faxes are gone', 'Contact', remove({ before: { fax: Type.String() }, value: { fax: '' } }))] } }, { logger })
+  app.get('/contact', { schema: { response: { 200: Contact } } }, async () => ({ id: 1, mail: 'a@b.c' }))
+  app.patch('/contact', { schema: { body: ContactPatch, response: { 200: Contact } } }, async ({ body }) => ({ id: 1, mail: '', ...Object(body) }))
+  const patch = async (payload: object) => (await app.inject({ method: 'PATCH', url: '/contact', ...at(V0), payload })).json()
+  t.match(await patch({ fax: '1' }), { statusCode: 400, code: 'FST_ERR_VALIDATION', message: "body must have a property beside 'fax', which no longer has an effect" })
+  t.match(await patch({}), { statusCode: 400, message: 'body must NOT have fewer than 1 properties' })
+  t.same(await patch({ fax: '1', mail: 'x@y.z' }), { id: 1, mail: 'x@y.z', fax: '' })
+  t.same(lines, [], 'nobody has to look after it')
 })
 
 t.test('A21 a default that only V0 has applies before the upgrade', async (t) => {
