@@ -1,5 +1,6 @@
 import { RefusedFleetError } from '../../errors.js'
 import type { Context } from '../context.js'
+import type { Session } from '../database.js'
 import { pause } from '../governor/pause.js'
 import { describeInstance, readInstances, type InstanceState } from '../state/instances.js'
 import type { TransitionState } from '../state/transitions.js'
@@ -37,8 +38,8 @@ function refusal (state: TransitionState, behind: readonly InstanceState[], wait
  *
  * @throws FST_ERR_VINTAGE_REFUSED_FLEET naming those that do not
  */
-export async function refuseUnknowing (context: Context, state: TransitionState, step: string): Promise<void> {
-  const unknowing = (await readInstances(context.database, state.name)).filter(({ live, knows }) => live && !knows)
+export async function refuseUnknowing (session: Session, state: TransitionState, step: string): Promise<void> {
+  const unknowing = (await readInstances(session, state.name)).filter(({ live, knows }) => live && !knows)
   if (unknowing.length === 0) return
   throw new RefusedFleetError(`\`${step}\` of \`${state.name}\` is refused while instances run whose build does not know the transition and may name old columns: ${unknowing.map(describeInstance).join(', ')}. Deploy the build that has it everywhere first`)
 }
@@ -48,8 +49,8 @@ export async function refuseUnknowing (context: Context, state: TransitionState,
  *
  * @throws FST_ERR_VINTAGE_REFUSED_FLEET naming those that do
  */
-export async function refuseKnowing (context: Context, state: TransitionState, step: string): Promise<void> {
-  const knowing = (await readInstances(context.database, state.name)).filter(({ live, knows }) => live && knows)
+export async function refuseKnowing (session: Session, state: TransitionState, step: string): Promise<void> {
+  const knowing = (await readInstances(session, state.name)).filter(({ live, knows }) => live && knows)
   if (knowing.length === 0) return
   throw new RefusedFleetError(`going back to \`${step}\` of \`${state.name}\` is refused while instances run whose build needs the new columns: ${knowing.map(describeInstance).join(', ')}. Go back to the build before it everywhere first`)
 }

@@ -14,12 +14,13 @@ import { commitStep } from './commit-step.js'
  * dropped and added again: every row is unfilled at once, without a row being touched. The old side has everything.
  */
 export async function backToExpand (context: Context, lease: Lease, state: TransitionState): Promise<void> {
-  await refuseKnowing(context, state, 'expand')
+  await refuseKnowing(context.database, state, 'expand')
   await awaitTransactions(context, state)
   const transition = transitionOf(state)
   const table = qualifiedTable(state)
   await commitStep(context, lease, state, 'expand', {
     lock: 'access exclusive',
+    checkFleet: async (session) => await refuseKnowing(session, state, 'expand'),
     plan: async () => ({
       unlocked: [],
       locked: [

@@ -23,11 +23,19 @@ export interface TableChange {
   readonly lock: TableLock
   /** reads the catalogue, before the lock is asked for */
   readonly plan: (session: Session, state: TransitionState) => Promise<StepPlan>
+  /** looks at the fleet, which nobody joins before the step is committed or undone; throws when the step may not be taken */
+  readonly checkFleet?: (session: Session, state: TransitionState) => Promise<void>
   /** looks under the lock whether the step may be taken; throws when not */
   readonly check?: (session: Session, state: TransitionState) => Promise<void>
 }
 
 const CHANGE_PHASE = 'update vintage.transitions set phase = $2, epoch = epoch + 1, changed_at = clock_timestamp() where name = $1'
+
+/**
+ * Whoever registers, or renews a lease, waits for the outcome and reads the phase afterwards. Such a session holds no
+ * other lock meanwhile, so there is no order in which it could deadlock with us; and the deadline is far below a lease.
+ */
+const HOLD_FLEET = 'lock table vintage.instances in share mode'
 
 /**
  * Takes one step from the phase that `state` shows: locks the state row, compares the fencing token, changes the
@@ -54,6 +62,10 @@ async function changeTable (context: Context, session: Session, state: Transitio
   const plan = await change.plan(session, state)
   for (const statement of plan.unlocked) await session.query(statement)
   const run = startDeadline(session, context.lockDeadlineMs)
+  if (change.checkFleet !== undefined) {
+    await run(HOLD_FLEET)
+    await change.checkFleet(session, state)
+  }
   await run(`lock table ${qualifiedTable(state)} in ${change.lock} mode`)
   await change.check?.(session, state)
   for (const statement of plan.locked) await run(statement)

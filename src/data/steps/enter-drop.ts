@@ -15,7 +15,7 @@ import { commitStep } from './commit-step.js'
 
 /** hide → drop: triggers, functions, marker and old columns go in one transaction, and nothing that was not listed. */
 export async function enterDrop (context: Context, lease: Lease, state: TransitionState): Promise<void> {
-  await refuseUnknowing(context, state, 'drop')
+  await refuseUnknowing(context.database, state, 'drop')
   await awaitFleet(context, state)
   await refuseDependents(context.database, state)
   await requireVerified(context, state, 'drop')
@@ -25,6 +25,7 @@ export async function enterDrop (context: Context, lease: Lease, state: Transiti
   let goingAlong: string[] = []
   await commitStep(context, lease, state, 'drop', {
     lock: 'access exclusive',
+    checkFleet: async (session) => await refuseUnknowing(session, state, 'drop'),
     plan: async () => ({
       unlocked: [],
       locked: [

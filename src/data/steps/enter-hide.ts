@@ -13,12 +13,13 @@ import { commitStep } from './commit-step.js'
 
 /** read-new → hide: old columns get another name, and the triggers go on filling them, so that un-hiding is right. */
 export async function enterHide (context: Context, lease: Lease, state: TransitionState): Promise<void> {
-  await refuseUnknowing(context, state, 'hide')
+  await refuseUnknowing(context.database, state, 'hide')
   await awaitFleet(context, state)
   const transition = transitionOf(state)
   const { hidden } = namesOf(state.name)
   await commitStep(context, lease, state, 'hide', {
     lock: 'access exclusive',
+    checkFleet: async (session) => await refuseUnknowing(session, state, 'hide'),
     plan: async (session, current) => {
       await pinSearchPath(session)
       const sides = await readSides(session, current, false)
