@@ -1,31 +1,78 @@
 import { isPlace, type Binding } from './bindings.js'
 import { roleOf } from './check-directions.js'
 import type { Derived } from './derive.js'
-import { propertiesOf, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
+import { literalsOf, propertiesOf, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
+import type { Step } from './operations/operation.js'
 import { refsIn } from './reach.js'
 import { differenceOf } from './schema-type.js'
 
 /**
- * Looks for schemas that still have all fields of a change, with the same types, although the change did not reach
- * them: what `Type.Partial`, `Type.Omit` and copying leave behind.
+ * Looks for schemas that still have what a change made, with the same types, although the change did not reach them:
+ * what `Type.Partial`, `Type.Omit` and copying leave behind. Fields that a `replace` makes belong together; every
+ * other field counts on its own; an enum is a twin when it has all values that one was split into.
  *
  * @throws FST_ERR_VINTAGE_MISFIT for a forgotten twin that the change does not name in `except`
  */
 export function checkTwins (derived: Derived): void {
   const reachable = reachableKeys(derived)
   for (const binding of derived.bindings) {
-    const fields = changedFields(binding, derived)
-    if (fields.length === 0) continue
+    const traces = tracesOf(binding, derived)
+    if (traces.length === 0) continue
     for (const key of reachable) {
       if (isPlace(key) && roleOf(key).use === 'filter') continue
       if (binding.change.except?.includes(key) === true) continue
-      const state = derived.stateOf(key, binding.index)
-      const isChanged = derived.stepsOf(key, binding.index).some(({ operation }) => operation.touches().some((name) => fields.some(([field]) => field === name)))
-      visitObjects(state, (schema, path) => {
-        if ((path === '' && isChanged) || !isTwin(schema, fields, derived, binding.index)) return
-        binding.misfit(twinMessage(key, path, fields.map(([name]) => name)))
+      const steps = derived.stepsOf(key, binding.index)
+      visitSchemas(derived.stateOf(key, binding.index), (schema, path) => {
+        const found = traces.find((trace) => trace.isTwin(schema) && !((trace.anywhere || path === '') && steps.some(trace.isReached)))
+        if (found !== undefined) binding.misfit(twinMessage(key, path, found.what))
       })
     }
+  }
+}
+
+/** What a change leaves to be recognised by. */
+interface Trace {
+  readonly what: string
+  /** one change reaches all of a unit, not only its root */
+  readonly anywhere: boolean
+  isTwin (schema: JsonSchema): boolean
+  isReached (step: Step): boolean
+}
+
+function tracesOf (binding: Binding, derived: Derived): Trace[] {
+  const { operation, targets: [target], index } = binding
+  // a change of one place is meant for that place alone
+  if (target === undefined || isPlace(target)) return []
+  const resolve = (schema: JsonSchema) => derived.resolve(schema, index)
+  const { makes } = operation
+  if (makes !== undefined) return [enumTrace(makes, operation.touches()[0], resolve)]
+  const fields = changedFields(binding, target, derived)
+  const groups = operation.kind === 'replace' && fields.length > 0 ? [fields] : fields.map((field) => [field])
+  return groups.map((group) => fieldTrace(group, resolve))
+}
+
+function enumTrace (values: readonly string[], field: string | undefined, resolve: (schema: JsonSchema) => JsonSchema): Trace {
+  const hasAll = (schema: JsonSchema) => {
+    const literals = literalsOf(schema)
+    return literals !== undefined && values.every((value) => literals.includes(value))
+  }
+  return {
+    what: `the values ${values.map((value) => `\`${value}\``).join(', ')}`,
+    anywhere: true,
+    isTwin: (schema) => field === undefined ? hasAll(schema) : hasAll(resolve(propertiesOf(schema)[field] ?? {})),
+    isReached: ({ operation }) => operation.makes !== undefined
+  }
+}
+
+function fieldTrace (fields: ReadonlyArray<[string, JsonSchema]>, resolve: (schema: JsonSchema) => JsonSchema): Trace {
+  return {
+    what: fields.map(([name]) => `\`${name}\``).join(', '),
+    anywhere: false,
+    isTwin: (schema) => fields.every(([name, field]) => {
+      const twin = propertiesOf(schema)[name]
+      return twin !== undefined && differenceOf(field, twin, resolve) === undefined
+    }),
+    isReached: ({ operation }) => operation.touches().some((name) => fields.some(([field]) => field === name))
   }
 }
 
@@ -37,9 +84,7 @@ function reachableKeys (derived: Derived): ReadonlySet<string> {
   return reachable
 }
 
-function changedFields ({ operation, targets: [target], index }: Binding, derived: Derived): Array<[string, JsonSchema]> {
-  // a change of one place is meant for that place alone
-  if (target === undefined || isPlace(target)) return []
+function changedFields ({ operation, index }: Binding, target: string, derived: Derived): Array<[string, JsonSchema]> {
   const names = operation.touches()
   return derived.stepsOf(target, index)
     .filter((step) => step.operation === operation)
@@ -47,21 +92,13 @@ function changedFields ({ operation, targets: [target], index }: Binding, derive
     .filter(([name]) => names.includes(name))
 }
 
-function isTwin (schema: JsonSchema, fields: ReadonlyArray<[string, JsonSchema]>, derived: Derived, index: number): boolean {
-  const properties = propertiesOf(schema)
-  return fields.every(([name, field]) => {
-    const twin = properties[name]
-    return twin !== undefined && differenceOf(field, twin, (below) => derived.resolve(below, index)) === undefined
-  })
-}
-
-function visitObjects (schema: JsonSchema, visit: (schema: JsonSchema, path: string) => void, path = ''): void {
+function visitSchemas (schema: JsonSchema, visit: (schema: JsonSchema, path: string) => void, path = ''): void {
   if (refOf(schema) !== undefined) return
   visit(schema, path)
-  for (const { keyword, schema: below } of subschemasOf(schema)) visitObjects(below, visit, `${path}/${keyword}`)
+  for (const { keyword, schema: below } of subschemasOf(schema)) visitSchemas(below, visit, `${path}/${keyword}`)
 }
 
-function twinMessage (key: string, path: string, names: readonly string[]): string {
+function twinMessage (key: string, path: string, what: string): string {
   const where = path === '' ? `\`${key}\`` : `\`${key}\` (at ${path})`
-  return `forgotten twin: ${where} has ${names.map((name) => `\`${name}\``).join(', ')} as well, and the change does not reach it: make it with \`variant\`, give it an \`$id\` and name it as a target, or list \`${key}\` in the change's \`except\``
+  return `forgotten twin: ${where} has ${what} as well, and the change does not reach it: make it with \`variant\`, give it an \`$id\` and name it as a target, or list \`${key}\` in the change's \`except\``
 }

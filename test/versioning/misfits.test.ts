@@ -149,6 +149,22 @@ test('A16 forgotten twins: Partial, Omit and inline copies that keep the changed
   t.end()
 })
 
+test('A16 forgotten twins of one of several fields, and of the values of an enum', (t) => {
+  const twin = (where: string, what: string) => at('c') + `forgotten twin: ${where} has ${what} as well, and the change does not reach it: make it with \`variant\`, give it an \`$id\` and name it as a target, or list \`GET /copy 200\` in the change's \`except\`.`
+  const Pair = Type.Object({ created_at: Type.String(), updated_at: Type.String() }, { $id: 'Pair' })
+  const Omitted = Type.Omit(Pair, ['created_at'])
+  refuses(t, twin('`GET /copy 200`', '`updated_at`'), change('c', 'Pair', rename({ created: 'created_at', updated: 'updated_at' })), { 'GET /pair 200': Pair, 'GET /copy 200': Omitted })
+  refuses(t, twin('`GET /copy 200`', '`updated_at`'), change('c', 'Pair', add({ after: { created_at: Type.String(), updated_at: Type.String() } })), { 'GET /pair 200': Pair, 'GET /copy 200': Omitted })
+  const together = replace({ before: { period: Type.String() }, after: { created_at: Type.String(), updated_at: Type.String() }, downgrade: pass })
+  t.doesNotThrow(() => deriveContracts(historyOf({ '2000-01-01': [], '2001-01-01': change('c', 'Pair', together) }), { schemas: new Map(), places: new Map(Object.entries({ 'GET /pair 200': Pair, 'GET /copy 200': Omitted })) }))
+  const values = '`pending`, `paid`'
+  const split = { value: 'open', into: ['pending', 'paid'], write: 'paid' }
+  const Copy = Type.Object({ state: Type.Union([Type.Literal('pending'), Type.Literal('paid'), Type.Literal('done')]) })
+  refuses(t, twin('`GET /copy 200` (at /properties)', `the values ${values}`), change('c', 'Status', splitEnum(split)), { 'GET /copy 200': Copy })
+  refuses(t, twin('`GET /copy 200`', `the values ${values}`), change('c', 'User', splitEnum({ ...split, field: 'status' })), { 'GET /copy 200': Type.Object({ status: Status }) })
+  t.end()
+})
+
 test('A16 changed schemas where values cannot be followed', (t) => {
   const renamed = change('c', 'User', rename({ title: 'name' }))
   const Other = Type.Object({ id: Type.Integer() }, { $id: 'Other' })

@@ -26,6 +26,8 @@ export interface SchemaOperation {
   sample (): JsonSchema
   /** @returns names of the newer version that this operation makes, for finding forgotten twins */
   touches (): readonly string[]
+  /** values of an enum of the newer version that this operation makes, for finding forgotten twins */
+  readonly makes?: readonly string[]
   /** @returns the schema one change older; the very same schema where the operation does not apply */
   undo (newer: JsonSchema, site: Site): JsonSchema
   /** @returns what happens to a value, in order */

@@ -32,6 +32,7 @@ export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
     lossy: { why: `\`${value}\` does not say which of ${into.join(', ')} it was` },
     sample: () => field === null ? values : sampleOf({ [field]: values }),
     touches: () => field === null ? [] : [field],
+    makes: into,
     undo: (newer, site) => undoSplit(newer, site, spec),
     moves: (_, direction, use) => {
       const newerOf = (given: unknown) => given === value ? write : given
