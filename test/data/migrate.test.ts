@@ -100,6 +100,21 @@ t.test('D29 an instance that registers while all phases are taken at once waits,
   t.match(await migrating, { transitions: [{ phase: 'dual-write', fresh: false }] }, 'and one that came first is seen')
 })
 
+t.test('D14 of several `migrate` at once, as of init containers, one does the work and the others find it done', async (t) => {
+  const migrations = await createFolder(t, MIGRATIONS)
+  const { open, knex, events } = await createGround(t, async () => {}, { migrations, transitions: await named(AFTER), waitMs: 20_000 })
+  const operators = await Promise.all([open(), open(), open()])
+  const results = await Promise.all(operators.map(async (operator) => await operator.migrate()))
+  t.equal(results.filter((result) => result.migrations.length === 3 && result.transitions.length === 1).length, 1)
+  t.equal(results.filter((result) => result.migrations.length + result.transitions.length === 0).length, 2)
+  t.match(events.find((event) => event.type === 'waiting'), { transition: null, for: 'migrate', instances: [/pid \d+/] })
+  const holder = await knex.transaction()
+  await holder.raw('select pg_advisory_xact_lock(?, 1)', [0x76696e74])
+  const impatient = await open({ waitMs: 200 })
+  await t.rejects(impatient.migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_OPERATOR', message: /another `vintage migrate` .*pid \d+ of the database/ })
+  await holder.rollback()
+})
+
 t.test('`to` stops after a migration or a transition', async (t) => {
   const migrations = await createFolder(t, MIGRATIONS)
   const { operator } = await createGround(t, async () => {}, { migrations: pathToFileURL(migrations).href, transitions: await named(AFTER) })

@@ -38,6 +38,7 @@ function describePhase ({ transition, from, phase, epoch, fresh }: EventOf<'phas
 
 function describeWaiting (event: EventOf<'waiting'>, now: Date): string {
   const left = `for up to ${formatDuration(event.until.getTime() - now.getTime())}`
+  if (event.for === 'migrate') return `migrate: waiting ${left} until another \`vintage migrate\` has ended: ${event.instances.join(', ')}`
   if (event.for === 'acknowledgements') return `${event.transition}: waiting ${left} until ${event.instances.join(', ')} has acknowledged the current phase`
   if (event.for === 'operator') return `${event.transition}: waiting ${left} whether ${event.instances.join(', ')}, who began a step, is still at it`
   return `${event.transition}: waiting ${left} for transactions that hold a lock on the table${describeBlockers(event.blockers)}`

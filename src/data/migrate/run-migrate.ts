@@ -3,10 +3,11 @@ import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { throwIfAborted } from '../governor/pause.js'
 import type { ImportModule } from '../load-transitions.js'
+import type { Phase } from '../phases.js'
 import type { MigrateResult } from '../results.js'
 import { ensureSchema } from '../state/ensure-schema.js'
 import { refuseOtherDefinition } from '../state/refuse-other-definition.js'
-import { readTransition } from '../state/transitions.js'
+import { readTransition, requireTransition, type TransitionState } from '../state/transitions.js'
 import { beginTransition } from '../steps/begin.js'
 import type { Surroundings } from '../steps/is-fresh.js'
 import { walk } from '../steps/walk.js'
@@ -14,6 +15,7 @@ import type { Transition } from '../transition.js'
 import { openMigrationRunner } from './migration-runner.js'
 import { listMigrations } from './migration-source.js'
 import { planMigration } from './plan.js'
+import { takeTurns } from './take-turns.js'
 
 /** What `migrate` works on. */
 export interface MigrateInput {
@@ -26,6 +28,10 @@ export interface MigrateInput {
 
 /** Runs what has not run yet, in the one order of migrations and transitions; a second run does nothing. */
 export async function runMigrate (context: Context, input: MigrateInput): Promise<MigrateResult> {
+  return await takeTurns(context, async () => await migrate(context, input))
+}
+
+async function migrate (context: Context, input: MigrateInput): Promise<MigrateResult> {
   await ensureSchema(context.database)
   const files = input.migrations === undefined ? [] : await listMigrations(input.migrations)
   const steps = planMigration(files.map(({ name }) => name), input.transitions, input.to)
@@ -56,14 +62,18 @@ type BegunTransition = MigrateResult['transitions'][number]
 
 /** Takes a transition to `dual-write`, from which on any build may run; one that is there or further is left alone. */
 async function begin (context: Context, transition: Transition, surroundings: Surroundings): Promise<BegunTransition[]> {
-  const state = await readTransition(context.database, transition.name)
-  if (state === undefined) {
-    const begun = await beginTransition(context, transition, surroundings)
-    if (begun?.fresh === true) return [{ transition: transition.name, ...begun }]
-  } else {
-    refuseOtherDefinition(state, transition)
-  }
-  if (state !== undefined && state.phase !== 'expand') return []
+  const state = await readTransition(context.database, transition.name) ?? await beginNow(context, transition, surroundings)
+  if ('fresh' in state) return [{ transition: transition.name, phase: state.phase, fresh: true }]
+  refuseOtherDefinition(state, transition)
+  if (state.phase !== 'expand') return []
   const { phase } = await walk(context, transition.name, 'forward', 'dual-write')
   return [{ transition: transition.name, phase, fresh: false }]
 }
+
+/** @returns the state that it is in then, also when somebody else has begun it meanwhile */
+async function beginNow (context: Context, transition: Transition, surroundings: Surroundings): Promise<TransitionState | FreshlyDone> {
+  const begun = await beginTransition(context, transition, surroundings)
+  return begun?.fresh === true ? { phase: begun.phase, fresh: true } : await requireTransition(context.database, transition.name)
+}
+
+interface FreshlyDone { readonly phase: Phase, readonly fresh: true }
