@@ -27,11 +27,10 @@ export function createTriggers (state: TransitionState, sides: Sides): string[] 
   ]
 }
 
-/** A side has changed, or a whole row from before it was filled is saved; the backfill, which clears the marker, is let through. */
+/** Of every other write nothing is computed. The backfill is no exception: a trigger before ours may have changed its row. */
 function mattersTo (sides: Sides): string {
-  const both = [...sides.old, ...sides.new]
-  const { marker } = sides
-  return `(not ${sameValues(valuesOf(both, 'OLD'), valuesOf(both, 'NEW'))} or (NEW.${marker} and not OLD.${marker})) and not (OLD.${marker} and not NEW.${marker})`
+  const watched = (row: 'OLD' | 'NEW'): string[] => [...valuesOf([...sides.old, ...sides.new], row), `${row}.${sides.marker}`]
+  return `not ${sameValues(watched('OLD'), watched('NEW'))}`
 }
 
 /** Both triggers and both functions, gone. */

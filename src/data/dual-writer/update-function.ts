@@ -5,7 +5,7 @@ import { compute, createFunction, fillNew, fillOld, resolveConflict, type Polici
 import type { Sides } from './sides.js'
 
 /**
- * The function of the UPDATE trigger; it is not called unless a side has changed. Which side the statement changed
+ * The function of the UPDATE trigger; it is not called unless a side or the marker has changed. Which side the statement changed
  * decides, not who is connected.
  */
 export function updateFunction (sides: Sides, policies: Policies): string[] {
@@ -28,10 +28,13 @@ export function updateFunction (sides: Sides, policies: Policies): string[] {
   end if;
   NEW.${marker} := false;
   if ${unchanged('old')} then
-    -- what a reader of an unfilled row saw and saved again changes nothing
+    -- what a reader of an unfilled row saw and saved again changes nothing; what the backfill writes is the same
     if not vintage_seen then
       ${fillOld(sides)}
     end if;
+  elsif vintage_seen then
+    -- so only the old side was changed, be it by a trigger while the row was being filled
+    ${fillNew(sides, policies)}
   elsif not ${followsFrom(sides.old, sides.new)} and not ${followsFrom(sides.new, sides.old)} then
     ${resolveConflict(sides, policies)}
   end if;`)
