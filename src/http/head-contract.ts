@@ -8,6 +8,8 @@ import type { VersionedRoute } from './versioned-route.js'
 export interface CollectedContract {
   readonly contract: HeadContract
   readonly routes: ReadonlyMap<VersionedRoute, ReadonlyMap<string, RoutePlaces>>
+  /** The further names of routes that are registered more than once, with constraints: `GET /users{"host":"b.example"}` by `GET /users`. */
+  readonly registrations: ReadonlyMap<string, readonly string[]>
 }
 
 /**
@@ -15,7 +17,7 @@ export interface CollectedContract {
  * @throws FST_ERR_VINTAGE_MISFIT when two scopes share an `$id` but not its schema
  */
 export function collectContract (routes: readonly VersionedRoute[]): CollectedContract {
-  const names = nameRoutes(routes)
+  const { names, registrations } = nameRoutes(routes)
   const places = new Map<Place, JsonSchema>()
   const byRoute = new Map<VersionedRoute, Map<string, RoutePlaces>>()
   for (const route of routes) {
@@ -26,23 +28,32 @@ export function collectContract (routes: readonly VersionedRoute[]): CollectedCo
       for (const { place, schema } of [...request, ...responses]) if (place !== null && schema !== null) places.set(place, schema)
     }
   }
-  return { contract: { schemas: collectSchemas(routes), places }, routes: byRoute }
+  return { contract: { schemas: collectSchemas(routes), places }, routes: byRoute, registrations }
 }
 
+interface RouteNames extends Pick<CollectedContract, 'registrations'> { names (route: VersionedRoute, method: string): string }
+
 // HEAD goes by the places of its GET. Routes that differ in their constraints only are told apart by these.
-function nameRoutes (routes: readonly VersionedRoute[]): (route: VersionedRoute, method: string) => string {
+function nameRoutes (routes: readonly VersionedRoute[]): RouteNames {
+  const registrations = new Map<string, string[]>()
   const owners = new Map<string, unknown>()
   const names = new Map<VersionedRoute, Map<string, string>>()
   for (const route of routes) {
     const named = route.methods.filter((method) => method !== 'HEAD').map((method): [string, string] => {
       const plain = `${method} ${route.url}`
-      const name = (owners.get(plain) ?? route.options.schema) === route.options.schema ? plain : `${plain}${JSON.stringify(route.options.constraints)}`
+      const name = (owners.get(plain) ?? route.options.schema) === route.options.schema ? plain : `${plain}${nameConstraints(route.options.constraints)}`
       if (name === plain) owners.set(plain, route.options.schema)
+      else registrations.set(plain, [...registrations.get(plain) ?? [], name])
       return [method, name]
     })
     names.set(route, new Map(named))
   }
-  return (route, method) => names.get(route)?.get(method) ?? headName(route.url, owners)
+  return { names: (route, method) => names.get(route)?.get(method) ?? headName(route.url, owners), registrations }
+}
+
+// a place is told by its spaces, and a pattern of hosts is nothing to JSON
+function nameConstraints (constraints: unknown): string {
+  return JSON.stringify(constraints, (_key, value: unknown) => value instanceof RegExp ? String(value) : value).replaceAll(' ', '%20')
 }
 
 function headName (url: string, owners: ReadonlyMap<string, unknown>): string {

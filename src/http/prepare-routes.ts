@@ -1,6 +1,7 @@
 import type { Contracts } from '../versioning/contracts.js'
 import { deriveContracts } from '../versioning/contracts.js'
 import type { VersionHistory } from '../versioning/history.js'
+import { coverRegistrations } from './cover-registrations.js'
 import { hasReplySerializer } from './fastify-internals.js'
 import { collectContract } from './head-contract.js'
 import { checkHeaderNames } from './header-names.js'
@@ -15,7 +16,7 @@ import type { VersionedRoute } from './versioned-route.js'
 export function prepareRoutes (routes: readonly VersionedRoute[], history: VersionHistory): Contracts {
   const collected = collectContract(routes)
   checkHeaderNames(history)
-  const contracts = deriveContracts(history, collected.contract)
+  const contracts = deriveContracts(coverRegistrations(history, new Set(collected.contract.places.keys()), collected.registrations), collected.contract)
   for (const [route, byMethod] of collected.routes) {
     route.prepared = {
       conversions: new Map([...byMethod].map(([method, places]) => [method, convertRoute(places, contracts)])),
