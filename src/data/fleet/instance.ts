@@ -30,8 +30,7 @@ export class FleetInstance implements EraSource {
   /** eras before the latest with statements still under way */
   readonly #ending = new Set<Era>()
   #latest: { readonly era: Era, readonly key: string, readonly rows: readonly PhaseRow[] } | undefined
-  #others: readonly OtherRelation[] = []
-  #othersReadAt = -Infinity
+  #others: { readonly relations: readonly OtherRelation[], readonly columns: string, readonly readAt: number } | undefined
   #acknowledged = ''
   #starting: Promise<void> | undefined
   #isReady = false
@@ -130,13 +129,13 @@ export class FleetInstance implements EraSource {
   }
 
   async #othersOf (tables: TableStates['tables']): Promise<readonly OtherRelation[]> {
-    const columns = tables.flatMap(({ spanned, gone }) => [...spanned.keys(), ...gone.keys()])
+    const columns = [...new Set(tables.flatMap(({ spanned, gone }) => [...spanned.keys(), ...gone.keys()]))].sort()
     if (columns.length === 0) return []
-    if (performance.now() - this.#othersReadAt > NAMESAKES_EVERY_MS) {
-      this.#others = await this.#options.registry.readNamesakes(columns)
-      this.#othersReadAt = performance.now()
+    const key = JSON.stringify(columns)
+    if (this.#others?.columns !== key || performance.now() - this.#others.readAt > NAMESAKES_EVERY_MS) {
+      this.#others = { relations: await this.#options.registry.readNamesakes(columns), columns: key, readAt: performance.now() }
     }
-    return this.#others
+    return this.#others.relations
   }
 
   /** New statements are served in the new phases from here on. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { spanning, type SpanningOptions } from '../../../src/data/knex/spanning.js'
+import { transition } from '../../../src/data/transition.js'
 import { createTwins, fullName } from '../knex/twins.js'
 
 async function until (condition: () => Promise<unknown>): Promise<void> {
@@ -109,6 +110,21 @@ t.test('columns of other tables are known, so that bare names in sub-queries nee
   await t.rejects(live.raw('select (select nick from nicknames where full_name = $$Bob$$) from users'), { code: 'FST_ERR_VINTAGE_STATEMENT_AMBIGUOUS' })
   const { knex } = await join(t, url)
   t.equal((await knex.raw('select (select nick from nicknames where full_name = $$Bob$$) from users')).rows.length, 6)
+})
+
+t.test('columns of other tables are looked up again when another transition comes back', async (t) => {
+  const { root, url } = await createTwins(t, 'dual-write')
+  await root.raw('alter table live.orders add column tag text, add column hint text, add column vintage_orders_hint_pending boolean not null default true')
+  await root.raw('create table live.hints as select $$x$$ as hint, $$found$$ as kind')
+  const hint = transition({ table: 'live.orders', before: { tag: 'text' }, after: { hint: 'text' }, upgrade: { hint: 'tag' }, downgrade: { tag: 'hint' } })
+  const row = { table_schema: 'live', table_name: 'orders', definition: JSON.stringify(hint), epoch: 1, begun_at: new Date(), changed_at: new Date() }
+  await root('vintage.transitions').insert({ ...row, name: 'orders.hint', phase: 'drop' })
+  const { start, knex } = await join(t, url, { versions: { 'users.full_name': fullName, 'orders.hint': hint } })
+  await start()
+  const acknowledged = async (): Promise<boolean> => (await phasesOf(root)).some((line) => line.endsWith(' backfill'))
+  await root('vintage.transitions').where('name', 'orders.hint').update({ phase: 'backfill', epoch: 2 })
+  await until(acknowledged)
+  t.strictSame((await knex.raw('select (select max(kind) from hints where hint = $$x$$) as kind from orders where id = 1')).rows, [{ kind: 'found' }])
 })
 
 t.test('an instance follows through all phases and back while it reads', async (t) => {
