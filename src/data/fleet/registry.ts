@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Knex } from 'knex'
 import { SilentDatabaseError } from '../../errors.js'
+import { isRecord } from '../knex/syntax.js'
 import type { OtherRelation } from '../knex/table-state.js'
 import { otherRelationOf, phaseRowOf, type PhaseRow } from './phase-rows.js'
 import { ACKNOWLEDGE } from './sql/acknowledge.js'
@@ -55,15 +56,17 @@ export function openRegistry (knex: Knex, transitions: readonly string[], leaseM
   }
 
   async function isPresent (): Promise<boolean> {
-    if (!present) present = JSON.stringify(await query(HAS_PHASES)) === '[{"present":true}]'
+    if (present) return true
+    const [row] = await query(HAS_PHASES)
+    present = isRecord(row) && row.present === true
     return present
   }
 
   return {
     async keepLease () {
       if (!await isPresent()) return 'absent'
-      const rows = await query(KEEP_LEASE, [id, name, hostname(), process.pid, build, transitions, leaseMs])
-      return JSON.stringify(rows).includes('joined') ? 'joined' : 'renewed'
+      const [row] = await query(KEEP_LEASE, [id, name, hostname(), process.pid, build, transitions, leaseMs])
+      return isRecord(row) && row.outcome === 'joined' ? 'joined' : 'renewed'
     },
     async readPhases () {
       return await isPresent() ? (await query(READ_PHASES)).map(phaseRowOf) : undefined
