@@ -19,25 +19,44 @@ export interface HeldEras {
   release (connection: object): void
 }
 
+interface HeldEra {
+  readonly era: Era
+  readonly leave: () => void
+  /** whether the end of the transaction has been sent */
+  isEnding: boolean
+}
+
 /** What knex sends at the end of a transaction that is no savepoint. */
 const TRANSACTION_END = /^(?:COMMIT;|ROLLBACK)$/
 
 /** A statement takes the era of its beginning and holds it until its end, a transaction likewise. */
 export function holdEras (source: EraSource): HeldEras {
-  const transactions = new WeakMap<object, { readonly era: Era, leave (): void }>()
+  const transactions = new WeakMap<object, HeldEra>()
 
-  async function enter (): Promise<{ era: Era, leave: () => void }> {
+  async function enter (): Promise<HeldEra> {
     while (true) {
       const era = source.current
       // no await between the look and the entrance, or the era might be acknowledged as ended in between
-      if (era !== undefined) return { era, leave: era.enter() }
+      if (era !== undefined) return { era, leave: era.enter(), isEnding: false }
       await source.refresh()
     }
   }
 
   function release (connection: object): void {
-    transactions.get(connection)?.leave()
+    const held = transactions.get(connection)
     transactions.delete(connection)
+    // knex waits 5 s for the end of a transaction, which Postgres may still have to work off
+    if (held?.isEnding === false) held.leave()
+  }
+
+  async function end<T> (connection: object, send: (era: Era | undefined) => Promise<T>): Promise<T> {
+    const held = transactions.get(connection)
+    if (held === undefined) return await send(undefined)
+    held.isEnding = true
+    return await send(held.era).finally(() => {
+      held.leave()
+      if (transactions.get(connection) === held) transactions.delete(connection)
+    })
   }
 
   async function eraOfTransaction (connection: object): Promise<Era> {
@@ -63,7 +82,7 @@ export function holdEras (source: EraSource): HeldEras {
       }
       // the end must pass even when the lease has run out
       if (!TRANSACTION_END.test(sql)) return await send(await eraOfTransaction(connection))
-      return await send(transactions.get(connection)?.era).finally(() => release(connection))
+      return await end(connection, send)
     }
   }
 }
