@@ -30,6 +30,9 @@ export const ResponseUncoveredError = define('RESPONSE_UNCOVERED', '%s answered 
 export const UncoveredRoutesError = define('UNCOVERED_ROUTES', '%s')
 export const NotReadyError = define('NOT_READY', '`%s` needs the derived contracts, which exist once the app is ready: await app.ready() first.')
 
+// values that come by another way than HTTP
+export const UnknownSchemaError = define('UNKNOWN_SCHEMA', 'there is no schema `%s` at head, so its values cannot be brought to another version: correct the `$id`; known are %s')
+
 // tables in transition
 export const InvalidTransitionError = define('INVALID_TRANSITION', 'transition `%s`: %s')
 export const UnknownTransitionError = define('UNKNOWN_TRANSITION', '%s')

@@ -1,3 +1,5 @@
+import { UnknownSchemaError } from '../errors.js'
+import { isPlace } from './bindings.js'
 import { checkDirections, roleOf } from './check-directions.js'
 import { checkTwins } from './check-twins.js'
 import { closeSchema } from './close-schema.js'
@@ -44,7 +46,10 @@ export interface Contracts {
   shape (place: Place, versionIndex: number): Shape | null
   /** @returns the closed schema of an `$id` as of a version; undefined when there is none */
   schema (id: string, versionIndex: number): JsonSchema | undefined
-  /** Converts a value of schema `id` from one version to another, as `app.vintage.migrate` does. */
+  /**
+   * Converts a value of schema `id` from one version to another, as `app.vintage.migrate` does.
+   * @throws FST_ERR_VINTAGE_UNKNOWN_SCHEMA when head has no schema of that `$id`
+   */
   convert (id: string, value: unknown, fromIndex: number, toIndex: number): unknown
 }
 
@@ -65,6 +70,11 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
     const [key = '', use] = name.split('\n')
     return makeShape(derived, converters, key, { from: index, to: derived.headIndex, use: use === 'filter' ? 'filter' : 'value' }, closed, reach)
   })
+  const convertersById = memoise((id: string, pair: number) => {
+    if (!derived.units.has(id)) throw new UnknownSchemaError(id, listIds(derived))
+    const [from, to] = [Math.floor(pair / derived.versions.length), pair % derived.versions.length]
+    return converterOf(converters, id, { from, to, use: 'value' })
+  })
   return {
     versions: derived.versions,
     headIndex: derived.headIndex,
@@ -74,7 +84,7 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
       return newest === derived.headIndex ? null : shapes(`${key}\n${roleOf(place).use}`, newest)
     },
     schema: (id, index) => derived.units.has(id) ? closed(id, reach.canonical(id, index)) : undefined,
-    convert: (id, value, from, to) => converterOf(converters, id, { from, to, use: 'value' })(value)
+    convert: (id, value, from, to) => convertersById(id, from * derived.versions.length + to)(value)
   }
 }
 
@@ -97,14 +107,19 @@ function sharedKey (derived: Derived, place: Place): string {
   return ref !== undefined && ref !== place && derived.units.has(ref) ? sharedKey(derived, ref) : place
 }
 
+function listIds (derived: Derived): string {
+  const ids = [...derived.units.keys()].filter((key) => !isPlace(key) && !/[#&]| in /.test(key))
+  return ids.length === 0 ? 'none' : ids.map((id) => `\`${id}\``).join(', ')
+}
+
 function memoise <Value> (make: (key: string, index: number) => Value): (key: string, index: number) => Value {
-  const made = new Map<string, Value>()
+  const made: Array<Map<string, Value>> = []
   return (key, index) => {
-    const name = `${index} ${key}`
-    const known = made.get(name)
+    const byKey = made[index] ??= new Map()
+    const known = byKey.get(key)
     if (known !== undefined) return known
     const value = make(key, index)
-    made.set(name, value)
+    byKey.set(key, value)
     return value
   }
 }

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { deriveContracts, type Shape } from '../../src/versioning/contracts.js'
+import { historyOf } from '../../src/versioning/history.js'
 import { head, history } from './shop.js'
 
 const contracts = deriveContracts(history, head)
@@ -94,7 +95,11 @@ test('A33 a value is converted between any two versions by the $id of its schema
   t.strictSame(contracts.convert('User', oldAda, 0, at('2025-06-01')), { id: 1, first_name: 'Ada', last_name: 'King Lovelace', email: null, created_at: ada.created_at, ver: 7 })
   t.equal(contracts.convert('OrderStatus', 'paid', contracts.headIndex, 0), 'open')
   t.equal(contracts.convert('User', ada, 3, 3), ada)
-  t.equal(contracts.convert('Nobody', ada, 0, 3), ada)
+  t.throws(() => contracts.convert('user', ada, 0, 3), {
+    code: 'FST_ERR_VINTAGE_UNKNOWN_SCHEMA',
+    message: /there is no schema `user` at head.*correct the `\$id`; known are `User`, .*`OrderStatus`/
+  })
+  t.throws(() => deriveContracts(historyOf({ '2000-01-01': [] }), { schemas: new Map(), places: new Map() }).convert('User', ada, 0, 0), { message: /known are none/ })
   t.end()
 })
 
