@@ -14,8 +14,7 @@ export function moveDocument (move: AdvanceResult, before: Status): MoveDocument
   return { ...move, next: nextStepOf(own, [...others, own]) }
 }
 
-/** The new phase and the next command, as two lines. */
-export function describeMove ({ transition, from, phase, epoch, steps, next }: MoveDocument): string {
-  const reached = steps.length === 0 ? `is at ${phase} already; nothing left to do` : `${[from, ...steps].join(' → ')} (epoch ${epoch})`
-  return [`${transition}: ${reached}`, describeNextStep(next)].join('\n')
+/** Where the transition is now and the next command, as two lines; the steps were told as they were taken. */
+export function describeMove ({ transition, phase, steps, next }: MoveDocument): string {
+  return [`${transition} is at ${phase}${steps.length === 0 ? ' already; nothing left to do' : ''}`, describeNextStep(next)].join('\n')
 }
