@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { CancelledError, UsageError } from '../errors.js'
+import { AbortedError, CancelledError, UsageError } from '../errors.js'
 import type { Io } from './io.js'
 
 /**
@@ -8,6 +8,7 @@ import type { Io } from './io.js'
  * @param yes `--yes` was given: nobody is asked
  * @throws FST_ERR_VINTAGE_USAGE without `--yes` where there is no terminal to ask on
  * @throws FST_ERR_VINTAGE_CANCELLED when the answer is no
+ * @throws FST_ERR_VINTAGE_ABORTED on Ctrl-C, which a terminal that is being read from gives as a key
  */
 export async function confirm (io: Io, consequence: string, yes: boolean): Promise<void> {
   if (yes) return
@@ -20,7 +21,9 @@ export async function confirm (io: Io, consequence: string, yes: boolean): Promi
 async function ask (io: Io, question: string): Promise<string> {
   const prompt = createInterface({ input: io.stdin, output: io.stderr })
   try {
-    const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')))
+    const ended = new Promise<string>((resolve, reject) => {
+      prompt.once('SIGINT', () => reject(new AbortedError('stopped at the question: nothing was changed'))).once('close', () => resolve(''))
+    })
     return await Promise.race([prompt.question(question, { signal: io.signal }), ended])
   } finally {
     prompt.close()

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { createContext, type Act } from './context.js'
 import { describeError, errorDocument } from './describe-error.js'
-import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.js'
+import { codeOf, EXIT, exitCodeOf, type ExitCode } from './exit-codes.js'
 import type { Io } from './io.js'
 import { createOutput } from './output.js'
 import { buildProgram } from './program.js'
@@ -41,7 +41,7 @@ function answerUsage (error: CommanderError, argv: readonly string[], io: Io): E
 
 function answerFailure (error: unknown, argv: readonly string[], io: Io): ExitCode {
   const output = createOutput(io, wantsJson(argv))
-  const exitCode = io.signal.aborted ? EXIT.interrupted : exitCodeOf(error)
+  const exitCode = wasInterrupted(error, io) ? EXIT.interrupted : exitCodeOf(error)
   if (exitCode === EXIT.interrupted) {
     output.say(`${output.colors.yellow('stopped')} by Ctrl-C. What was done is kept; run the same command again to go on.`)
   } else {
@@ -49,6 +49,11 @@ function answerFailure (error: unknown, argv: readonly string[], io: Io): ExitCo
   }
   if (output.json) output.result(errorDocument(error, exitCode), '')
   return exitCode
+}
+
+/** An error that came for another reason is told, even if Ctrl-C was pressed before it. */
+function wasInterrupted (error: unknown, io: Io): boolean {
+  return codeOf(error) === 'FST_ERR_VINTAGE_ABORTED' || (io.signal.aborted && error instanceof Error && error.name === 'AbortError')
 }
 
 /** Also right when the command line could not be read to its end. */

@@ -28,6 +28,11 @@ t.test('without a terminal --yes is asked for', async (t) => {
   await t.rejects(confirm(io, 'The old columns are dropped.', false), { code: 'FST_ERR_VINTAGE_USAGE', message: /give `--yes`/ })
 })
 
+t.test('Ctrl-C as a key at the question is no answer, but ends the command', async (t) => {
+  const { io } = createTestIo({ cwd: '.', typed: '\x03' })
+  await t.rejects(confirm(io, 'The old columns are dropped.', false), { code: 'FST_ERR_VINTAGE_ABORTED' })
+})
+
 t.test('Ctrl-C ends the question', async (t) => {
   const { io } = createTestIo({ cwd: '.', typed: '', signal: AbortSignal.abort() })
   await t.rejects(confirm(io, 'The old columns are dropped.', false), { name: 'AbortError' })

@@ -18,3 +18,15 @@ t.test('Ctrl-C in a backfill keeps what is filled, and the same command goes on'
   t.match(await vintage(['advance']), { exitCode: 0, stdout: /is at backfill already; nothing left to do\nnext: vintage advance {2}\(verifies/ })
   t.match(await database.knex('users').whereNull('full_name'), [])
 })
+
+t.test('an error that comes after Ctrl-C is told with its own exit code, not hidden', async (t) => {
+  const { vintage, database } = await createShop(t, 5)
+  await vintage(['migrate'])
+  await vintage(['advance', '--to', 'read-new'])
+  await database.knex.raw('alter table users rename last_name to surname')
+  const controller = new AbortController()
+  const failed = await vintage(['advance', '--to', 'hide', '--yes'], { signal: controller.signal, onMessage: () => controller.abort() })
+  t.match(failed, { exitCode: 1, stderr: /column "last_name".*is not there any more/s })
+  const asked = await vintage(['advance'], { typed: '\x03' })
+  t.match(asked, { exitCode: 130, stderr: /stopped.* by Ctrl-C/ })
+})
