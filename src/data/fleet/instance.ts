@@ -19,7 +19,7 @@ export interface InstanceOptions {
   readonly transitions: readonly Transition[]
   readonly pollMs: number
   readonly leaseMs: number
-  /** told of polls that fail; the next one tries again */
+  /** told of polls that fail, where the next one tries again, and of a leave that fails */
   onError (error: unknown): void
 }
 
@@ -72,12 +72,16 @@ export class FleetInstance implements EraSource {
     if (wasReady) await this.#poll()
   }
 
-  /** Leaves the fleet; to be called when the application's own pool has ended. */
+  /**
+   * Leaves the fleet; to be called when the application's own pool has ended. A database that cannot be told is
+   * reported only: the lease runs out by itself.
+   */
   async stop (): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
     await Promise.allSettled([this.#starting, this.#polling])
-    await this.#options.registry.leave().finally(async () => await this.#options.registry.close())
+    await this.#leave()
+    await this.#options.registry.close()
   }
 
   async #begin (): Promise<void> {
@@ -87,11 +91,15 @@ export class FleetInstance implements EraSource {
       refuseUnready(this.#options.transitions, this.#latest?.rows)
     } catch (error) {
       this.#lease.renew(undefined)
-      await this.#options.registry.leave()
+      await this.#leave()
       throw error
     }
     this.#isReady = true
     this.#schedule(this.#options.pollMs)
+  }
+
+  async #leave (): Promise<void> {
+    await this.#options.registry.leave().catch((error: unknown) => this.#options.onError(error))
   }
 
   #schedule (delayMs: number): void {

@@ -38,7 +38,7 @@ export interface Spanning {
  * Makes a knex whose statements name head columns only, whatever phase the tables are in. Nothing is sent before
  * `start()` or the first statement.
  *
- * @param onError told when the phases cannot be read for a while
+ * @param onError told when the phases cannot be read for a while, or the database cannot be told that this process leaves
  * @throws FST_ERR_VINTAGE_INVALID_OPTION, FST_ERR_VINTAGE_INVALID_TRANSITION
  * @example
  * const { knex, stop } = await spanning({ knex: { client: 'pg', connection }, versions: new URL('./versions/', import.meta.url) })
