@@ -1,6 +1,7 @@
 import t from 'tap'
 import { openOperator } from '../../src/data/operator.js'
 import { transition } from '../../src/data/transition.js'
+import { openRegistry, type Registry } from '../../src/data/fleet/registry.js'
 import { createDatabase } from '../database.js'
 import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
 
@@ -83,6 +84,45 @@ t.test('every default will do, and the connection may be text, an object or a fu
   const nowhere = await openOperator({ connection: 'postgres://nobody@127.0.0.1:1/none', transitions })
   await t.rejects(nowhere.status(), { code: 'ECONNREFUSED' })
   await nowhere.close()
+})
+
+t.test('a role that may use the table later than the first migrate takes part in the fleet, and speaks for itself only', async (t) => {
+  const { operator, knex, url } = await createGround(t, async (knex) => {
+    await createUsers(knex, 5)
+    for (const role of ['late', 'other']) await knex.raw(`do $$ begin create role vintage_${role} login password '${role}'; exception when duplicate_object or unique_violation then null; end $$`)
+    await knex.raw('grant select on users to public, vintage_other')
+  })
+  await operator.migrate()
+  await knex.raw('grant select on users to vintage_late')
+  t.same(await operator.migrate(), { migrations: [], transitions: [] })
+  const as = async (role: string): Promise<Registry> => {
+    const connection = Object.assign(new URL(url), { username: `vintage_${role}`, password: role }).href
+    const registry = openRegistry((await import('knex')).default({ client: 'pg', connection, pool: { min: 0, max: 1 } }), ['users.full_name'], 10_000)
+    t.teardown(async () => await registry.close())
+    return registry
+  }
+  const late = await as('late')
+  t.equal(await late.keepLease(), 'joined')
+  t.equal(await late.keepLease(), 'renewed')
+  const phases = await late.readPhases() ?? []
+  await late.acknowledge(phases)
+  await late.acknowledge(phases)
+  const [instance] = await knex('vintage.instances')
+  t.match(instance, { role: 'vintage_late' })
+  const forge = async (sql: string): Promise<{ rowCount: number }> => await knex.transaction(async (trx) => {
+    await trx.raw('set local role vintage_other')
+    return await trx.raw(sql)
+  })
+  t.match(await forge('delete from vintage.instances'), { rowCount: 0 })
+  t.match(await forge("update vintage.instances set lease_until = now() - interval '1 day'"), { rowCount: 0 })
+  t.match(await forge('update vintage.acknowledgements set epoch = 9'), { rowCount: 0 })
+  const mine = `'${instance.id}', 'another', 9, 'hide', now()`
+  await t.rejects(forge(`insert into vintage.acknowledgements values (${mine})`), { code: '42501' })
+  await t.rejects(forge(`insert into vintage.acknowledgements values (${mine}, 'vintage_late')`), { code: '42501' })
+  t.match(await forge('select * from vintage.instances'), { rowCount: 1 })
+  t.equal((await knex.raw("select has_schema_privilege('public', 'vintage', 'usage') as granted")).rows[0].granted, false)
+  await late.leave()
+  t.same(await knex('vintage.acknowledgements'), [])
 })
 
 t.test('the whole walk works for an owner who is no superuser, with an application role beside it', async (t) => {

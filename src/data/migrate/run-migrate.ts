@@ -5,6 +5,7 @@ import { throwIfAborted } from '../governor/pause.js'
 import type { ImportModule } from '../load-transitions.js'
 import type { Phase } from '../phases.js'
 import type { MigrateResult } from '../results.js'
+import { grantSchema } from '../sql/grant-schema.js'
 import { ensureSchema } from '../state/ensure-schema.js'
 import { refuseOtherDefinition } from '../state/refuse-other-definition.js'
 import { readTransition, requireTransition, type TransitionState } from '../state/transitions.js'
@@ -64,6 +65,8 @@ type BegunTransition = MigrateResult['transitions'][number]
 async function begin (context: Context, transition: Transition, surroundings: Surroundings): Promise<BegunTransition[]> {
   const state = await readTransition(context.database, transition.name) ?? await beginNow(context, transition, surroundings)
   if ('fresh' in state) return [{ transition: transition.name, phase: state.phase, fresh: true }]
+  // roles may have come to the table since the last run
+  await context.database.query(grantSchema(state))
   refuseOtherDefinition(state, transition)
   if (state.phase !== 'expand') return []
   const { phase } = await walk(context, transition.name, 'forward', 'dual-write')

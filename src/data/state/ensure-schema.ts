@@ -29,7 +29,8 @@ create table if not exists vintage.instances (
   build text,
   transitions text[] not null,
   started_at timestamptz not null,
-  lease_until timestamptz not null
+  lease_until timestamptz not null,
+  role name not null default current_user
 );
 
 create table if not exists vintage.acknowledgements (
@@ -38,6 +39,7 @@ create table if not exists vintage.acknowledgements (
   epoch bigint not null,
   phase text not null,
   acknowledged_at timestamptz not null,
+  role name not null default current_user,
   primary key (instance, transition)
 );
 
@@ -63,12 +65,29 @@ create table if not exists vintage.events (
   details jsonb
 );`
 
+/** Every role of the fleet sees all instances, and speaks for its own only; the operator owns the tables and is not bound. */
+const POLICIES = `
+alter table vintage.instances enable row level security;
+alter table vintage.acknowledgements enable row level security;
+
+create policy all_are_seen on vintage.instances for select using (true);
+create policy own_are_added on vintage.instances for insert with check (role = current_user);
+create policy own_are_changed on vintage.instances for update using (role = current_user) with check (role = current_user);
+create policy own_are_removed on vintage.instances for delete using (role = current_user);
+
+create policy all_are_seen on vintage.acknowledgements for select using (true);
+create policy own_are_added on vintage.acknowledgements for insert with check (
+  role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user));
+create policy own_are_changed on vintage.acknowledgements for update using (role = current_user) with check (
+  role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user));
+create policy own_are_removed on vintage.acknowledgements for delete using (role = current_user);`
+
 /** Creates schema `vintage` and its tables unless they are there. */
 export async function ensureSchema (database: Database): Promise<void> {
   if (await hasSchema(database)) return
   await database.transaction(async (session) => {
     await session.query('select pg_advisory_xact_lock($1)', [ADVISORY_KEY])
-    if (!await hasSchema(session)) await session.query(TABLES)
+    if (!await hasSchema(session)) await session.query(TABLES + POLICIES)
   })
 }
 
