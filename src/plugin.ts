@@ -5,6 +5,7 @@ import { buildCompilers } from './http/compilers.js'
 import { findUncoveredRoutes } from './http/coverage.js'
 import { readCompilerOptions } from './http/fastify-internals.js'
 import { buildChangeLog } from './http/log-failure.js'
+import { refuseFormerUrl } from './http/moved-endpoints.js'
 import { prepareRoutes } from './http/prepare-routes.js'
 import { recordRoute } from './http/record-route.js'
 import { kRequestState } from './http/request-state.js'
@@ -45,6 +46,7 @@ async function registerVintage (app: FastifyInstance, options: VintageOptions): 
   app.decorateRequest('vintage', { getter () { return resolveRequest(this, settings, table) } })
 
   app.addHook('onRoute', function (route) {
+    refuseFormerUrl(route, history, routes)
     const record = recordRoute(this, route, history, pipeline)
     if (record !== null) routes.push(record)
   })

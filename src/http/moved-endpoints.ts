@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { MisfitError } from '../errors.js'
 import { locationsOf, type Location } from '../versioning/endpoints.js'
-import type { VersionHistory } from '../versioning/history.js'
-import { methodsOf, type RegisteredRoute, type VersionRange } from './versioned-route.js'
+import { sourceOf, type VersionHistory } from '../versioning/history.js'
+import { methodsOf, type RegisteredRoute, type VersionRange, type VersionedRoute } from './versioned-route.js'
 
 /** Where a registration of a former URL carries what it stands for. */
 export const kFormerUrl: unique symbol = Symbol('fastify-vintage.former-url')
@@ -45,7 +46,7 @@ function joinSites (locations: readonly Location[]): Site[] {
  * before the URL, so it is registered under head's URL and takes the former one when it comes by `onRoute`.
  * @throws FST_ERR_VINTAGE_MISFIT when another route has the URL
  */
-export function registerFormerUrl (instance: FastifyInstance, options: RegisteredRoute, site: Site): void {
+export function registerFormerUrl (instance: FastifyInstance, options: RegisteredRoute, site: Site, history: VersionHistory): void {
   const former: FormerUrl = { site, options: { ...options }, headUrl: options.url }
   const registration: RegisteredRoute = {
     ...withoutHooks(options),
@@ -60,8 +61,28 @@ export function registerFormerUrl (instance: FastifyInstance, options: Registere
   try {
     instance.route(registration)
   } catch (cause) {
-    throw new MisfitError(`\`${options.url}\` cannot answer at its former URL \`${site.method} ${site.url}\`: ${String(cause)}`, { cause })
+    throw new MisfitError(describeClash(history, options.url, site), { cause })
   }
+}
+
+/**
+ * Refuses a route at a URL at which an endpoint registered earlier answers older versions; the router would only say that it is taken.
+ * @throws FST_ERR_VINTAGE_MISFIT
+ */
+export function refuseFormerUrl (options: RouteOptions, history: VersionHistory, routes: readonly VersionedRoute[]): void {
+  // a HEAD comes with its GET
+  if (options.config?.[kFormerUrl] !== undefined || options.method === 'HEAD') return
+  for (const method of methodsOf(options)) {
+    const taken = routes.find((route) => route.former && route.methods.includes(method) && route.options.url === options.url &&
+      isDeepStrictEqual(route.options.constraints ?? {}, options.constraints ?? {}))
+    if (taken !== undefined) throw new MisfitError(describeClash(history, taken.url, { method, url: options.url }))
+  }
+}
+
+function describeClash (history: VersionHistory, headUrl: string, { method, url }: Pick<Site, 'method' | 'url'>): string {
+  const moves = history.versions.flatMap((version) => history.changesOf(version).filter(({ operation }) => operation.kind === 'endpoint-moved' && operation.from.endsWith(` ${url}`)))
+  const names = moves.map((move) => `${sourceOf(history, move)}: "${move.description}"`).join(', ')
+  return `${names} does not fit: \`${method} ${url}\` is the former URL of \`${headUrl}\`, but another route stands there at head: give that route, which newer clients call, another URL.`
 }
 
 /** Gives a former URL its place in the router, and the hooks that the endpoint has at head. */

@@ -20,7 +20,7 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
   }
   const former = options.config?.[kFormerUrl]
   const sites = former === undefined ? locateRoute(history, options) : new Map([[former.site.method, [former.site]]])
-  for (const [, [, ...others]] of sites) for (const site of others) registerFormerUrl(instance, options, site)
+  for (const [, [, ...others]] of sites) for (const site of others) registerFormerUrl(instance, options, site, history)
   if (former !== undefined) takeFormerUrl(options, former)
   const route: VersionedRoute = {
     methods: methodsOf(options),

@@ -133,8 +133,19 @@ t.test('A31 a former URL that another route has stops the start', async (t) => {
   app.get('/old', { schema: { response: { 200: User } } }, async () => ada)
   t.throws(() => app.get('/new', { schema: { response: { 200: User } } }, async () => ada), {
     code: 'FST_ERR_VINTAGE_MISFIT',
-    message: '`/new` cannot answer at its former URL `GET /old`: FastifyError [FST_ERR_DUPLICATED_ROUTE]: Method \'GET\' already declared for route \'/old\'',
+    message: "versions['2001-01-01']: \"moved\" does not fit: `GET /old` is the former URL of `/new`, but another route stands there at head: give that route, which newer clients call, another URL.",
     cause: { code: 'FST_ERR_DUPLICATED_ROUTE' }
+  })
+})
+
+t.test('A31 a newer endpoint at a former URL stops the start as well, unless its constraints tell them apart', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('moved', 'GET /new', endpointMoved({ from: 'GET /old' }))] } })
+  app.get('/new', { schema: { response: { 200: User } } }, async () => ada)
+  app.post('/old', { schema: { response: { 200: User } } }, async () => ada)
+  app.get('/old', { schema: { response: { 200: User } }, constraints: { host: 'b.example' } }, async () => ada)
+  t.throws(() => app.get('/old', { schema: { response: { 200: User } }, config: { vintage: { since: V1 } } }, async () => ada), {
+    code: 'FST_ERR_VINTAGE_MISFIT',
+    message: /^versions\['2001-01-01'\]: "moved" does not fit: `GET \/old` is the former URL of `\/new`, but another route/
   })
 })
 
