@@ -1,3 +1,5 @@
+import { isCalendarDate } from '../versioning/history.js'
+
 /**
  * The released versions, interned: a value that a client or an account names becomes an index here,
  * before anything else touches it. Index 0 is the oldest version, the last index is head.
@@ -30,14 +32,4 @@ export function buildVersionTable (versions: readonly string[]): VersionTable {
       return index === -1 ? undefined : index
     }
   }
-}
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/
-
-/** Tells whether the text is a day of the calendar, written `2026-11-01`. */
-export function isCalendarDate (text: string): boolean {
-  if (!DATE.test(text)) return false
-  const time = Date.parse(`${text}T00:00:00Z`)
-  // `2025-02-30` parses, as another day
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { buildVersionTable, isCalendarDate } from '../../src/http/version-table.js'
+import { buildVersionTable } from '../../src/http/version-table.js'
+import { isCalendarDate } from '../../src/versioning/history.js'
 
 const table = buildVersionTable(['2000-01-01', '2001-01-01', '2002-01-01'])
 
