@@ -41,10 +41,11 @@ export interface TransitionDefinition<Before extends string = string, After exte
    */
   readonly conflict?: 'new-wins' | 'reject'
   /**
-   * A value for which an expression raises: the old write fails, or it passes and the row stays marked.
+   * A value for which an expression raises: the write fails. There is no other way yet, since a row set aside would
+   * read as null.
    * @default 'reject'
    */
-  readonly onError?: 'reject' | 'set-aside'
+  readonly onError?: 'reject'
 }
 
 /** A definition with its name, e.g. `users.full_name` (the stem of its file). */

@@ -12,7 +12,7 @@ export function insertFunction (sides: Sides, policies: Policies): string[] {
   return createFunction(namesOf(policies.transition).insertFunction, sides.table, `
   NEW.${sides.marker} := false;
   if ${sameValues(valuesOf(sides.new, 'NEW'), sides.new.map(({ type }) => `null::${type}`))} then
-    ${fillNew(sides, policies)}
+    ${fillNew(sides)}
   elsif ${sameValues(valuesOf(sides.old, 'NEW'), defaults)} then
     ${fillOld(sides)}
   else

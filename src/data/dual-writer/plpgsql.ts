@@ -7,7 +7,6 @@ import type { SideColumn, Sides } from './sides.js'
 /** How the dual writer meets what it cannot decide. */
 export interface Policies {
   readonly conflict: 'new-wins' | 'reject'
-  readonly onError: 'reject' | 'set-aside'
   /** for messages */
   readonly transition: string
 }
@@ -49,15 +48,9 @@ export function assign (target: readonly SideColumn[], from: 'vintage_new' | 'vi
   return target.map(({ actual, name }) => `NEW.${actual} := ${from}.${name};`).join(' ')
 }
 
-/** New side := upgrade(old side); with `set-aside` a value that cannot be upgraded leaves the row marked. */
-export function fillNew (sides: Sides, policies: Policies): string {
-  const fill = `${compute(sides.new, sides.old, 'NEW', 'vintage_new')} ${assign(sides.new, 'vintage_new')}`
-  if (policies.onError === 'reject') return fill
-  return `begin
-      ${fill}
-    exception when others then
-      ${sides.new.map(({ actual }) => `NEW.${actual} := null;`).join(' ')} NEW.${sides.marker} := true;
-    end;`
+/** New side := upgrade(old side). */
+export function fillNew (sides: Sides): string {
+  return `${compute(sides.new, sides.old, 'NEW', 'vintage_new')} ${assign(sides.new, 'vintage_new')}`
 }
 
 /** Old side := downgrade(new side). */

@@ -10,8 +10,7 @@ import { updateFunction } from './update-function.js'
 export function createFunctions (state: TransitionState, sides: Sides): string[] {
   const policies: Policies = {
     transition: state.name,
-    conflict: state.definition.conflict ?? 'new-wins',
-    onError: state.definition.onError ?? 'reject'
+    conflict: state.definition.conflict ?? 'new-wins'
   }
   return [...insertFunction(sides, policies), ...updateFunction(sides, policies)]
 }

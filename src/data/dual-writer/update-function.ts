@@ -20,11 +20,11 @@ export function updateFunction (sides: Sides, policies: Policies): string[] {
   end if;
   if ${unchanged('new')} then
     NEW.${marker} := false;
-    ${fillNew(sides, policies)}
+    ${fillNew(sides)}
     return NEW;
   end if;
   if OLD.${marker} then
-    ${layOverUpgraded(sides, policies)}
+    ${layOverUpgraded(sides)}
   end if;
   NEW.${marker} := false;
   if ${unchanged('old')} then
@@ -34,7 +34,7 @@ export function updateFunction (sides: Sides, policies: Policies): string[] {
     end if;
   elsif vintage_seen then
     -- so only the old side was changed, be it by a trigger while the row was being filled
-    ${fillNew(sides, policies)}
+    ${fillNew(sides)}
   elsif not ${followsFrom(sides.old, sides.new)} and not ${followsFrom(sides.new, sides.old)} then
     ${resolveConflict(sides, policies)}
   end if;`)
@@ -44,11 +44,10 @@ export function updateFunction (sides: Sides, policies: Policies): string[] {
  * In an unfilled row, new columns that the statement left alone have the values that readers see, not null.
  * `vintage_seen`: the statement saves exactly what readers see.
  */
-function layOverUpgraded (sides: Sides, policies: Policies): string {
+function layOverUpgraded (sides: Sides): string {
   const lay = sides.new.map(({ actual, name }) =>
     `if ${sameValues([`NEW.${actual}`], [`OLD.${actual}`])} then NEW.${actual} := vintage_new.${name}; end if;`)
-  const base = `${compute(sides.new, sides.old, 'OLD', 'vintage_new')}
+  return `${compute(sides.new, sides.old, 'OLD', 'vintage_new')}
     ${lay.join('\n    ')}
     vintage_seen := ${sameValues(valuesOf(sides.new, 'NEW'), sides.new.map(({ name }) => `vintage_new.${name}`))};`
-  return policies.onError === 'reject' ? base : `begin ${base} exception when others then null; end;`
 }

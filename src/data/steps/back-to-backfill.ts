@@ -6,7 +6,7 @@ import type { Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
 import { commitStep } from './commit-step.js'
 
-/** read-new → backfill: reads span both sides again; NOT NULLs go, since a value set aside is null for a while. */
+/** read-new → backfill: reads span both sides again; NOT NULLs go, since an old write that upgrades to null passes until the rows are verified again. */
 export async function backToBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await awaitFleet(context, state)
   const columns = state.definition.notNull ?? []
