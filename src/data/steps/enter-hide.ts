@@ -1,10 +1,13 @@
+import { RefusedTriggersError } from '../../errors.js'
 import type { Context } from '../context.js'
+import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
 import { createFunctions } from '../dual-writer/triggers.js'
 import { refuseUnknowing } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
 import { namesOf, quote } from '../names.js'
 import { findDependents } from '../preflight/find-dependents.js'
+import { findNamingTriggers } from '../preflight/find-naming-triggers.js'
 import { hideColumns } from '../sql/rename-columns.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
@@ -14,12 +17,14 @@ import { commitStep } from './commit-step.js'
 /** read-new → hide: old columns get another name, and the triggers go on filling them, so that un-hiding is right. */
 export async function enterHide (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await refuseUnknowing(context.database, state, 'hide')
+  await refuseNamingTriggers(context.database, state)
   await awaitFleet(context, state)
   const transition = transitionOf(state)
   const { hidden } = namesOf(state.name)
   await commitStep(context, lease, state, 'hide', {
     lock: 'access exclusive',
     checkFleet: async (session) => await refuseUnknowing(session, state, 'hide'),
+    check: refuseNamingTriggers,
     plan: async (session, current) => {
       await pinSearchPath(session)
       const sides = await readSides(session, current, false)
@@ -40,4 +45,11 @@ async function listDependents (context: Context, state: TransitionState): Promis
   const dependents = await findDependents(context.database, transition, qualifiedTable(state), columns)
   const objects = dependents.filter(({ goesAlong }) => !goesAlong).map(({ object }) => object)
   if (objects.length > 0) context.report({ type: 'dependents', transition: state.name, objects, dropped: false })
+}
+
+/** Every write would fail in such a trigger, or lose what it does. */
+async function refuseNamingTriggers (session: Session, state: TransitionState): Promise<void> {
+  const triggers = await findNamingTriggers(session, qualifiedTable(state), oldColumnsOf(state.definition))
+  if (triggers.length === 0) return
+  throw new RefusedTriggersError(`\`hide\` of \`${state.name}\` is refused while triggers of ${qualifiedTable(state)} name old columns in their functions or arguments: ${triggers.map(({ name, columns }) => `\`${name}\` (${columns.join(', ')})`).join(', ')}. Have them use the new columns, which are filled in every row; a name in a comment counts too`)
 }
