@@ -1,6 +1,6 @@
 import type { CatalogueTable } from '../knex/span-table.js'
 import { isRecord } from '../knex/syntax.js'
-import type { OtherRelation } from '../knex/table-state.js'
+import type { OtherRelation, UniqueKey } from '../knex/table-state.js'
 import { isPhase, type Phase } from '../phases.js'
 
 /** A transition as the database has it. */
@@ -30,7 +30,11 @@ export function otherRelationOf (row: unknown): OtherRelation {
 }
 
 function isCatalogueTable (value: unknown): value is CatalogueTable {
-  return isRecord(value) && typeof value.schema === 'string' && typeof value.table === 'string' && typeof value.visible === 'boolean' && isTexts(value.columns)
+  return isRecord(value) && typeof value.schema === 'string' && typeof value.table === 'string' && typeof value.visible === 'boolean' && isTexts(value.columns) && Array.isArray(value.uniqueKeys) && value.uniqueKeys.every(isUniqueKey)
+}
+
+function isUniqueKey (value: unknown): value is UniqueKey {
+  return isRecord(value) && typeof value.name === 'string' && isTexts(value.columns)
 }
 
 function isTexts (value: unknown): value is string[] {

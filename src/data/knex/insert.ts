@@ -5,6 +5,7 @@ import { tableOf } from './relations.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
 import { scopeOf, type OutputColumns, type Relation, type Scope } from './scope.js'
 import { dottedNameOf, isNode, isRecord, present } from './syntax.js'
+import type { TableState } from './table-state.js'
 import { visitWith } from './with.js'
 import { visitAssignments, visitReturning } from './writes.js'
 
@@ -29,7 +30,7 @@ function refuseColumnless (rewriting: Rewriting, insert: InsertStmt, target: Rel
 }
 
 function visitConflict (rewriting: Rewriting, conflict: OnConflictClause, target: Relation, outer: Scope): void {
-  if (target.state !== undefined && conflict.infer !== undefined) refuseUnfilledKey(rewriting, conflict.infer, target)
+  if (target.state !== undefined) refuseUnfilledKey(rewriting, keyColumnsOf(conflict.infer, target.state), target)
   const excluded: Relation = { ...target, name: 'excluded', schema: undefined, path: ['excluded'] }
   const scope = scopeOf([target, excluded], outer)
   visitAssignments(rewriting, conflict.targetList, target, scope)
@@ -37,12 +38,20 @@ function visitConflict (rewriting: Rewriting, conflict: OnConflictClause, target
 }
 
 /** A unique index on a new column does not hold the rows that are still to be filled. */
-function refuseUnfilledKey (rewriting: Rewriting, infer: InferClause, target: Relation): void {
-  for (const column of keyColumns([infer.indexElems, infer.whereClause])) {
+function refuseUnfilledKey (rewriting: Rewriting, columns: readonly string[], target: Relation): void {
+  for (const column of columns) {
     refuseGone(rewriting, target, column, column)
     const spanned = target.state?.spanned.get(column)
     if (spanned !== undefined && spanned.mode !== 'direct') throw new UnfilledKeyError(column, spanned.transition, excerptOf(rewriting))
   }
+}
+
+/** Without a target DO NOTHING takes every key. */
+function keyColumnsOf (infer: InferClause | undefined, { uniqueKeys, spanned }: TableState): string[] {
+  if (infer?.indexElems !== undefined) return keyColumns([infer.indexElems, infer.whereClause])
+  const keys = uniqueKeys.filter(({ name }) => infer?.conname === undefined || name === infer.conname)
+  // the statement names none of these columns, so those of the old side are no business of its author
+  return keys.flatMap(({ columns }) => columns).filter((column) => spanned.has(column))
 }
 
 function keyColumns (part: unknown): string[] {

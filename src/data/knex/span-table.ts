@@ -4,7 +4,7 @@ import { readModeOf, type Phase } from '../phases.js'
 import { newColumnsOf, oldColumnsOf, type Transition } from '../transition.js'
 import { templateOf } from './expression-template.js'
 import { readTypeOf } from './read-type.js'
-import type { GoneColumn, SpannedColumn, TableState } from './table-state.js'
+import type { GoneColumn, SpannedColumn, TableState, UniqueKey } from './table-state.js'
 
 /** A table as the catalogue has it at one moment. */
 export interface CatalogueTable {
@@ -13,6 +13,7 @@ export interface CatalogueTable {
   readonly visible: boolean
   /** columns in order */
   readonly columns: readonly string[]
+  readonly uniqueKeys: readonly UniqueKey[]
 }
 
 /** A transition and the phase in which the database has it. */
@@ -30,7 +31,13 @@ export function spanTable (table: CatalogueTable, transitions: readonly Transiti
   const gone = new Map(transitions.flatMap(goneColumnsOf).map((column) => [column.name, column]))
   const spanned = new Map(transitions.flatMap(spannedColumnsOf).map((column) => [column.name, column]))
   const { schema, table: name, visible, columns } = table
-  return { schema, table: name, visible, headColumns: columns.filter((column) => !gone.has(column)), gone, spanned }
+  const uniqueKeys = [...table.uniqueKeys, ...transitions.flatMap(plannedKeysOf)]
+  return { schema, table: name, visible, headColumns: columns.filter((column) => !gone.has(column)), gone, spanned, uniqueKeys }
+}
+
+/** Unique indexes that the operator builds before read-new. */
+function plannedKeysOf ({ transition: { indexes = [] } }: TransitionInPhase): UniqueKey[] {
+  return indexes.flatMap((index) => 'columns' in index && index.unique === true ? [{ name: index.name, columns: index.columns }] : [])
 }
 
 function goneColumnsOf ({ transition, phase }: TransitionInPhase): GoneColumn[] {

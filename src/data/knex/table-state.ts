@@ -20,6 +20,14 @@ export interface GoneColumn {
   readonly instead: readonly string[]
 }
 
+/** A unique index or constraint, or one that excludes. */
+export interface UniqueKey {
+  /** undefined for one of the definition that may not be there yet */
+  readonly name: string | undefined
+  /** those that its elements and its condition name */
+  readonly columns: readonly string[]
+}
+
 /** What the rewriter knows of a table in transition. */
 export interface TableState {
   readonly schema: string
@@ -30,6 +38,7 @@ export interface TableState {
   readonly headColumns: readonly string[]
   readonly spanned: ReadonlyMap<string, SpannedColumn>
   readonly gone: ReadonlyMap<string, GoneColumn>
+  readonly uniqueKeys: readonly UniqueKey[]
 }
 
 /** A relation that is not in transition, as the catalogue had it. */

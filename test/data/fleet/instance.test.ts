@@ -74,6 +74,27 @@ t.test('a database that does not answer is told once, statements wait for it, an
   t.equal(errors.length, 1)
 })
 
+t.test('stop() with a database that is down tells so and resolves: the lease runs out', async (t) => {
+  const { root, url } = await createTwins(t, 'dual-write')
+  const { start, stop, errors } = await join(t, url, { leaseMs: 300 })
+  await start()
+  const lock = await root.transaction()
+  await lock.raw('lock table vintage.instances')
+  await stop()
+  t.match(errors.at(-1), { code: 'FST_ERR_VINTAGE_SILENT_DATABASE' })
+  await lock.rollback()
+})
+
+t.test('a build that is refused says why, also when it cannot leave the fleet', async (t) => {
+  const { root, url } = await createTwins(t, 'dual-write')
+  const { start, errors } = await join(t, url)
+  await root('vintage.transitions').update({ phase: 'expand' })
+  await root.raw(`create function live.no() returns trigger language plpgsql as 'begin raise exception $$stay$$; end';
+    create trigger no before delete on vintage.instances for each row execute function live.no()`)
+  await t.rejects(start(), { code: 'FST_ERR_VINTAGE_REFUSED_NOT_READY' })
+  t.match(errors, [{ message: 'stay' }])
+})
+
 t.test('a connection of the instance that breaks is replaced', async (t) => {
   const { root, url } = await createTwins(t, 'dual-write', { instance: { name: 'one' } })
   const { knex, start } = await join(t, url, { leaseMs: 200, knex: { client: 'pg', connection: `${url}?application_name=broken`, searchPath: ['live', 'public'] } })
@@ -125,6 +146,17 @@ t.test('columns of other tables are looked up again when another transition come
   await root('vintage.transitions').where('name', 'orders.hint').update({ phase: 'backfill', epoch: 2 })
   await until(acknowledged)
   t.strictSame((await knex.raw('select (select max(kind) from hints where hint = $$x$$) as kind from orders where id = 1')).rows, [{ kind: 'found' }])
+})
+
+t.test('an upsert that might meet a key of the new side waits until all rows are filled', async (t) => {
+  const { root, url } = await createTwins(t, 'dual-write')
+  const name = { email: 'b@x', full_name: 'Robert' }
+  const { knex } = await join(t, url)
+  t.equal((await knex('users').insert(name).onConflict().ignore().returning('id')).length, 0)
+  await root.raw('create unique index by_name on live.users (lower(full_name)) where id > 1000')
+  const { knex: later } = await join(t, url)
+  await t.rejects(later('users').insert(name).onConflict().ignore(), { code: 'FST_ERR_VINTAGE_STATEMENT_UNFILLED_KEY', message: /`full_name`/ })
+  t.equal((await later('users').insert(name).onConflict('email').ignore().returning('id')).length, 0)
 })
 
 t.test('an instance follows through all phases and back while it reads', async (t) => {

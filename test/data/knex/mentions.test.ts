@@ -2,7 +2,7 @@ import t from 'tap'
 import { mentionsOf } from '../../../src/data/knex/mentions.js'
 import type { TableState } from '../../../src/data/knex/table-state.js'
 
-const table = (name: string): TableState => ({ schema: 'public', table: name, visible: true, headColumns: [], spanned: new Map(), gone: new Map() })
+const table = (name: string): TableState => ({ schema: 'public', table: name, visible: true, headColumns: [], spanned: new Map(), gone: new Map(), uniqueKeys: [] })
 
 t.test('a statement that may concern a table in transition is never missed, whatever its spelling', async (t) => {
   const mentions = mentionsOf({ tables: [table('users'), table('Two "Words"')] })

@@ -12,7 +12,8 @@ function tableState (schema: string, table: string, visible: boolean, mode: Read
   const spanned = columns.after.map((name): [string, SpannedColumn] => [name, { name, transition, mode, read: (row) => `‹${row}.${name}›` }])
   const gone = [...columns.before, 'pending'].map((name): [string, GoneColumn] =>
     [name, { name, transition, mode, kind: name === 'pending' ? 'marker' : 'old', instead: columns.after }])
-  return { schema, table, visible, headColumns: columns.head, spanned: new Map(spanned), gone: new Map(gone) }
+  const uniqueKeys = [{ name: `${table}_pkey`, columns: ['id'] }, { name: `${table}_name_key`, columns: ['id', ...columns.after] }, { name: `${table}_old_key`, columns: columns.before }]
+  return { schema, table, visible, headColumns: columns.head, spanned: new Map(spanned), gone: new Map(gone), uniqueKeys }
 }
 
 const other = (table: string, namesakes: string[] = [], visible = true): OtherRelation => ({ schema: 'public', table, visible, namesakes: new Set(namesakes) })
@@ -101,6 +102,8 @@ const SPANNED: readonly (readonly [string, string])[] = [
   ['insert into users (id) values (1) on conflict (id) where id > 0 do update set full_name = excluded.full_name where users.full_name = $1', `insert into users (id) values (1) on conflict (id) where id > 0 do update set full_name = ‹"excluded".full_name› where ${U} = $1`],
   ['insert into users (id) values (1) on conflict (id) do nothing returning old.full_name, new.*', 'insert into users (id) values (1) on conflict (id) do nothing returning ‹"old".full_name›, "new"."id", ‹"new".full_name›'],
   ['update users old set id = 1 returning old.full_name', 'update users old set id = 1 returning ‹"old".full_name›'],
+  ['insert into users (id) values (1) on conflict on constraint users_pkey do nothing', 'insert into users (id) values (1) on conflict on constraint users_pkey do nothing'],
+  ['insert into people (id) values (1) on conflict do nothing', 'insert into people (id) values (1) on conflict do nothing'],
   ['explain analyze delete from users where full_name = $1', `explain analyze delete from users where ${U} = $1`],
   ['merge into users using people on true when not matched by source and full_name = $1 then delete', `merge into users using people on true when not matched by source and ${U} = $1 then delete`],
   ['merge into users using people on true when not matched by source then update set full_name = full_name', `merge into users using people on true when not matched by source then update set full_name = ${U}`],
@@ -120,7 +123,10 @@ t.test('once all rows are filled, only what would show the old side is written o
   t.equal(rewrite('select full_name, u.full_name from users u where full_name = $1 order by full_name', direct), 'select full_name, u.full_name from users u where full_name = $1 order by full_name')
   t.equal(rewrite('select *, u.* from users u', direct), 'select "u"."id", "u"."full_name", "u"."id", "u"."full_name" from users u')
   t.equal(rewrite('update users set full_name[1] = 2', direct), 'update users set full_name[1] = 2')
-  t.equal(rewrite('insert into users (full_name) values (1) on conflict (full_name) do nothing', direct), 'insert into users (full_name) values (1) on conflict (full_name) do nothing')
+  for (const conflict of ['(full_name)', '', 'on constraint users_name_key']) {
+    const sql = `insert into users (full_name) values (1) on conflict ${conflict} do nothing`
+    t.equal(rewrite(sql, direct), sql)
+  }
 })
 
 /** Reason → statements that are refused with it. */
@@ -143,7 +149,7 @@ const REFUSED: Record<string, readonly string[]> = {
     'select (select full_name from unseen) from users', 'select (select first_name from unseen) from users', 'select x.* from unseen x, users order by full_name',
     'select (select full_name from orders u) from users u'
   ],
-  UNFILLED_KEY: ['insert into users (full_name) values (1) on conflict (full_name) do nothing', 'insert into users (full_name) values (1) on conflict (lower(full_name)) do update set id = 1'],
+  UNFILLED_KEY: ['insert into users (full_name) values (1) on conflict do nothing', 'insert into users (full_name) values (1) on conflict on constraint users_name_key do update set id = 1', 'insert into users (full_name) values (1) on conflict (full_name) do nothing', 'insert into users (full_name) values (1) on conflict (lower(full_name)) do update set id = 1'],
   UNPARSED: ['select from where users', 'selec * from users'],
   NOT_UNDERSTOOD: [
     'insert into users values (1)', 'insert into users select * from people', 'table users', 'select * from users natural join people', 'select * from (users join people using (id)) as j',

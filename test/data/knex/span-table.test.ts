@@ -4,7 +4,7 @@ import { spanTable } from '../../../src/data/knex/span-table.js'
 
 await loadModule()
 
-const table = { schema: 'public', table: 'orders', visible: true, columns: ['id', 'amount', 'note', 'total', 'code', 'vintage_orders_total_pending'] }
+const table = { schema: 'public', table: 'orders', visible: true, columns: ['id', 'amount', 'note', 'total', 'code', 'vintage_orders_total_pending'], uniqueKeys: [{ name: 'orders_pkey', columns: ['id'] }] }
 const transition = {
   name: 'orders.total',
   table: 'orders',
@@ -63,6 +63,11 @@ t.test('two transitions of one table go their own ways', async (t) => {
   const state = spanTable({ ...table, columns: [...table.columns, 'remark'] }, [{ transition, phase: 'read-new' }, { transition: other, phase: 'dual-write' }])
   t.strictSame(state.headColumns, ['id', 'total', 'code', 'remark'])
   t.match([state.spanned.get('total')?.mode, state.spanned.get('remark')?.mode], ['direct', 'spanned'])
+})
+
+t.test('keys that the operator has still to build are known beside those that are there', async (t) => {
+  const indexes = [['total'], { columns: ['code'] }, { columns: ['code', 'id'], unique: true, name: 'by_code' }]
+  t.strictSame(spanTable(table, [{ transition: { ...transition, indexes }, phase: 'backfill' }]).uniqueKeys, [...table.uniqueKeys, { name: 'by_code', columns: ['code', 'id'] }])
 })
 
 t.test('an upgrade that lacks a column is refused', async (t) => {

@@ -23,6 +23,19 @@ left join lateral (
       select a.attname::text from pg_catalog.pg_attribute a
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       order by a.attnum
+    ),
+    'uniqueKeys', (
+      select coalesce(json_agg(json_build_object('name', k.relname, 'columns', array(
+        select a.attname::text from pg_catalog.pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and (a.attnum = any (x.indkey) or exists (
+          select from pg_catalog.pg_depend d
+          where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = x.indexrelid
+            and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = a.attnum
+        ))
+        order by a.attnum
+      )) order by k.relname), '[]')
+      from pg_catalog.pg_index x join pg_catalog.pg_class k on k.oid = x.indexrelid
+      where x.indrelid = c.oid and (x.indisunique or x.indisexclusion)
     )
   ) order by n.nspname, c.relname) as tables
   from family f
