@@ -4,7 +4,7 @@ import pg from 'pg'
 export async function findProblem (url: string, timeoutMs = 5_000): Promise<string | null> {
   let client: pg.Client
   try {
-    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: timeoutMs })
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
   } catch {
     return 'it is not a URL of the form postgres://user:password@host:port/database'
   }

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { commandLineOf, identify, sendSignal, waitForEnd, type ProcessIdentity } from './processes.js'
 import { SetupError } from './setup-error.js'
@@ -9,26 +9,36 @@ export interface LeftOver {
   readonly port: number
 }
 
-/**
- * Looks for a server that a killed run has left. A pid file whose process is gone, or is now somebody else's, is
- * stale and is removed: Postgres itself would refuse to start for as long as that pid is in use.
- */
+/** Looks for a server that runs on this folder, wherever the folder was when it was started. */
 export async function findLeftOver (dataFolder: string): Promise<LeftOver | null> {
-  const file = join(dataFolder, 'postmaster.pid')
-  const text = await readFile(file, 'utf8').catch(() => null)
-  if (text === null) return null
+  const text = await readFile(pidFileOf(dataFolder), 'utf8').catch(() => '')
   const [pid, , , port] = text.split('\n').map((line) => Number.parseInt(line, 10))
   const process = pid === undefined || Number.isNaN(pid) ? null : identify(pid)
-  if (process === null || !servesFolder(process, dataFolder)) {
-    await rm(file, { force: true })
-    return null
-  }
-  return { process, port: port ?? 0 }
+  return process !== null && await servesFolder(process, dataFolder) ? { process, port: port ?? 0 } : null
 }
 
-function servesFolder (process: ProcessIdentity, dataFolder: string): boolean {
-  const command = commandLineOf(process.pid)
-  return command !== null && /postgres/.test(command) && command.includes(`-D ${dataFolder} `)
+/**
+ * Removes the pid file that a killed server has left: Postgres would refuse to start for as long as another process
+ * has that pid. Only for the owner of a folder on which no server runs.
+ */
+export async function removeStalePidFile (dataFolder: string): Promise<void> {
+  await rm(pidFileOf(dataFolder), { force: true })
+}
+
+function pidFileOf (dataFolder: string): string {
+  return join(dataFolder, 'postmaster.pid')
+}
+
+// A server works in its data folder, also after that was renamed. Where the system does not tell it, the command does.
+async function servesFolder ({ pid }: ProcessIdentity, dataFolder: string): Promise<boolean> {
+  const command = commandLineOf(pid)
+  if (command === null || !/postgres/.test(command)) return false
+  const [worksIn, asked] = await Promise.all([inodeOf(`/proc/${pid}/cwd`), inodeOf(dataFolder)])
+  return worksIn === null ? command.includes(`-D ${dataFolder} `) : worksIn === asked
+}
+
+async function inodeOf (folder: string): Promise<string | null> {
+  return await stat(folder).then(({ dev, ino }) => `${dev}:${ino}`, () => null)
 }
 
 /**

@@ -19,8 +19,16 @@ export interface Cluster {
   readonly password: string
 }
 
+/** How a server is launched. */
+export interface LaunchOptions {
+  readonly settings?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+const READY_MS = 60_000
+
 /** Makes the data folder, whole or not at all. */
-export async function createCluster (cluster: Cluster): Promise<void> {
+export async function createCluster (cluster: Cluster, signal?: AbortSignal): Promise<void> {
   const { files, user, dataFolder, password } = cluster
   if (existsSync(dataFolder)) return await checkMajor(cluster)
   const half = `${dataFolder}.new`
@@ -34,6 +42,7 @@ export async function createCluster (cluster: Cluster): Promise<void> {
   }
   try {
     await runInitdb(files.initdb, [`--pgdata=${half}`, `--pwfile=${passwordFile}`], user, dirname(dataFolder))
+    signal?.throwIfAborted()
     await rename(half, dataFolder)
   } finally {
     await rm(passwordFile, { force: true })
@@ -64,28 +73,34 @@ async function runInitdb (initdb: string, args: string[], user: ServerUser, cwd:
  * server once nobody needs it.
  * @returns its process, once it answers
  */
-export async function launch (cluster: Cluster, port: number, settings: Readonly<Record<string, string>>, waitMs = 60_000): Promise<ProcessIdentity> {
+export async function launch (cluster: Cluster, port: number, { settings, signal }: LaunchOptions): Promise<ProcessIdentity> {
   const logFile = join(dirname(cluster.dataFolder), 'postgres.log')
   const log = openSync(logFile, 'w', 0o600)
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings }
   const child = spawn(cluster.files.postgres, [
-    '-D', cluster.dataFolder, '-p', String(port), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  ], { ...cluster.user, cwd: dirname(cluster.dataFolder), detached: true, stdio: ['ignore', log, log] })
+    '-D', nameForServer(cluster.dataFolder), '-p', String(port), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  ], { ...cluster.user, cwd: cluster.dataFolder, detached: true, stdio: ['ignore', log, log] })
   closeSync(log)
   const failed = new Promise<never>((_resolve, reject) => { child.once('error', reject) })
-  const started = await Promise.race([failed, waitUntilReady(child.pid, superuserUrl(port, cluster.password), waitMs)])
+  const started = await Promise.race([failed, waitUntilReady(child.pid, superuserUrl(port, cluster.password), signal)])
   child.unref()
   if (started !== null) return started
   child.kill('SIGQUIT')
+  signal?.throwIfAborted()
   throw new SetupError(`the embedded Postgres did not start; the end of ${logFile}: ${lastLines(await readFile(logFile, 'utf8'))}`)
 }
 
-async function waitUntilReady (pid: number | undefined, url: string, waitMs: number): Promise<ProcessIdentity | null> {
+// Postgres opens some files by the name that it was given, and would crash at its next checkpoint after a rename.
+function nameForServer (dataFolder: string): string {
+  return process.platform === 'linux' ? '/proc/self/cwd' : dataFolder
+}
+
+async function waitUntilReady (pid: number | undefined, url: string, signal: AbortSignal | undefined): Promise<ProcessIdentity | null> {
   const process = pid === undefined ? null : identify(pid)
   if (process === null) return null
-  const end = performance.now() + waitMs
-  while (isAlive(process) && performance.now() < end) {
-    if (await findProblem(url) === null) return process
+  const end = performance.now() + READY_MS
+  while (isAlive(process) && performance.now() < end && signal?.aborted !== true) {
+    if (await findProblem(url, 1_000) === null) return process
     await sleep(50)
   }
   return null

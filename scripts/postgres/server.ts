@@ -1,18 +1,19 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { mkdir, realpath, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { findProblem } from './connection.js'
+import { chooseFolder } from './data-folder.js'
 import { freePort } from './free-port.js'
-import { findLeftOver, stopProcess } from './left-over.js'
+import { joinServer, type JoinOptions } from './join-server.js'
+import { findLeftOver, removeStalePidFile, stopProcess } from './left-over.js'
 import { findNativeFiles } from './native-files.js'
 import { claimOwnership, releaseOwnership } from './owner.js'
-import { isAlive, type ProcessIdentity } from './processes.js'
+import type { ProcessIdentity } from './processes.js'
 import { createCluster, launch, superuserUrl, type Cluster } from './run-server.js'
-import { canEnter, findServerUser, type ServerUser } from './server-user.js'
+import { readRecord, writeRecord } from './server-record.js'
+import { canEnter, findServerUser } from './server-user.js'
 import { SetupError } from './setup-error.js'
-import { sharedFolder } from './shared-folder.js'
 
 /** An embedded Postgres that answers. */
 export interface EmbeddedServer {
@@ -24,28 +25,25 @@ export interface EmbeddedServer {
   stop (): Promise<void>
 }
 
-/** What stands in `<home>/postgres.json`, for the runs to come. */
-interface ServerRecord {
-  /** absolute; holds `data/` and the log */
-  readonly folder: string
-  readonly port: number
-  readonly password: string
+/** How a server is started. */
+export interface StartOptions extends JoinOptions {
+  /** of the server, e.g. `{ fsync: 'off' }` */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /**
  * Starts, or finds again, the embedded Postgres of a folder.
- * @param home where its data is kept, or a pointer to it when the server's user cannot enter there
- * @param settings of the server, e.g. `{ fsync: 'off' }`
+ * @param home where its data is kept, or a pointer to it when the server's user cannot enter there; it may be renamed
  * @throws SetupError with one sentence that says what is wrong and the way out
  */
-export async function startEmbeddedServer (home: string, settings: Readonly<Record<string, string>> = {}): Promise<EmbeddedServer> {
-  const absolute = resolve(home)
-  await mkdir(absolute, { recursive: true })
-  const ownerFile = join(absolute, 'owner.json')
-  const owner = await claimOwnership(ownerFile)
-  if (owner !== null) return await joinServer(absolute, owner)
+export async function startEmbeddedServer (home: string, options: StartOptions = {}): Promise<EmbeddedServer> {
+  await mkdir(home, { recursive: true })
+  const place = await realpath(home)
+  const ownerFile = join(place, 'owner.json')
+  const owner = await claimOwnership(ownerFile, options.signal)
+  if (owner !== null) return { url: await joinServer(place, owner, options), owned: false, stop: async () => {} }
   try {
-    const { url, process } = await startOwn(absolute, settings)
+    const { url, process } = await startOwn(place, options)
     return { url, owned: true, stop: once(async () => { await stopProcess(process); await releaseOwnership(ownerFile) }) }
   } catch (error) {
     await releaseOwnership(ownerFile)
@@ -53,7 +51,7 @@ export async function startEmbeddedServer (home: string, settings: Readonly<Reco
   }
 }
 
-async function startOwn (home: string, settings: Readonly<Record<string, string>>): Promise<{ url: string, process: ProcessIdentity }> {
+async function startOwn (home: string, options: StartOptions): Promise<{ url: string, process: ProcessIdentity }> {
   const user = findServerUser()
   const recorded = await readRecord(home)
   const folder = recorded?.folder ?? await chooseFolder(home, user)
@@ -67,57 +65,21 @@ async function startOwn (home: string, settings: Readonly<Record<string, string>
     if (url !== null && await findProblem(url) === null) return { url, process: leftOver.process }
     await stopProcess(leftOver.process)
   }
-  // Without a record nobody knows the password any more: somebody has removed it to start afresh.
-  if (recorded === null) await rm(dataFolder, { recursive: true, force: true })
+  await removeStalePidFile(dataFolder)
+  if (recorded === null) await putAside(dataFolder, options.say ?? console.log)
   const cluster: Cluster = { files: await findNativeFiles(user), user, dataFolder, password: recorded?.password ?? randomBytes(18).toString('hex') }
   const port = await freePort(recorded?.port)
-  await createCluster(cluster)
+  await createCluster(cluster, options.signal)
   await writeRecord(home, { folder, port, password: cluster.password })
-  return { url: superuserUrl(port, cluster.password), process: await launch(cluster, port, settings) }
+  return { url: superuserUrl(port, cluster.password), process: await launch(cluster, port, options) }
 }
 
-async function joinServer (home: string, owner: ProcessIdentity): Promise<EmbeddedServer> {
-  while (isAlive(owner)) {
-    const record = await readRecord(home)
-    const url = record === null ? null : superuserUrl(record.port, record.password)
-    if (url !== null && await findProblem(url) === null) return { url, owned: false, stop: async () => {} }
-    await sleep(200)
-  }
-  throw new SetupError(`the process with pid ${owner.pid}, which was starting the Postgres of ${home}, has ended: try again.`)
-}
-
-async function chooseFolder (home: string, user: ServerUser): Promise<string> {
-  if (canEnter(user, home)) return home
-  const folder = join(await sharedFolder(user), nameOutside(home))
-  await mkdir(folder, { recursive: true, mode: 0o711 })
-  return folder
-}
-
-function nameOutside (home: string): string {
-  return `data-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`
-}
-
-// A clone that was copied brings the record of the other one along: its server is not ours, and its folder may be gone.
-function isOfHome (folder: string, home: string): boolean {
-  return (folder === home || basename(folder) === nameOutside(home)) && existsSync(join(folder, 'data'))
-}
-
-async function readRecord (home: string): Promise<ServerRecord | null> {
-  const file = join(home, 'postgres.json')
-  if (!existsSync(file)) return null
-  try {
-    const { folder, port, password } = JSON.parse(await readFile(file, 'utf8'))
-    if (typeof folder === 'string' && typeof port === 'number' && typeof password === 'string') {
-      return isOfHome(folder, home) ? { folder, port, password } : null
-    }
-  } catch {}
-  throw new SetupError(`${file} cannot be read: remove ${home} to start afresh.`)
-}
-
-async function writeRecord (home: string, record: ServerRecord): Promise<void> {
-  const file = join(home, 'postgres.json')
-  await writeFile(`${file}.new`, JSON.stringify(record), { mode: 0o600 })
-  await rename(`${file}.new`, file)
+// Without a record nobody knows the password any more; but the rows are not ours to delete.
+async function putAside (dataFolder: string, say: (line: string) => void): Promise<void> {
+  if (!existsSync(dataFolder)) return
+  const aside = `${dataFolder}.${new Date().toISOString().replaceAll(':', '')}`
+  await rename(dataFolder, aside)
+  say(`nothing tells the password of ${dataFolder}: it is kept as ${aside}, and all begins afresh; remove it when you do not need it`)
 }
 
 function once (work: () => Promise<void>): () => Promise<void> {

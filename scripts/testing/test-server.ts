@@ -19,7 +19,7 @@ export async function startTestServer (): Promise<EmbeddedServer> {
   await sweep()
   const folder = await mkdtemp(join(tmpdir(), PREFIX))
   await chmod(folder, 0o755)
-  const server = await startEmbeddedServer(folder, SETTINGS)
+  const server = await startEmbeddedServer(folder, { settings: SETTINGS })
   return { ...server, stop: async () => { await server.stop(); await rm(folder, { recursive: true, force: true }) } }
 }
 

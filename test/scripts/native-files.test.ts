@@ -26,9 +26,10 @@ async function makeClone (t: Test): Promise<{ clone: string, native: string }> {
   await writeFile(join(clone, 'package.json'), '{ "type": "module" }')
   await writeFile(join(clone, 'run.ts'), `
     import { startEmbeddedServer } from './scripts/postgres/server.js'
+    import { resolve } from 'node:path'
     import { readRecordOf } from './read.js'
-    const server = await startEmbeddedServer('.vintage', { fsync: 'off' })
-    console.log('started', readRecordOf())
+    const server = await startEmbeddedServer('.vintage', { settings: { fsync: 'off' } })
+    console.log('started', resolve('.vintage', readRecordOf()))
     await server.stop()`)
   await writeFile(join(clone, 'read.ts'), `
     import { readFileSync } from 'node:fs'
