@@ -53,7 +53,7 @@ async function registerVintage (app: FastifyInstance, options: VintageOptions): 
   app.addHook('onSend', responseStageOf(pipeline))
   app.addHook('onReady', async function () {
     reportUncovered(app, routes, settings.coverage)
-    contracts = prepareRoutes(routes, history)
+    contracts = prepareRoutes(routes, history, pipeline.compilers)
   })
 }
 

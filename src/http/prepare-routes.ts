@@ -1,11 +1,13 @@
 import type { Contracts } from '../versioning/contracts.js'
 import { deriveContracts } from '../versioning/contracts.js'
 import type { VersionHistory } from '../versioning/history.js'
+import { compileEarly } from './compile-early.js'
+import type { Compilers } from './compilers.js'
 import { coverRegistrations } from './cover-registrations.js'
 import { hasReplySerializer } from './fastify-internals.js'
 import { collectContract } from './head-contract.js'
 import { checkHeaderNames } from './header-names.js'
-import { convertRoute } from './route-conversion.js'
+import { convertRoute, type PartShape } from './route-conversion.js'
 import { formatterOf } from './validate.js'
 import type { VersionedRoute } from './versioned-route.js'
 
@@ -13,7 +15,7 @@ import type { VersionedRoute } from './versioned-route.js'
  * Derives the contracts of the older versions from the registered routes, and gives each route what its requests will need.
  * @throws FST_ERR_VINTAGE_MISFIT when a version file does not fit the schemas
  */
-export function prepareRoutes (routes: readonly VersionedRoute[], history: VersionHistory): Contracts {
+export function prepareRoutes (routes: readonly VersionedRoute[], history: VersionHistory, compilers: Compilers): Contracts {
   const collected = collectContract(routes)
   checkHeaderNames(history)
   const contracts = deriveContracts(coverRegistrations(history, new Set(collected.contract.places.keys()), collected.registrations), collected.contract)
@@ -25,5 +27,11 @@ export function prepareRoutes (routes: readonly VersionedRoute[], history: Versi
       reported: new Set()
     }
   }
+  compileEarly(partsOf(routes, contracts), compilers)
   return contracts
+}
+
+function partsOf (routes: readonly VersionedRoute[], contracts: Contracts): PartShape[] {
+  const conversions = routes.flatMap(({ prepared }) => [...prepared?.conversions.values() ?? []])
+  return conversions.flatMap((conversion) => contracts.versions.flatMap((_, index) => conversion.requestParts(index) ?? []))
 }
