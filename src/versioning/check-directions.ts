@@ -2,7 +2,7 @@ import { MisfitError } from '../errors.js'
 import type { HeadContract, Place } from './contracts.js'
 import { directedSteps, type Route } from './converters.js'
 import type { Derived } from './derive.js'
-import { branchesOf, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
+import { branchesOf, refOf, roomOf, subschemasOf, type JsonSchema } from './json-schema.js'
 import { misfitOf } from './misfit.js'
 import type { Use } from './operations/operation.js'
 import { planUnion } from './plan-union.js'
@@ -28,7 +28,7 @@ export function checkDirections (head: HeadContract, derived: Derived, reach: Re
     const { upgrades, use } = roleOf(place)
     for (let index = 0; index < derived.headIndex; index++) {
       const route = upgrades ? { from: index, to: index + 1, use } : { from: index + 1, to: index, use }
-      walk({ place, derived, reach, route, seen: new Set() }, { $ref: place }, false)
+      walk({ place, derived, reach, route, seen: new Set() }, { $ref: place }, 0)
     }
   }
 }
@@ -41,12 +41,12 @@ interface Walk {
   readonly seen: Set<string>
 }
 
-function walk (context: Walk, schema: JsonSchema, inArray: boolean): void {
+function walk (context: Walk, schema: JsonSchema, room: number): void {
   const { derived, reach, route, place } = context
   if (!reach.differs(schema, route.from, route.to)) return
   const ref = refOf(schema)
   if (ref !== undefined) {
-    walkUnit(context, ref, inArray)
+    walkUnit(context, ref, room)
     return
   }
   const branches = branchesOf(schema)
@@ -58,21 +58,21 @@ function walk (context: Walk, schema: JsonSchema, inArray: boolean): void {
     if (!(convertible && keyword !== 'allOf') && reach.differs(below, route.from, route.to)) {
       refuse(context, `a schema at ${place} holds a changed schema under \`${keyword}\`, where values cannot be converted: state it as properties, items or a union`)
     }
-    walk(context, below, keyword === 'items')
+    walk(context, below, keyword === 'items' ? roomOf(schema) : 0)
   }
 }
 
-function walkUnit (context: Walk, key: string, inArray: boolean): void {
+function walkUnit (context: Walk, key: string, room: number): void {
   const { derived, route, seen } = context
-  const visit = `${key} ${inArray ? 'in' : 'out'}`
+  const visit = `${key} ${room}`
   if (seen.has(visit)) return
   seen.add(visit)
   for (const { step, direction } of directedSteps(derived, key, route)) {
     const misfit = misfitOf(step.source, step.version, step.change)
-    const lack = step.operation.lacks(step, direction, route.use, inArray)
+    const lack = step.operation.lacks(step, direction, route.use, room)
     if (lack !== undefined) misfit(`it ${lack}; ${context.place} carries \`${key}\``)
   }
-  walk(context, derived.stateOf(key, route.from), inArray)
+  walk(context, derived.stateOf(key, route.from), room)
 }
 
 function refuse ({ derived, route }: Walk, problem: string): never {

@@ -2,8 +2,8 @@ import { bindChanges, type Binding } from './bindings.js'
 import type { HeadContract } from './contracts.js'
 import type { VersionHistory } from './history.js'
 import { mergeIntersections } from './intersections.js'
-import { refOf, type JsonSchema } from './json-schema.js'
-import type { Site, Step } from './operations/operation.js'
+import { isList, isRecord, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
+import type { SchemaOperation, Site, Step } from './operations/operation.js'
 import { remakeVariant } from './remake-variant.js'
 import { collectUnits, type Unit } from './units.js'
 
@@ -57,6 +57,7 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
     if (older === newer) return
     states.get(key)?.fill(older, 0, index)
     steps.get(key)?.[index]?.unshift({ change, operation, source, version, index, follows: site.follows, older, newer, resolve })
+    for (const [name, list] of states) list.fill(undoDefaults(derived.stateOf(name, index - 1), key, operation), 0, index)
   }
   return derived
 }
@@ -92,4 +93,12 @@ function resolveIn (derived: Derived, schema: JsonSchema, index: number): JsonSc
     target = derived.stateOf(key, index)
   }
   return target
+}
+
+/** Brings the defaults of lists of a unit to the older version, wherever such a list stands. */
+function undoDefaults (schema: JsonSchema, key: string, operation: SchemaOperation): JsonSchema {
+  const { undoDefault } = operation
+  if (undoDefault === undefined || operation.touches().length > 0) return schema
+  const copy = mapSubschemas(schema, (below) => undoDefaults(below, key, operation))
+  return isRecord(copy.items) && refOf(copy.items) === key && isList(copy.default) ? { ...copy, default: undoDefault(copy.default) } : copy
 }

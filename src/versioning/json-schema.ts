@@ -48,6 +48,11 @@ export function branchesOf (schema: JsonSchema): readonly JsonSchema[] | undefin
   return isList(branches) && branches.every(isRecord) ? branches : undefined
 }
 
+/** @returns how many values an array schema may hold */
+export function roomOf ({ maxItems }: JsonSchema): number {
+  return typeof maxItems === 'number' ? maxItems : Infinity
+}
+
 /** @returns all values that a schema of literals admits (`const`, `enum`, a union of those), if it is one */
 export function literalsOf (schema: JsonSchema): readonly unknown[] | undefined {
   if (isNullSchema(schema)) return [null]

@@ -41,7 +41,7 @@ export function openBench (operation: SchemaOperation, description: string): Ben
     const schema: JsonSchema = closeSchema('Sample', from, derived, reach)
     const validate = compileSchema({ schema })
     const route = { from, to, use: 'value' as const }
-    const lacks = step?.operation.lacks(step, from < to ? 'upgrade' : 'downgrade', 'value', false)
+    const lacks = step?.operation.lacks(step, from < to ? 'upgrade' : 'downgrade', 'value', 0)
     return {
       values: arbitraryOf(schema),
       accepts: (value) => validate(value) === true,

@@ -124,6 +124,17 @@ test('A16 enum values that do not fit', (t) => {
   t.end()
 })
 
+test('A16 limits and conditions that an older version cannot keep', (t) => {
+  const room = (key: string) => at('c') + `it may find more values in a filter than its \`maxItems\` of 1 lets through, since \`open\` stands for several: raise \`maxItems\` to 2; GET /orders querystring carries \`${key}\`.`
+  const split = { value: 'open', into: ['pending', 'paid'], write: 'paid' }
+  const query = { 'GET /orders querystring': Type.Object({ status: Type.Array(Status, { maxItems: 1 }) }) }
+  refuses(t, room('GET /orders querystring'), change('c', 'GET /orders querystring', splitEnum({ ...split, field: 'status' })), query)
+  refuses(t, room('Status'), change('c', 'Status', splitEnum(split)), { 'GET /orders querystring': Type.Object({ status: Type.Array(Status, { maxItems: 1 }) }) })
+  const Either = Type.Object({ full: Type.Optional(Type.String()) }, { $id: 'Either', anyOf: [{ required: ['full'] }] })
+  refuses(t, at('c') + '`Either`: replaces `full`, which a condition of the schema (`anyOf`, `if`, `dependentRequired`, …) names, and the old fields cannot take its place there: leave the condition to the handler.', change('c', 'Either', replace({ before: { old: Type.String() }, after: { full: Type.Optional(Type.String()) }, upgrade: pass, downgrade: pass })), { 'GET /either 200': Either })
+  t.end()
+})
+
 test('A16 endpoints that cannot have moved so', (t) => {
   const moved = (to: string, move: Parameters<typeof endpointMoved>[0]) => change('c', to, endpointMoved(move))
   refuses(t, at('c') + '`User` is no route: write method and URL, such as `GET /users/:id`.', moved('User', { from: 'GET /u/:id' }))

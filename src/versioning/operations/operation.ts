@@ -26,14 +26,16 @@ export interface SchemaOperation {
   sample (): JsonSchema
   /** @returns names of the newer version that this operation makes, for finding forgotten twins */
   touches (): readonly string[]
+  /** @returns a default of the newer version as of the older one, for lists of the target that have a default of their own */
+  undoDefault? (values: readonly unknown[]): readonly unknown[]
   /** values of an enum of the newer version that this operation makes, for finding forgotten twins */
   readonly makes?: readonly string[]
   /** @returns the schema one change older; the very same schema where the operation does not apply */
   undo (newer: JsonSchema, site: Site): JsonSchema
   /** @returns what happens to a value, in order */
   moves (step: Step, direction: Direction, use: Use): readonly Move[]
-  /** @returns what is missing for a direction that is used, as the end of a sentence; undefined when nothing is. `inArray`: the schema is that of items */
-  lacks (step: Step, direction: Direction, use: Use, inArray: boolean): string | undefined
+  /** @returns what is missing for a direction that is used, as the end of a sentence; undefined when nothing is. `room`: how many values the array around may hold, 0 where there is none */
+  lacks (step: Step, direction: Direction, use: Use, room: number): string | undefined
 }
 
 /** Where an operation is being applied: one schema in one version. */

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../json-schema.js'
 import { fieldsOf, sampleOf, withFields } from './fields.js'
+import { renameInConditions } from './keyword-names.js'
 import type { SchemaOperation, Site } from './operation.js'
 
 /**
@@ -39,5 +40,6 @@ function undoRename (newer: JsonSchema, site: Site, olderName: ReadonlyMap<strin
     if (has.has(name) && has.has(older) && !olderName.has(older)) site.misfit(`renames \`${older}\` to \`${name}\`, but the name \`${older}\` is taken: it is also there after the change`)
   }
   if (![...olderName.keys()].some((name) => has.has(name))) return newer
-  return withFields(newer, fields.map((field) => ({ ...field, name: olderName.get(field.name) ?? field.name })))
+  const conditions = renameInConditions(newer, (name) => olderName.get(name) ?? name)
+  return withFields(conditions, fields.map((field) => ({ ...field, name: olderName.get(field.name) ?? field.name })))
 }

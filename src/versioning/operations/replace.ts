@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import { schemaAt, type JsonSchema } from '../json-schema.js'
 import { differenceOf, isNullable, withNull } from '../schema-type.js'
 import { fieldsOf, isOptional, sampleOf, withFields, type Field } from './fields.js'
+import { nameInConditions } from './keyword-names.js'
 import type { CallMove, Direction, SchemaOperation, Site, Step } from './operation.js'
 import { refusePartial, runUserFunction } from './user-function.js'
 
@@ -65,6 +66,8 @@ function undoReplace (newer: JsonSchema, site: Site): JsonSchema {
   if (lost.length > 0) site.misfit(`replaces by ${lost.join(', ')}, but there is no such field: correct \`after\`, or the schema; a variant has all of these fields or none`)
   const taken = before.find(([name]) => has.has(name) && !(name in site.after))
   if (taken !== undefined) site.misfit(`brings back \`${taken[0]}\`, but that name is taken: it is also there after the change`)
+  const named = nameInConditions(newer, after.map(([name]) => name))
+  if (named !== undefined) site.misfit(`replaces \`${named}\`, which a condition of the schema (\`anyOf\`, \`if\`, \`dependentRequired\`, …) names, and the old fields cannot take its place there: leave the condition to the handler`)
   if (!site.follows) for (const field of found) checkType(field, site)
   return withFields(newer, replaceFields(fields, found, site))
 }

@@ -1,4 +1,4 @@
-import { branchesOf, isList, isRecord, literalsOf, type JsonSchema } from '../json-schema.js'
+import { branchesOf, isList, isRecord, literalsOf, roomOf, type JsonSchema } from '../json-schema.js'
 import { fieldsOf, sampleOf, withFields } from './fields.js'
 import type { SchemaOperation, Site, Step, Use } from './operation.js'
 
@@ -33,6 +33,7 @@ export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
     sample: () => field === null ? values : sampleOf({ [field]: values }),
     touches: () => field === null ? [] : [field],
     makes: into,
+    undoDefault: (values) => undoList(values, spec),
     undo: (newer, site) => undoSplit(newer, site, spec),
     moves: (_, direction, use) => {
       const newerOf = (given: unknown) => given === value ? write : given
@@ -41,7 +42,7 @@ export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
         ? [{ kind: 'map-value', run, expand }]
         : [{ kind: 'map', name: field, run }]
     },
-    lacks: (step, direction, use, inArray) => direction === 'downgrade' ? undefined : lackOf(spec, step, use, inArray)
+    lacks: (step, direction, use, room) => direction === 'downgrade' ? undefined : lackOf(spec, step, use, room)
   }
 }
 
@@ -51,11 +52,14 @@ function mapDeep (mapOne: (value: unknown) => unknown, use: Use, expand: (value:
   return (value) => isList(value) ? value.map(mapOne) : mapOne(value)
 }
 
-function lackOf ({ value, write, field }: SplitEnumSpec, step: Step, use: Use, inArray: boolean): string | undefined {
+function lackOf ({ value, write, field, into }: SplitEnumSpec, step: Step, use: Use, around: number): string | undefined {
   if (use === 'value') return write === undefined ? `has no \`write\`: say which value an old \`${value}\` becomes when it is written` : undefined
-  const schema = fieldsOf(step.newer).find(({ name }) => name === field)?.schema
-  const takesArray = schema === undefined ? inArray : step.resolve(schema).type === 'array'
-  return takesArray ? undefined : `cannot filter by \`${value}\`, which stands for several values since: make the filter an array at head`
+  const given = fieldsOf(step.newer).find(({ name }) => name === field)?.schema
+  const schema = given === undefined ? undefined : step.resolve(given)
+  const room = schema === undefined ? around : schema.type === 'array' ? roomOf(schema) : 0
+  if (room === 0) return `cannot filter by \`${value}\`, which stands for several values since: make the filter an array at head`
+  const literals = literalsOf(step.resolve(schema === undefined ? step.newer : isRecord(schema.items) ? schema.items : {})) ?? into
+  return room >= literals.length ? undefined : `may find more values in a filter than its \`maxItems\` of ${room} lets through, since \`${value}\` stands for several: raise \`maxItems\` to ${literals.length}`
 }
 
 function undoSplit (newer: JsonSchema, site: Site, spec: SplitEnumSpec): JsonSchema {
@@ -75,11 +79,15 @@ function undoValues (schema: JsonSchema, site: Site, spec: SplitEnumSpec): JsonS
   if (literals !== undefined) return undoLiterals(target, literals, spec)
   if (target.type === 'array' && isRecord(target.items)) {
     const items = undoValues(target.items, site, spec)
-    return items === undefined ? undefined : { ...target, items }
+    return items === undefined ? undefined : { ...target, items, ...isList(target.default) ? { default: undoList(target.default, spec) } : {} }
   }
   const branches = branchesOf(target)?.map((branch) => undoValues(branch, site, spec))
   const union = branchesOf(target)?.map((branch, index) => branches?.[index] ?? branch)
   return branches?.some((branch) => branch !== undefined) === true ? { ...target, [target.oneOf === undefined ? 'anyOf' : 'oneOf']: union } : undefined
+}
+
+function undoList (values: readonly unknown[], { value, into }: SplitEnumSpec): readonly unknown[] {
+  return [...new Set(values.map((one) => typeof one === 'string' && into.includes(one) ? value : one))]
 }
 
 function undoLiterals (schema: JsonSchema, literals: readonly unknown[], { value, into }: SplitEnumSpec): JsonSchema | undefined {

@@ -30,3 +30,16 @@ test('a variant is renamed as far as it has the fields, and left alone when it h
   t.strictSame(upgrade('None', { b: '1' }), { b: '1' })
   t.end()
 })
+
+test('conditions of the schema go by the old names too', (t) => {
+  const conditions = (name: string) => ({
+    anyOf: [{ required: [name] }, { required: ['email'] }, true],
+    not: { required: [name, 'email'], properties: { [name]: { const: 'x' } } },
+    if: { allOf: [{ required: [name] }] },
+    dependentRequired: { email: [name], [name]: [] },
+    dependentSchemas: { [name]: { required: ['email'] } }
+  })
+  const Named = Type.Object({ full: Type.Optional(Type.String()), email: Type.Optional(Type.String()) }, { $id: 'Named', ...conditions('full') })
+  t.match(tryOperation(rename({ name: 'full' }), 'Named', [Named]).older('Named'), conditions('name'))
+  t.end()
+})

@@ -74,3 +74,12 @@ test('A23 in a filter an old value stands for all new ones, each once', (t) => {
   }
   t.end()
 })
+
+test('the default of a list of the enum is brought to the old values', (t) => {
+  const Status = Type.Union(values, { $id: 'Status' })
+  const Query = Type.Object({ status: Type.Array(Status, { default: ['pending', 'paid', 'done'] }) }, { $id: 'Query' })
+  for (const { older } of [tryOperation(splitEnum(split), 'Status', [Status, Query]), tryOperation(splitEnum({ ...split, field: 'status' }), 'Query', [Query])]) {
+    t.match(older('Query'), { properties: { status: { default: ['open', 'done'] } } })
+  }
+  t.end()
+})
