@@ -30,6 +30,7 @@ export interface VintageApp {
    * @param range versions; each @default head
    * @throws FST_ERR_VINTAGE_UNKNOWN_VERSION for a version that is not of this API
    * @throws FST_ERR_VINTAGE_NOT_READY before the app is ready
+   * @throws when no schema has the `$id`
    * @example app.vintage.migrate('User', user, { to: '2024-01-01' })
    */
   migrate (id: string, value: unknown, range: { from?: string, to?: string }): unknown
