@@ -1,15 +1,15 @@
 import { namesOf } from '../names.js'
 import { sameValues, selectOther, valuesOf } from './compare.js'
-import { createFunction, fillNew, fillOld, resolveConflict, type Policies } from './plpgsql.js'
+import { createFunction, fillNew, fillOld, resolveConflict, type Creation, type Policies } from './plpgsql.js'
 import type { SideColumn, Sides } from './sides.js'
 
 /**
  * The function of the INSERT trigger. A side counts as set when it differs from what the columns' defaults give:
  * the new side has none, the old side's are compared with.
  */
-export function insertFunction (sides: Sides, policies: Policies): string[] {
+export function insertFunction (creation: Creation, sides: Sides, policies: Policies): string[] {
   const defaults = sides.old.map(({ fallback, type }) => `(${fallback})::${type}`)
-  return createFunction(namesOf(policies.transition).insertFunction, sides.table, `
+  return createFunction(creation, namesOf(policies.transition).insertFunction, sides.table, `
   NEW.${sides.marker} := false;
   if ${sameValues(valuesOf(sides.new, 'NEW'), sides.new.map(({ type }) => `null::${type}`))} then
     ${fillNew(sides)}

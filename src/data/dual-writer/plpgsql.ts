@@ -18,9 +18,9 @@ export interface Policies {
  *
  * @param table quoted, with its schema
  */
-export function createFunction (name: string, table: string, body: string): string[] {
+export function createFunction (creation: Creation, name: string, table: string, body: string): string[] {
   const tag = `$vintage_${createHash('sha256').update(body).digest('hex').slice(0, 8)}$`
-  return [`create or replace function vintage.${quote(name)}() returns trigger
+  return [`${creation} function vintage.${quote(name)}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as ${tag}
 #variable_conflict use_column
 declare

@@ -2,17 +2,17 @@ import { namesOf, quote } from '../names.js'
 import type { TransitionState } from '../state/transitions.js'
 import { sameValues, valuesOf } from './compare.js'
 import { insertFunction } from './insert-function.js'
-import type { Policies } from './plpgsql.js'
+import type { Creation, Policies } from './plpgsql.js'
 import type { Sides } from './sides.js'
 import { updateFunction } from './update-function.js'
 
-/** `create or replace` of both functions, for the columns' names as they are now, and for nobody to call. */
-export function createFunctions (state: TransitionState, sides: Sides): string[] {
+/** Both functions, for the columns' names as they are now, and for nobody to call. */
+export function createFunctions (creation: Creation, state: TransitionState, sides: Sides): string[] {
   const policies: Policies = {
     transition: state.name,
     conflict: state.definition.conflict ?? 'new-wins'
   }
-  return [...insertFunction(sides, policies), ...updateFunction(sides, policies)]
+  return [...insertFunction(creation, sides, policies), ...updateFunction(creation, sides, policies)]
 }
 
 /** Both triggers. ENABLE ALWAYS: they fire under session_replication_role = replica too. */

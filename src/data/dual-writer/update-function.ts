@@ -1,17 +1,17 @@
 import { namesOf } from '../names.js'
 import { sameValues, valuesOf } from './compare.js'
 import { followsFrom } from './insert-function.js'
-import { compute, createFunction, fillNew, fillOld, resolveConflict, type Policies } from './plpgsql.js'
+import { compute, createFunction, fillNew, fillOld, resolveConflict, type Creation, type Policies } from './plpgsql.js'
 import type { Sides } from './sides.js'
 
 /**
  * The function of the UPDATE trigger; it is not called unless a side or the marker has changed. Which side the statement changed
  * decides, not who is connected.
  */
-export function updateFunction (sides: Sides, policies: Policies): string[] {
+export function updateFunction (creation: Creation, sides: Sides, policies: Policies): string[] {
   const { marker } = sides
   const unchanged = (side: 'old' | 'new') => sameValues(valuesOf(sides[side], 'OLD'), valuesOf(sides[side], 'NEW'))
-  return createFunction(namesOf(policies.transition).updateFunction, sides.table, `
+  return createFunction(creation, namesOf(policies.transition).updateFunction, sides.table, `
   if NEW.${marker} and not OLD.${marker} then
     -- a whole row is saved that was read before it was filled: its new side says nothing
     ${sides.new.map(({ actual }) => `NEW.${actual} := OLD.${actual};`).join(' ')}

@@ -5,7 +5,7 @@ import { readTransitions } from '../state/transitions.js'
 import type { Transition } from '../transition.js'
 import { checkColumns } from './check-columns.js'
 import { checkExpressions } from './check-expressions.js'
-import { checkOverlap } from './check-overlap.js'
+import { checkNames, checkOverlap } from './check-overlap.js'
 import { checkTable, type FoundTable } from './check-table.js'
 import { checkTriggers } from './check-triggers.js'
 
@@ -19,7 +19,9 @@ export async function runPreflights (session: Session, transition: Transition): 
   const table = qualifiedTable(found)
   await readPrimaryKey(session, table)
   await checkColumns(session, transition, table)
-  checkOverlap(transition, found, await readTransitions(session))
+  const states = await readTransitions(session)
+  checkNames(transition, states)
+  checkOverlap(transition, found, states)
   await checkTriggers(session, transition, table)
   await checkExpressions(session, transition, table)
   return found

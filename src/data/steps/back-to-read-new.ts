@@ -17,7 +17,7 @@ export async function backToReadNew (context: Context, lease: Lease, state: Tran
       const sides = await readSides(session, current, true)
       const named = sides.old.map((column) => ({ ...column, actual: column.name }))
       return {
-        unlocked: createFunctions(current, { ...sides, old: named }),
+        unlocked: createFunctions('create or replace', current, { ...sides, old: named }),
         locked: unhideColumns(transitionOf(current), sides.table)
       }
     }

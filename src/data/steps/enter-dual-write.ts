@@ -12,7 +12,7 @@ export async function enterDualWrite (context: Context, lease: Lease, state: Tra
     plan: async (session, current) => {
       await pinSearchPath(session)
       const sides = await readSides(session, current, false)
-      return { unlocked: createFunctions(current, sides), locked: createTriggers(current, sides) }
+      return { unlocked: createFunctions('create', current, sides), locked: createTriggers(current, sides) }
     }
   })
 }

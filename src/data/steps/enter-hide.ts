@@ -30,7 +30,7 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
       const sides = await readSides(session, current, false)
       const renamed = sides.old.map((column) => ({ ...column, actual: quote(hidden(column.plain)) }))
       return {
-        unlocked: createFunctions(current, { ...sides, old: renamed }),
+        unlocked: createFunctions('create or replace', current, { ...sides, old: renamed }),
         locked: hideColumns(transition, sides.table)
       }
     }
