@@ -139,7 +139,7 @@ t.test('D27 a NOT NULL on the way that is called off, or that a killed run has l
   await held
   await untilWaiting(knex, '%validate constraint%')
   stop.abort()
-  await untilWaiting(knex, 'alter table%drop constraint%')
+  await untilWaiting(knex, 'lock table%share update exclusive%')
   await holder.rollback()
   await aborted
   t.same(await checks(), [])
@@ -147,3 +147,34 @@ t.test('D27 a NOT NULL on the way that is called off, or that a killed run has l
   await operator.rollback({ to: 'dual-write' })
   t.same(await checks(), [])
 })
+
+for (const given of [true, false]) {
+  t.test(`D26 a NOT NULL whose last lock is refused ${given ? 'takes its CHECK back' : 'names the CHECK that it could not take back'}`, async (t) => {
+    const { open, knex } = await createFilled(t)
+    const first = await knex.transaction()
+    const second = await knex.transaction()
+    let gaveWay = 0
+    const refused = await open({
+      lockAttempts: 3,
+      lockDeadlineMs: 1_500,
+      report: (event) => {
+        // two for the last lock, and then those for taking back
+        if (event.type === 'lock-retry' && ++gaveWay === 3 && given) second.rollback().catch(t.fail)
+      }
+    })
+    await first.raw('select 1 from users')
+    const advancing = refused.advance()
+    advancing.catch(() => {})
+    await untilWaiting(knex, 'alter table%')
+    const queued = second.raw('select 1 from users').then(() => {})
+    await untilWaiting(knex, 'select 1 from users')
+    await first.rollback()
+    await queued
+    const message = given ? /gave up after 3 attempts/ : /could not be taken back .*alter table "public"."users" drop constraint if exists "vintage_users_full_name_not_null"/
+    await t.rejects(advancing, { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message })
+    if (!given) await second.rollback()
+    const { rows } = await knex.raw("select conname from pg_constraint where conrelid = 'users'::regclass and contype = 'c'")
+    t.equal(rows.length, given ? 0 : 1)
+    t.match(await (await open()).advance(), { phase: 'read-new' }, 'and the same command goes on')
+  })
+}

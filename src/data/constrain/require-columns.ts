@@ -1,4 +1,4 @@
-import { RefusedMismatchError } from '../../errors.js'
+import { RefusedLockError, RefusedMismatchError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
@@ -9,6 +9,7 @@ import { codeOf } from '../governor/transient.js'
 import { fit, quote } from '../names.js'
 import { fence, type Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
+import { messageOf, withCause } from '../wrap-error.js'
 
 const CHECK_VIOLATION = '23514'
 
@@ -21,7 +22,7 @@ const CHECK_VIOLATION = '23514'
 export async function requireColumns (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   for (const column of state.definition.notNull ?? []) {
     if (await isRequired(context.database, state, column)) continue
-    await refuseNulls(context.database, state, column)
+    await refuseNulls(context, state, column)
     context.report({ type: 'constraint', transition: state.name, column, state: 'validating' })
     await requireColumn(context, lease, state, column)
     context.report({ type: 'constraint', transition: state.name, column, state: 'in place' })
@@ -36,13 +37,24 @@ async function requireColumn (context: Context, lease: Lease, state: TransitionS
   await alter(drop, `alter table ${table} add constraint ${check} check (${quote(column)} is not null) not valid`)
   try {
     await runLong(context, `alter table ${table} validate constraint ${check}`)
+    await alter(`alter table ${table} alter column ${quote(column)} set not null`, drop)
   } catch (cause) {
-    // left in place, it would refuse writes of a transition that is not going on, so an abort does not keep it from going
-    await alterTable({ ...context, signal: new AbortController().signal }, lease, state, [drop])
-    if (codeOf(cause) === CHECK_VIOLATION) await refuseNulls(context.database, state, column)
+    await takeBack(context, lease, state, drop, cause)
+    if (codeOf(cause) === CHECK_VIOLATION) await refuseNulls(context, state, column)
     throw cause
   }
-  await alter(`alter table ${table} alter column ${quote(column)} set not null`, drop)
+}
+
+/**
+ * Left in place, the CHECK would refuse writes of a transition that is not going on, so that an abort does not keep
+ * it from going.
+ */
+async function takeBack (context: Context, lease: Lease, state: TransitionState, drop: string, cause: unknown): Promise<void> {
+  try {
+    await alterTable({ ...context, signal: new AbortController().signal }, lease, state, [drop])
+  } catch (error) {
+    throw withCause(new RefusedLockError(`${messageOf(cause)} — and the CHECK that was to become NOT NULL could not be taken back (${messageOf(error)}): until then it refuses every write that leaves the column null. Run the same command again, or: ${drop}`), cause)
+  }
 }
 
 async function alterTable (context: Context, lease: Lease, state: TransitionState, statements: readonly string[]): Promise<void> {
@@ -65,8 +77,8 @@ async function isRequired (session: Session, state: TransitionState, column: str
   return found?.attnotnull === true
 }
 
-async function refuseNulls (session: Session, state: TransitionState, column: string): Promise<void> {
-  const [found] = await session.query(`select count(*)::int as rows from ${qualifiedTable(state)} where ${quote(column)} is null`)
+async function refuseNulls (context: Context, state: TransitionState, column: string): Promise<void> {
+  const [found] = await context.database.transaction(async (session) => await session.query(`select count(*)::int as rows from ${qualifiedTable(state)} where ${quote(column)} is null`))
   if (Number(found?.rows) === 0) return
   throw new RefusedMismatchError(`transition \`${state.name}\`: \`notNull\` names \`${column}\`, which is null in ${found?.rows} rows: let \`upgrade\` give a value for them (coalesce), or take the column out of \`notNull\``)
 }
