@@ -48,10 +48,12 @@ async function attemptDdl<T> (context: Context, ddl: DdlTransaction<T>): Promise
     const blockers = await findBlockers(context.database, ddl.table, ddl.lock)
     const old = blockers.filter(({ ageMs, lock }) => ageMs !== null && ageMs > context.lockDeadlineMs && lock !== VACUUM_LOCK)
     if (old.length > 0) return { reason: 'a long transaction holds a lock on the table', blockers: old }
-    return { result: await context.database.transaction(async (session) => {
-      await outwaitVacuum(session, ddl.table)
-      return await ddl.work(session)
-    }) }
+    return {
+      result: await context.database.transaction(async (session) => {
+        await outwaitVacuum(session, ddl.table)
+        return await ddl.work(session)
+      })
+    }
   } catch (cause) {
     const reason = transientReasonOf(cause)
     if (reason === undefined) throw cause
