@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, mkdtemp } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canEnter, type ServerUser } from './server-user.js'
@@ -13,14 +13,27 @@ export async function sharedFolder (user: ServerUser): Promise<string> {
   if (parent === undefined) {
     throw new SetupError('the user `postgres` can enter neither this folder nor a temporary one: move the clone, or point DATABASE_URL to a server.')
   }
-  const folder = join(parent, `fastify-vintage-${process.getuid?.() ?? 'user'}`)
-  await mkdir(folder, { mode: 0o711 }).catch(() => {})
-  const owned = await isOurs(folder) ? folder : await mkdtemp(`${folder}-`)
-  await chmod(owned, 0o711)
-  return owned
+  return await sharedFolderIn(parent)
+}
+
+/** The same folder in every call, as long as it is ours. */
+export async function sharedFolderIn (parent: string): Promise<string> {
+  const name = `fastify-vintage-${process.getuid?.() ?? 'user'}`
+  await mkdir(join(parent, name), { mode: 0o711 }).catch(() => {})
+  const folder = await findOurs(parent, name) ?? await mkdtemp(join(parent, `${name}-`))
+  await chmod(folder, 0o711)
+  return folder
+}
+
+async function findOurs (parent: string, name: string): Promise<string | null> {
+  const others = (await readdir(parent)).filter((other) => other.startsWith(`${name}-`)).sort()
+  for (const candidate of [name, ...others]) {
+    if (await isOurs(join(parent, candidate))) return join(parent, candidate)
+  }
+  return null
 }
 
 async function isOurs (folder: string): Promise<boolean> {
-  const found = await lstat(folder)
-  return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+  const found = await lstat(folder).catch(() => null)
+  return found !== null && found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
 }
