@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { chmod, lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { isAlive } from '../postgres/processes.js'
 import { startEmbeddedServer, type EmbeddedServer } from '../postgres/server.js'
 
 const PREFIX = 'fastify-vintage-test-'
+const YOUNG_MS = 3_600_000
 
 // Durability costs time and gives nothing to a server that is thrown away.
 const SETTINGS = {
@@ -19,8 +19,14 @@ export async function startTestServer (): Promise<EmbeddedServer> {
   await sweep()
   const folder = await mkdtemp(join(tmpdir(), PREFIX))
   await chmod(folder, 0o755)
-  const server = await startEmbeddedServer(folder, { settings: SETTINGS })
-  return { ...server, stop: async () => { await server.stop(); await rm(folder, { recursive: true, force: true }) } }
+  const remove = () => rm(folder, { recursive: true, force: true })
+  try {
+    const server = await startEmbeddedServer(folder, { settings: SETTINGS })
+    return { ...server, stop: async () => { await server.stop(); await remove() } }
+  } catch (error) {
+    await remove()
+    throw error
+  }
 }
 
 /** Stops and removes the servers of runs that were killed. */
@@ -28,9 +34,12 @@ async function sweep (): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(PREFIX)) continue
     const folder = join(tmpdir(), name)
+    // Another sweep may remove it meanwhile, and a run that has just made it may own it in a moment.
+    const found = await lstat(folder).catch(() => null)
+    if (found === null || found.uid !== process.getuid?.()) continue
     const owner = await readOwner(join(folder, 'owner.json'))
-    if (owner === null || isAlive(owner) || (await lstat(folder)).uid !== process.getuid?.()) continue
-    const leftOver = existsSync(join(folder, 'data')) ? await findLeftOver(join(folder, 'data')) : null
+    if (owner === null ? Date.now() - found.mtimeMs < YOUNG_MS : isAlive(owner)) continue
+    const leftOver = await findLeftOver(join(folder, 'data'))
     if (leftOver !== null) await stopProcess(leftOver.process)
     await rm(folder, { recursive: true, force: true })
   }
