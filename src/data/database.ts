@@ -8,7 +8,7 @@ export interface Session {
 
 /** The operator's own connections; separate from the application's pool, so that neither can starve the other. */
 export interface Database extends Session {
-  /** Runs `work` in one transaction; whatever it throws rolls back. */
+  /** Runs `work` in one transaction without limits of time; whatever it throws rolls back. */
   transaction<T> (work: (session: Session) => Promise<T>, characteristics?: string): Promise<T>
   /** Runs `work` on one connection outside a transaction (CREATE INDEX CONCURRENTLY, VALIDATE). */
   session<T> (work: (session: Session, pid: number) => Promise<T>): Promise<T>
@@ -20,6 +20,11 @@ export interface Database extends Session {
 /** Batches and DDL count on rows being looked at again after a wait, whatever the role's default says. */
 const READ_COMMITTED = 'isolation level read committed, read write'
 
+/** Limits that the role or the database has for everybody; a long read is no mistake here. The newest is of Postgres 17. */
+const UNLIMITED = `
+select set_config(name, '0', true) from pg_catalog.pg_settings
+where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`
+
 /** Opens up to four connections, each on first use. */
 export async function openDatabase (connection: NonNullable<Knex.Config['connection']>): Promise<Database> {
   const pool = new pg.Pool({ ...await poolConfigOf(connection), max: 4, application_name: 'vintage operator' })
@@ -30,7 +35,7 @@ export async function openDatabase (connection: NonNullable<Knex.Config['connect
   return {
     query: async (sql, values) => await onSession(pool, async (session) => await session.query(sql, values)),
     transaction: async (work, characteristics = READ_COMMITTED) => await onSession(pool, async (session) => {
-      await session.query(`begin ${characteristics}`)
+      await session.query(`begin ${characteristics};${UNLIMITED}`)
       try {
         const result = await work(session)
         await session.query('commit')

@@ -1,6 +1,13 @@
 import type { Context } from '../context.js'
 import { throwIfAborted } from './pause.js'
 
+/** The newest of the limits is of Postgres 17. */
+const UNLIMITED = `
+select set_config(name, '0', false) from pg_catalog.pg_settings
+where name in ('statement_timeout', 'lock_timeout', 'transaction_timeout')`
+
+const RESET = UNLIMITED.replace("'0'", 'reset_val')
+
 /**
  * Runs one long statement that blocks neither readers nor writers (CREATE INDEX CONCURRENTLY, VALIDATE), without a
  * limit on time or locks: a short lock_timeout would make it fail on readers of other tables. An abort cancels it
@@ -12,14 +19,14 @@ export async function runLong (context: Context, statement: string): Promise<voi
     const cancel = (): void => { context.database.query('select pg_cancel_backend($1)', [pid]).catch(() => {}) }
     context.signal.addEventListener('abort', cancel, { once: true })
     try {
-      await session.query('set lock_timeout = 0; set statement_timeout = 0')
+      await session.query(UNLIMITED)
       await session.query(statement)
     } catch (error) {
       throwIfAborted(context.signal)
       throw error
     } finally {
       context.signal.removeEventListener('abort', cancel)
-      await session.query('reset lock_timeout; reset statement_timeout').catch(() => {})
+      await session.query(RESET).catch(() => {})
     }
   })
 }
