@@ -212,3 +212,37 @@ t.test('the progress of a large table counts on the planner\'s estimate', async 
   await operator.advance({ to: 'backfill' })
   t.match(events.find((event) => event.type === 'backfill'), { totalRows: 123_456, doneRows: 10 })
 })
+
+t.test('the last look at a table goes through it range by range, and fills what is left in any of them', async (t) => {
+  const { operator, knex, events } = await createGround(t, async (knex) => {
+    await knex.raw('create table users (id integer primary key, first_name text, last_name text, note text) with (fillfactor = 10, autovacuum_enabled = false)')
+    await knex.raw("insert into users select i, 'First' || i, 'Last' || i, repeat('x', 800) from generate_series(1, 4500) i")
+  })
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  // as a key that moved backwards past the checkpoint would have left them
+  await knex.raw(`alter table users disable trigger user; update users set ${PENDING} = true, full_name = null where id in (5, 2500, 4400); alter table users enable always trigger zz_vintage_users_full_name_insert, enable always trigger zz_vintage_users_full_name_update`)
+  const { rows: [{ pages }] } = await knex.raw("select pg_relation_size('users') / 8192 as pages")
+  const ranges = Math.ceil(Number(pages) / 2048)
+  t.ok(ranges >= 3, `${ranges} ranges`)
+  events.length = 0
+  await operator.advance({ to: 'backfill' })
+  t.equal(await countWrong(knex), 0)
+  const told = events.filter((event) => event.type === 'backfill')
+  t.ok(told.length >= 3 * ranges, `${told.length} signs of life`)
+  t.match(told.at(-1), { finished: true })
+})
+
+t.test('limits that the database has for everybody do not end the long reads of a step', async (t) => {
+  const slow = transition<string, string>({ ...FULL_NAME, upgrade: { full_name: `public.slow(${FULL_NAME.upgrade.full_name})` } })
+  const { url, knex, open } = await createGround(t, async (knex) => {
+    await createUsers(knex, 300)
+    await knex.raw("create function slow(name text) returns text language plpgsql immutable as 'begin perform pg_sleep(0.002); return name; end'")
+  }, { transitions: await named({ 'users.full_name': slow }) })
+  const database = new URL(url).pathname.slice(1)
+  for (const limit of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) await knex.raw(`alter database ?? set ${limit} = 300`, [database])
+  const operator = await open()
+  await operator.migrate()
+  t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
+  t.match(await operator.verify(), { ok: true, checkedRows: 300 })
+})

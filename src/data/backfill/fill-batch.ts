@@ -2,6 +2,7 @@ import type { Session } from '../database.js'
 import { selectOther } from '../dual-writer/compare.js'
 import type { Sides } from '../dual-writer/sides.js'
 import { compareKey, type KeyValues, type PrimaryKey } from './key.js'
+import { inPages, type PageRange } from './pages.js'
 
 /** What the statements of a backfill are made from. */
 export interface Filling {
@@ -39,17 +40,17 @@ export async function fillRange (session: Session, filling: Filling, after: KeyV
     where ${between(filling.key, after)} and t.${filling.sides.marker} returning 1`, [...upTo, ...after ?? []])
 }
 
-/** Fills rows that the ranges have missed because their keys moved, wherever they are now. */
-export async function fillLeftOver (session: Session, filling: Filling, rows: number): Promise<number> {
+/** Fills rows in a range of pages that the ranges of the key have missed because their keys moved. */
+export async function fillLeftOver (session: Session, filling: Filling, pages: PageRange, rows: number): Promise<number> {
   const { sides, key } = filling
   return await countFilled(session, `update only ${sides.table} as t ${setFilled(filling)}
-    where (${key.list}) in (select ${key.list} from only ${sides.table} where ${sides.marker} limit ${rows})
+    where (${key.list}) in (select ${key.list} from only ${sides.table} where ${inPages(pages)} and ${sides.marker} limit ${rows})
       and t.${sides.marker} returning 1`, [])
 }
 
-/** The key of any row that still has the marker; null when there is none. */
-export async function findPending (session: Session, { sides, key }: Filling): Promise<KeyValues | null> {
-  const [row] = await session.query<{ key: string[] }>(`select ${key.asJson} as key from only ${sides.table} where ${sides.marker} limit 1`)
+/** The key of any row in a range of pages that still has the marker; null when there is none. */
+export async function findPending (session: Session, { sides, key }: Filling, pages: PageRange): Promise<KeyValues | null> {
+  const [row] = await session.query<{ key: string[] }>(`select ${key.asJson} as key from only ${sides.table} where ${inPages(pages)} and ${sides.marker} limit 1`)
   return row?.key ?? null
 }
 

@@ -5,10 +5,11 @@ import { beginBackfill, checkpointBackfill, finishBackfill, readBackfill, type B
 import { logEvent } from '../state/events.js'
 import { fence, type Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
-import { fillLeftOver, fillRange, findBatchEnd, findLastKey, findPending, type Filling } from './fill-batch.js'
+import { fillRange, findBatchEnd, findLastKey, type Filling } from './fill-batch.js'
 import { readPrimaryKey, type KeyValues } from './key.js'
 import { progressOf } from './pace.js'
 import { runBatch, type BatchWork } from './run-batch.js'
+import { sweep } from './sweep.js'
 
 /** Above this many rows the planner's estimate does for the progress bar. */
 const COUNT_UP_TO_ROWS = 100_000
@@ -21,11 +22,11 @@ const COUNT_UP_TO_ROWS = 100_000
  * @throws FST_ERR_VINTAGE_BACKFILL naming the row, when one cannot be filled
  */
 export async function runBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
-  const { filling, begun } = await context.database.transaction(async (session) => await prepare(session, lease, state))
+  const { filling, begun } = await prepare(context, lease, state)
   const work: BatchWork = { context, lease, key: filling.key, rows: context.batchRows }
   const tell = startReporting(work, begun)
   if (begun.finishedAt === null && begun.endKey !== null) await fillRanges(work, filling, begun.lastKey, begun.endKey, tell)
-  await sweep(work, filling, tell)
+  await sweep(work, filling, (filledRows) => tell(filledRows, false))
   await context.database.transaction(async (session) => {
     await fence(session, lease, 'share')
     if (begun.finishedAt !== null) return
@@ -35,13 +36,20 @@ export async function runBackfill (context: Context, lease: Lease, state: Transi
   tell(0, true)
 }
 
-async function prepare (session: Session, lease: Lease, state: TransitionState): Promise<{ filling: Filling, begun: BackfillState }> {
-  await fence(session, lease, 'update')
-  await session.query("set local row_security = off; set local datestyle = 'ISO'")
-  await pinSearchPath(session)
-  const filling = { sides: await readSides(session, state, false), key: await readPrimaryKey(session, qualifiedTable(state)) }
-  const begun = await readBackfill(session, state.name) ??
-    await beginBackfill(session, state.name, await findLastKey(session, filling), await countRows(session, filling))
+async function prepare ({ database }: Context, lease: Lease, state: TransitionState): Promise<{ filling: Filling, begun: BackfillState }> {
+  const { filling, rows } = await database.transaction(async (session) => {
+    await session.query('set local row_security = off')
+    await pinSearchPath(session)
+    const filling = { sides: await readSides(session, state, false), key: await readPrimaryKey(session, qualifiedTable(state)) }
+    // counted before the state row is locked, on which the lease's heartbeat would wait
+    return { filling, rows: await readBackfill(session, state.name) === undefined ? await countRows(session, filling) : 0 }
+  })
+  const begun = await database.transaction(async (session) => {
+    await fence(session, lease, 'update')
+    await session.query("set local row_security = off; set local datestyle = 'ISO'")
+    return await readBackfill(session, state.name) ??
+      await beginBackfill(session, state.name, await findLastKey(session, filling), rows)
+  })
   return { filling, begun }
 }
 
@@ -81,24 +89,5 @@ async function fillRanges (work: BatchWork, filling: Filling, lastKey: KeyValues
     if (done === null) return
     after = done.upTo
     tell(done.filledRows, false)
-  }
-}
-
-async function sweep (work: BatchWork, filling: Filling, tell: Tell): Promise<void> {
-  for (let empty = 0; empty < 2;) {
-    const filledRows = await runBatch(work, {
-      run: async (session, rows) => {
-        if (await findPending(session, filling) === null) return null
-        const filled = await fillLeftOver(session, filling, rows)
-        await checkpointBackfill(session, work.lease.transition, null, filled)
-        return filled
-      },
-      firstKey: async (session) => await findPending(session, filling)
-    })
-    if (filledRows === null) empty++
-    else {
-      empty = 0
-      tell(filledRows, false)
-    }
   }
 }
