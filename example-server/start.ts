@@ -18,7 +18,7 @@ async function start (): Promise<void> {
   const { signal } = interruption
   const address = readListenAddress(process.env)
   await refuseTakenPort(address)
-  database = await provideDatabase(process.env)
+  database = await provideDatabase(process.env, signal)
   if (signal.aborted) return
   console.log(`the database is at ${placeOf(database.url)}`)
   // The rest takes a second to load, and a wrong setting should not have to wait for it.

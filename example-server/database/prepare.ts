@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import knexFactory from 'knex'
 import { SetupError } from '../../scripts/postgres/setup-error.js'
+import { takeTurn } from './lock.js'
 import { seed } from './seed.js'
 
 /** The last migration before the transition that the demonstration is about. */
@@ -20,7 +21,7 @@ export async function prepareDatabase (url: string, say: (line: string) => void,
   const lock = await knex.client.acquireConnection()
   try {
     // Two starts at once: the second waits, and then finds everything there.
-    await lock.query("select pg_advisory_lock(hashtext('fastify-vintage shop'))")
+    await takeTurn(lock, signal)
     if (!await knex.schema.hasTable('users')) {
       say('first start: making the tables')
       await migrate(url, ['--to', BEFORE_FULL_NAME], signal)

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { findProblem, placeOf } from '../../scripts/postgres/connection.js'
 import { startEmbeddedServer } from '../../scripts/postgres/server.js'
 import { SetupError } from '../../scripts/postgres/setup-error.js'
 import { createShopDatabase } from './create.js'
-import { homeOf, readRecordedUrl, recordUrl } from './recorded-url.js'
+import { homeOf } from './recorded-url.js'
 
 /** A database for the shop. */
 export interface ProvidedDatabase {
@@ -18,7 +17,7 @@ export interface ProvidedDatabase {
  * The database that `DATABASE_URL` names, else one on an embedded server whose data is kept in `.vintage/`.
  * @throws SetupError in one sentence when there is none to be had
  */
-export async function provideDatabase (env: NodeJS.ProcessEnv): Promise<ProvidedDatabase> {
+export async function provideDatabase (env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<ProvidedDatabase> {
   const given = env.DATABASE_URL
   if (given !== undefined && given !== '') {
     const problem = await findProblem(given)
@@ -26,12 +25,9 @@ export async function provideDatabase (env: NodeJS.ProcessEnv): Promise<Provided
     throw new SetupError(`DATABASE_URL names ${placeOf(given)}, which cannot be used (${problem}): start that server or mend the URL, or unset DATABASE_URL for an embedded one.`)
   }
   const home = homeOf(env)
-  const server = await startEmbeddedServer(home)
+  const server = await startEmbeddedServer(home, signal === undefined ? {} : { signal })
   try {
-    // Another start that shares the server goes on with the password that stands there.
-    const recorded = await readRecordedUrl(home)
-    const url = await createShopDatabase(server.url, recorded === null ? randomBytes(18).toString('hex') : new URL(recorded).password)
-    await recordUrl(home, url)
+    const url = await createShopDatabase(server.url, home, signal)
     return { url, external: false, stop: server.stop }
   } catch (error) {
     await server.stop()

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findProblem } from '../../scripts/postgres/connection.js'
 import { SetupError } from '../../scripts/postgres/setup-error.js'
@@ -12,7 +12,9 @@ export function homeOf (env: NodeJS.ProcessEnv): string {
 
 /** Writes down the URL of the shop's database, for the CLI. */
 export async function recordUrl (home: string, url: string): Promise<void> {
-  await writeFile(join(home, DATABASE_URL_FILE), url, { mode: 0o600 })
+  const file = join(home, DATABASE_URL_FILE)
+  await writeFile(`${file}.new`, url, { mode: 0o600 })
+  await rename(`${file}.new`, file)
 }
 
 /** @returns the URL of the database that `npm start` runs or has run, null when it never did */
