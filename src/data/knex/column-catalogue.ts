@@ -12,5 +12,5 @@ export function hideFromCatalogue (rewriting: Rewriting, range: RangeVar): void 
   const hidden = rewriting.states.tables.flatMap(({ schema, table, gone }) =>
     [...gone.keys()].map((column) => `(${[schema, table, column].map(literal).join(', ')})`))
   const name = range.alias === undefined ? ' as columns' : ''
-  rewriting.text.replace(rewriting.text.rangeOf(present(range.location), 2), `(select * from information_schema.columns where (table_schema, table_name, column_name) not in (${hidden.join(', ')}))${name}`)
+  rewriting.text.replace(rewriting.text.rangeOf(present(range.location), range.catalogname === undefined ? 2 : 3), `(select * from information_schema.columns where (table_schema, table_name, column_name) not in (${hidden.join(', ')}))${name}`)
 }

@@ -40,7 +40,8 @@ function visitItem (rewriting: Rewriting, item: Node, parent: Scope, before: rea
   if ('RangeFunction' in item) {
     const { functions, alias } = item.RangeFunction
     rewriting.visitExpression(functions, lateral)
-    return single(derivedRelation(alias ?? { aliasname: bareFunctionName(functions) }, UNKNOWN_COLUMNS))
+    const name = bareFunctionName(functions)
+    return single(derivedRelation(alias ?? (name === undefined ? undefined : { aliasname: name }), UNKNOWN_COLUMNS))
   }
   if ('RangeTableFunc' in item || 'JsonTable' in item) {
     rewriting.visitExpression(Object.values(item), lateral)

@@ -1,5 +1,5 @@
 import type { Node, ResTarget, SelectStmt } from 'libpg-query'
-import { dottedNameOf, isNode, nodesOf, present, textsOf } from './syntax.js'
+import { dottedNameOf, nodesOf, present, textsOf } from './syntax.js'
 
 /**
  * The name that Postgres gives to an item of a select list (`FigureColname` of its parse_target.c).
@@ -39,6 +39,7 @@ function figure (node: Node | undefined): Figured | undefined {
     return inner?.weak === false ? inner : { name: 'case', weak: true }
   }
   if ('SubLink' in node) return figureSubLink(node)
+  if ('SQLValueFunction' in node) return strong(present(node.SQLValueFunction.op).replace(/^SVFOP_|_N$/g, '').toLowerCase())
   if ('A_Expr' in node && node.A_Expr.kind === 'AEXPR_NULLIF') return strong('nullif')
   if ('MinMaxExpr' in node) return strong(node.MinMaxExpr.op === 'IS_GREATEST' ? 'greatest' : 'least')
   return strong(Object.keys(node).map((kind) => KEYWORD_NAMES[kind]).find((name) => name !== undefined))
@@ -59,8 +60,8 @@ function leftmost (select: SelectStmt): SelectStmt {
   return select.larg === undefined ? select : leftmost(select.larg)
 }
 
-/** The name under which a function in FROM is known when it has no alias. */
-export function bareFunctionName (functions: readonly Node[] | undefined): string {
-  const calls = nodesOf('List', functions).flatMap(({ items }) => nodesOf('FuncCall', present(items).filter(isNode)))
-  return calls.flatMap(({ funcname }) => textsOf(funcname).slice(-1)).join()
+/** The name under which functions in FROM are known without an alias: that of the first one. */
+export function bareFunctionName (functions: readonly Node[] | undefined): string | undefined {
+  const [first] = nodesOf('List', functions).flatMap(({ items }) => items)
+  return figure(first)?.name
 }

@@ -1,5 +1,6 @@
 import type { ColumnRef } from 'libpg-query'
 import { AmbiguousReferenceError, MarkerError, OldColumnError, TooEarlyError, WholeRowError } from '../../errors.js'
+import { quote } from '../names.js'
 import { excerptOf, type Rewriting } from './rewriting.js'
 import { findRelation, hasColumn, isInTransition, levelsOf, qualifierOf, type Relation, type Scope } from './scope.js'
 import { dottedNameOf, present } from './syntax.js'
@@ -7,9 +8,10 @@ import { dottedNameOf, present } from './syntax.js'
 /**
  * Serves one column reference: of the new side it becomes the expression that reads it in this phase.
  *
+ * @param suffix SQL to follow an expression that takes its place
  * @throws FST_ERR_VINTAGE_STATEMENT_OLD_COLUMN, _MARKER, _WHOLE_ROW, _AMBIGUOUS, _TOO_EARLY
  */
-export function visitReference (rewriting: Rewriting, reference: ColumnRef, scope: Scope): void {
+export function visitReference (rewriting: Rewriting, reference: ColumnRef, scope: Scope, suffix = ''): void {
   const { names, star, location } = dottedNameOf(reference)
   const shown = [...names, ...star ? ['*'] : []].join('.')
   if (star) {
@@ -20,12 +22,16 @@ export function visitReference (rewriting: Rewriting, reference: ColumnRef, scop
   const column = present(names.at(-1))
   const relation = names.length === 1 ? resolveBare(rewriting, column, scope) : findRelation(names.slice(0, -1), scope)
   if (relation === undefined) return
+  // a sub-select stands in its place, which has no schema
+  if (names.length > 2 && relation.schema === 'information_schema' && relation.name === 'columns') {
+    return rewriting.text.replace(rewriting.text.rangeOf(location, names.length), `columns.${quote(column)}`)
+  }
   const read = readerOf(rewriting, relation, column, shown)
   if (read === undefined) return
   if (findRelation(relation.path, scope) !== relation) {
     throw new AmbiguousReferenceError(shown, `${qualifierOf(relation)} or of an inner relation of the same name`, excerptOf(rewriting))
   }
-  rewriting.text.replace(rewriting.text.rangeOf(location, names.length), read)
+  rewriting.text.replace(rewriting.text.rangeOf(location, names.length), read + suffix)
 }
 
 /** SQL that reads a column of that relation; undefined when its name can stay as it is. */

@@ -1,5 +1,6 @@
-import type { Node } from 'libpg-query'
+import type { Node, XmlExpr } from 'libpg-query'
 import { UnparsedError } from '../../errors.js'
+import { quote } from '../names.js'
 import { visitInsert } from './insert.js'
 import { visitMerge } from './merge.js'
 import { visitReference } from './references.js'
@@ -9,7 +10,7 @@ import type { OutputColumns, Scope } from './scope.js'
 import { visitSelect } from './select.js'
 import { SourceText } from './source-text.js'
 import { innerStatement, refuseOtherStatement, refuseSearchPath } from './other-statements.js'
-import { isNode, isRecord, statementsOf } from './syntax.js'
+import { isNode, isRecord, nodesOf, present, statementsOf, textsOf } from './syntax.js'
 import type { TableStates } from './table-state.js'
 import { visitDelete, visitUpdate } from './writes.js'
 
@@ -64,6 +65,7 @@ function visitExpression (rewriting: Rewriting, part: unknown, scope: Scope): vo
   if (!isRecord(part)) return
   if (isNode(part)) {
     if ('ColumnRef' in part) return visitReference(rewriting, part.ColumnRef, scope)
+    if ('XmlExpr' in part) return visitXml(rewriting, part.XmlExpr, scope)
     if ('FuncCall' in part) refuseSearchPath(rewriting, part.FuncCall)
     if ('SelectStmt' in part) {
       visitStatement(rewriting, part, scope)
@@ -71,4 +73,14 @@ function visitExpression (rewriting: Rewriting, part: unknown, scope: Scope): vo
     }
   }
   for (const child of Object.values(part)) visitExpression(rewriting, child, scope)
+}
+
+/** XMLFOREST and XMLATTRIBUTES take a name from a column, and from no other expression. */
+function visitXml (rewriting: Rewriting, { args, named_args: named }: XmlExpr, scope: Scope): void {
+  visitExpression(rewriting, args, scope)
+  for (const { name, val } of nodesOf('ResTarget', named)) {
+    const [column] = name === undefined ? nodesOf('ColumnRef', [present(val)]) : []
+    if (column === undefined) visitExpression(rewriting, val, scope)
+    else visitReference(rewriting, column, scope, ` as ${quote(present(textsOf(column.fields).at(-1)))}`)
+  }
 }

@@ -33,7 +33,7 @@ function sqlOf (rewriting: Rewriting, item: StarItem): string[] {
   if (item.kind === 'merged') return [quote(item.column)]
   if (item.kind === 'column') return [columnSql(rewriting, item.relation, item.column)]
   if (item.relation.path.length === 0) {
-    throw new NotUnderstoodError('`*` over a sub-query without a name', 'give it a name with AS', excerptOf(rewriting))
+    throw new NotUnderstoodError('`*` over a sub-query or function without a name', 'give it a name with AS', excerptOf(rewriting))
   }
   const { state } = item.relation
   return state === undefined ? [`${qualifierOf(item.relation)}.*`] : state.headColumns.map((column) => columnSql(rewriting, item.relation, column))

@@ -10,7 +10,8 @@ const EXPRESSIONS = [
   'a', 't.a', 'a as b', 'a || 1', 'a::text', '1::numeric(3,1)', '(a::text)::varchar', '(1::int)::text', 'a[1]', '(r).x', '(r).x[1]', 'upper(a::text)', 'pg_catalog.upper(a::text)', 'a::text collate "C"',
   'case when true then null else a end', 'case when true then 1 end', 'case when true then 1 else 2::int end', 'exists (select)', 'array(select 1)', '(select t.a)', '(select 1 as q)',
   '(select 2 union select 3 limit 1)', '(select z from (select 1 as z) s union all select 2 limit 1)', '(values (1))', 'array[1]', 'row(1, 2)', 'coalesce(a, a)', 'nullif(1, 2)',
-  'greatest(1, 2)', 'least(1, 2)', '1', '1 = any (select 1)', 'a is null'
+  'greatest(1, 2)', 'least(1, 2)', '1', '1 = any (select 1)', 'a is null',
+  'current_date', 'current_timestamp(2)', 'localtime', 'current_user', 'user', 'session_user', 'current_schema', 'current_catalog', 'current_role'
 ]
 
 t.test('columns get the names that Postgres gives them', async (t) => {

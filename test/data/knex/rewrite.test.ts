@@ -111,8 +111,18 @@ const SPANNED: readonly (readonly [string, string])[] = [
   ['merge into people using users on true when not matched then insert (full_name) values (full_name)', `merge into people using users on true when not matched then insert (full_name) values (${U})`],
   ['merge into users using orders on true when matched then update set full_name = full_name', `merge into users using orders on true when matched then update set full_name = ${U}`],
   ['select 1; select full_name from users', `select 1; select ${U} from users`],
+  ['select xmlforest(full_name, u.id, full_name as n, upper(full_name)), xmlelement(name a, xmlattributes(u.full_name), full_name) from users u', 'select xmlforest(‹"u".full_name› as "full_name", u.id, ‹"u".full_name› as n, upper(‹"u".full_name›)), xmlelement(name a, xmlattributes(‹"u".full_name› as "full_name"), ‹"u".full_name›) from users u'],
+  ['select * from users, rows from (f(), g())', `select "users"."id", ${U}, "f".* from users, rows from (f(), g())`],
+  ['select * from users, current_date', `select "users"."id", ${U}, "current_date".* from users, current_date`],
   ['select table_name from information_schema.columns', 'select table_name from (select * from information_schema.columns where (table_schema, table_name, column_name) not in ((\'public\', \'users\', \'first_name\'), (\'public\', \'users\', \'last_name\'), (\'public\', \'users\', \'pending\'), (\'shop\', \'Bills\', \'amount\'), (\'shop\', \'Bills\', \'pending\'))) as columns']
 ]
+
+t.test('the catalogue may be asked with all its names', async (t) => {
+  const states = { tables: spanned.tables.slice(0, 1) }
+  const hidden = "(select * from information_schema.columns where (table_schema, table_name, column_name) not in (('public', 'users', 'first_name'), ('public', 'users', 'last_name'), ('public', 'users', 'pending'))) as columns"
+  t.equal(rewrite('select information_schema.columns.column_name from db.information_schema.columns', states), `select columns."column_name" from ${hidden}`)
+  t.equal(rewrite('select columns.column_name from information_schema.columns', states), `select columns.column_name from ${hidden}`)
+})
 
 t.test('while rows are still to be filled, references become expressions and everything else stays as written', async (t) => {
   for (const [sql, expected] of SPANNED) t.equal(rewrite(sql, spanned), expected, sql)
@@ -155,7 +165,7 @@ const REFUSED: Record<string, readonly string[]> = {
     'insert into users values (1)', 'insert into users select * from people', 'table users', 'select * from users natural join people', 'select * from (users join people using (id)) as j',
     'select * from users a join users b using (full_name)', 'select * from users a join people b using (first_name)', 'select * from users join people using (id)',
     'select a from users as u (a, b)', 'update users set full_name[1] = 2', 'insert into users (id) values (1) on conflict (id) do update set full_name[1] = 2',
-    'merge into users using people on true when not matched then insert values (1)', 'select * from users, (select 1)', 'select * from (people natural join orders) join users on true', 'delete from users using people join orders using (id) returning *', 'merge into users using (people natural join orders) on true when matched then delete returning *',
+    'merge into users using people on true when not matched then insert values (1)', 'select * from users, (select 1)', 'select * from users, json_array(1)', 'select * from (people natural join orders) join users on true', 'delete from users using people join orders using (id) returning *', 'merge into users using (people natural join orders) on true when matched then delete returning *',
     'set search_path to other', "select set_config('Search_Path', 'other', true)", 'set local search_path = x', "set schema 'other'", "set local schema 'other'", "set session schema 'other'", 'reset search_path', 'reset all', 'discard all',
     'select set_config($1, $2, false)', "select set_config('search_' || 'path', 'other', false)", "select set_config(is_local => true, new_value => 'other', setting_name => 'search_path')", 'select pg_catalog.set_config(email, email, true) from people',
     'do $$ begin delete from users; end $$',
