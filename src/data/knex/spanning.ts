@@ -36,7 +36,8 @@ export interface Spanning {
 
 /**
  * Makes a knex whose statements name head columns only, whatever phase the tables are in. Nothing is sent before
- * `start()` or the first statement.
+ * `start()` or the first statement. `*` over a table in transition is written out with the columns of the last look at
+ * the phases: until the next one it lacks a column that was just added, and fails with 42703 for one that was just dropped.
  *
  * @param onError told when the phases cannot be read for a while, or the database cannot be told that this process leaves
  * @throws FST_ERR_VINTAGE_INVALID_OPTION, FST_ERR_VINTAGE_INVALID_TRANSITION
