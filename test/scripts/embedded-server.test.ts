@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -9,6 +9,7 @@ import pg from 'pg'
 import t, { type Test } from 'tap'
 import { findProblem } from '../../scripts/postgres/connection.js'
 import { findLeftOver } from '../../scripts/postgres/left-over.js'
+import { claimOwnership } from '../../scripts/postgres/owner.js'
 import { startEmbeddedServer } from '../../scripts/postgres/server.js'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -170,4 +171,16 @@ t.test('data that another major version has written is refused in one sentence',
 t.test('a server that does not start tells the end of its log', async (t) => {
   const home = await makeUsedHome(t)
   await t.rejects(startEmbeddedServer(home, { settings: { shared_buffers: 'lots' } }), { name: 'SetupError', message: /did not start.*shared_buffers/ })
+})
+
+t.test('a start that waits for another one can be given up, and does not wait for ever', async (t) => {
+  const home = await makeHome(t)
+  await mkdir(home)
+  const file = join(home, 'owner.json')
+  t.equal(await claimOwnership(file), null)
+  const said: string[] = []
+  const say = (line: string) => { said.push(line) }
+  await t.rejects(startEmbeddedServer(home, { say, signal: AbortSignal.timeout(2_500) }), { name: 'AbortError' })
+  t.match(said, [`waiting for pid ${process.pid}, `])
+  await t.rejects(startEmbeddedServer(home, { say, joinMs: 300 }), { name: 'SetupError', message: /does not answer: stop that process/ })
 })
