@@ -11,6 +11,9 @@ export interface Policies {
   readonly transition: string
 }
 
+/** `create` fails where a function of that name is there, which would be another transition's; `create or replace` is for our own. */
+export type Creation = 'create' | 'create or replace'
+
 /**
  * A trigger function of schema `vintage`; it runs as its owner, and sees nothing but pg_catalog. Hung on a table of
  * somebody else, whose types bring casts of their own, it would lend out its owner's rights: so it may be called by

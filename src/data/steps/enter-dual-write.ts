@@ -1,18 +1,19 @@
 import type { Context } from '../context.js'
 import { createFunctions, createTriggers } from '../dual-writer/triggers.js'
 import { pinSearchPath, readSides } from '../dual-writer/sides.js'
+import { allowFilling } from '../sql/add-columns.js'
 import type { Lease } from '../state/lease.js'
-import type { TransitionState } from '../state/transitions.js'
+import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { commitStep } from './commit-step.js'
 
 /** expand → dual-write: from this commit on the database keeps both sides in sync, whoever writes. */
 export async function enterDualWrite (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await commitStep(context, lease, state, 'dual-write', {
-    lock: 'share row exclusive',
+    lock: 'access exclusive',
     plan: async (session, current) => {
       await pinSearchPath(session)
       const sides = await readSides(session, current, false)
-      return { unlocked: createFunctions('create', current, sides), locked: createTriggers(current, sides) }
+      return { unlocked: createFunctions('create', current, sides), locked: [...createTriggers(current, sides), allowFilling(transitionOf(current), sides.table)] }
     }
   })
 }
