@@ -93,7 +93,7 @@ async function mover (t: Test, url: string, root: Knex): Promise<(to: Phase) => 
     const state = await readTransition(database, 'users.full_name')
     if (state === undefined) throw new Error('no such transition')
     const sides = await readSides(database, state, isHidden)
-    for (const sql of [...createFunctions(state, sides), ...create ? createTriggers(state, sides) : []]) await database.query(sql)
+    for (const sql of [...createFunctions('create or replace', state, sides), ...create ? createTriggers(state, sides) : []]) await database.query(sql)
   }
   const steps: Record<Phase, () => Promise<unknown>> = {
     expand: async () => await root.raw('alter table live.users add column full_name text, add column ?? boolean not null default true', [marker]),
