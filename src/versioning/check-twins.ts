@@ -1,7 +1,7 @@
 import { isPlace, type Binding } from './bindings.js'
 import { roleOf } from './check-directions.js'
 import type { Derived } from './derive.js'
-import { literalsOf, propertiesOf, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
+import { literalsOf, propertiesOf, refOf, schemaAt, subschemasOf, type JsonSchema } from './json-schema.js'
 import type { Step } from './operations/operation.js'
 import { refsIn } from './reach.js'
 import { differenceOf } from './schema-type.js'
@@ -59,7 +59,7 @@ function enumTrace (values: readonly string[], field: string | undefined, resolv
   return {
     what: `the values ${values.map((value) => `\`${value}\``).join(', ')}`,
     anywhere: true,
-    isTwin: (schema) => field === undefined ? hasAll(schema) : hasAll(resolve(propertiesOf(schema)[field] ?? {})),
+    isTwin: (schema) => field === undefined ? hasAll(schema) : hasAll(resolve(schemaAt(propertiesOf(schema), field))),
     isReached: ({ operation }) => operation.makes !== undefined
   }
 }

@@ -129,6 +129,8 @@ test('A16 limits and conditions that an older version cannot keep', (t) => {
   const split = { value: 'open', into: ['pending', 'paid'], write: 'paid' }
   const query = { 'GET /orders querystring': Type.Object({ status: Type.Array(Status, { maxItems: 1 }) }) }
   refuses(t, room('GET /orders querystring'), change('c', 'GET /orders querystring', splitEnum({ ...split, field: 'status' })), query)
+  const mixed = { 'GET /orders querystring': Type.Object({ status: Type.Array(Type.Union([Status, Type.Boolean()]), { maxItems: 1 }) }) }
+  refuses(t, room('GET /orders querystring'), change('c', 'GET /orders querystring', splitEnum({ ...split, field: 'status' })), mixed)
   refuses(t, room('Status'), change('c', 'Status', splitEnum(split)), { 'GET /orders querystring': Type.Object({ status: Type.Array(Status, { maxItems: 1 }) }) })
   const Either = Type.Object({ full: Type.Optional(Type.String()) }, { $id: 'Either', anyOf: [{ required: ['full'] }] })
   refuses(t, at('c') + '`Either`: replaces `full`, which a condition of the schema (`anyOf`, `if`, `dependentRequired`, …) names, and the old fields cannot take its place there: leave the condition to the handler.', change('c', 'Either', replace({ before: { old: Type.String() }, after: { full: Type.Optional(Type.String()) }, upgrade: pass, downgrade: pass })), { 'GET /either 200': Either })

@@ -1,4 +1,4 @@
-import { isList, isRecord, type JsonSchema } from '../json-schema.js'
+import { isList, isRecord, requiredOf, type JsonSchema } from '../json-schema.js'
 
 const branches = ['anyOf', 'oneOf', 'allOf', 'if', 'then', 'else', 'not']
 
@@ -43,6 +43,6 @@ function renameKeys (map: Readonly<Record<string, unknown>>, nameOf: (name: stri
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [nameOf(name), each(value)]))
 }
 
-function renameList (names: unknown, nameOf: (name: string) => string): unknown {
-  return isList(names) ? names.map((name) => nameOf(String(name))) : names
+function renameList (names: unknown, nameOf: (name: string) => string): string[] {
+  return [...requiredOf({ required: names })].map(nameOf)
 }

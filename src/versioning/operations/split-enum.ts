@@ -58,7 +58,7 @@ function lackOf ({ value, write, field, into }: SplitEnumSpec, step: Step, use: 
   const schema = given === undefined ? undefined : step.resolve(given)
   const room = schema === undefined ? around : schema.type === 'array' ? roomOf(schema) : 0
   if (room === 0) return `cannot filter by \`${value}\`, which stands for several values since: make the filter an array at head`
-  const literals = literalsOf(step.resolve(schema === undefined ? step.newer : isRecord(schema.items) ? schema.items : {})) ?? into
+  const literals = literalsOf(step.resolve(isRecord(schema?.items) ? schema.items : step.newer)) ?? into
   return room >= literals.length ? undefined : `may find more values in a filter than its \`maxItems\` of ${room} lets through, since \`${value}\` stands for several: raise \`maxItems\` to ${literals.length}`
 }
 
