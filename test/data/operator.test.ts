@@ -109,10 +109,15 @@ t.test('a role that may use the table later than the first migrate takes part in
   await late.acknowledge(phases)
   const [instance] = await knex('vintage.instances')
   t.match(instance, { role: 'vintage_late' })
-  const forge = async (sql: string): Promise<{ rowCount: number }> => await knex.transaction(async (trx) => {
-    await trx.raw('set local role vintage_other')
-    return await trx.raw(sql)
-  })
+  const forge = async (sql: string): Promise<{ rowCount: number }> => {
+    const trx = await knex.transaction()
+    try {
+      await trx.raw('set local role vintage_other')
+      return await trx.raw(sql)
+    } finally {
+      await trx.rollback()
+    }
+  }
   t.match(await forge('delete from vintage.instances'), { rowCount: 0 })
   t.match(await forge("update vintage.instances set lease_until = now() - interval '1 day'"), { rowCount: 0 })
   t.match(await forge('update vintage.acknowledgements set epoch = 9'), { rowCount: 0 })
