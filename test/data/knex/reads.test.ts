@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import t from 'tap'
 import { PHASES } from '../../../src/data/phases.js'
-import { createTwins } from './twins.js'
+import { createTwins, knownTo } from './twins.js'
 
 type Form = (knex: Knex) => PromiseLike<unknown>
 const sql = (text: string, bindings: Knex.RawBinding[] = []): Form => async (knex) => (await knex.raw(text, bindings)).rows
@@ -107,13 +107,15 @@ function schemaOf (knex: Knex): string {
   return knex.client.config.searchPath[0]
 }
 
+const SINCE = { 'json table': 17 }
+
 /** Column names and order count as well; types as Postgres sends them. */
 const shown = async (result: PromiseLike<unknown>): Promise<string> => JSON.stringify(await result, null, 1)
 
 for (const phase of PHASES.slice(1)) {
   t.test(`D7 at ${phase} each read gives what a table gives that always had the new column`, async (t) => {
     const { live, plain } = await createTwins(t, phase)
-    for (const [name, form] of Object.entries(FORMS)) {
+    for (const [name, form] of await knownTo(plain, FORMS, SINCE)) {
       await t.test(name, async (t) => {
         t.equal(await shown(form(live)), await shown(form(plain)))
       })

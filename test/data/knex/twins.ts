@@ -120,3 +120,9 @@ async function mover (t: Test, url: string, root: Knex): Promise<(to: Phase) => 
     reached = PHASES.indexOf(to)
   }
 }
+
+/** Forms of SQL that an older server does not know: name → the first major version that has it. */
+export async function knownTo<Form> (knex: Knex, forms: Readonly<Record<string, Form>>, since: Readonly<Record<string, number>>): Promise<Array<[name: string, form: Form]>> {
+  const { rows: [{ major }] } = await knex.raw("select current_setting('server_version_num')::int / 10000 as major")
+  return Object.entries(forms).filter(([name]) => major >= (since[name] ?? 0))
+}

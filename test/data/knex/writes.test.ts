@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import t from 'tap'
 import { PHASES } from '../../../src/data/phases.js'
-import { createTwins } from './twins.js'
+import { createTwins, knownTo } from './twins.js'
 
 type Form = (knex: Knex) => PromiseLike<unknown>
 const sql = (text: string, bindings: Knex.RawBinding[] = []): Form => async (knex) => {
@@ -98,11 +98,20 @@ async function outcome (knex: Knex, form: Form): Promise<string> {
   return JSON.stringify(rows, null, 1)
 }
 
+const SINCE = {
+  'merge statement, bare names of either side': 17,
+  'merge statement, bare names of its source': 17,
+  'merge statement, returning': 17,
+  'merge statement, returning *': 17,
+  'returning before and after': 18,
+  'returning before and after, renamed': 18
+}
+
 for (const phase of PHASES.slice(1)) {
   t.test(`D7 at ${phase} each write does what it does to a table that always had the new column`, async (t) => {
     const { live, plain } = await createTwins(t, phase)
     for (const knex of [live, plain]) await knex.raw('select setval(pg_get_serial_sequence(\'users\', \'id\'), 1000)')
-    for (const [name, form] of Object.entries(FORMS)) {
+    for (const [name, form] of await knownTo(plain, FORMS, SINCE)) {
       await t.test(name, async (t) => {
         t.equal(await outcome(live, form), await outcome(plain, form))
       })
