@@ -93,6 +93,7 @@ export async function ensureSchema (database: Database): Promise<void> {
 
 /** Whether this database has been under fastify-vintage before. */
 export async function hasSchema (session: Pick<Database, 'query'>): Promise<boolean> {
-  const [row] = await session.query("select to_regclass('vintage.events') is not null as present")
+  // not to_regclass, whose cache may still lack what was committed while this session waited for a lock
+  const [row] = await session.query("select exists (select 1 from pg_catalog.pg_tables where schemaname = 'vintage' and tablename = 'events') as present")
   return row?.present === true
 }
