@@ -28,6 +28,11 @@ export function createContext (io: Io, globals: GlobalOptions): CliContext {
   return {
     io,
     output: createOutput(io, globals.json === true),
-    loadConfig: () => loadConfig(io, globals.config)
+    async loadConfig () {
+      const config = await loadConfig(io, globals.config)
+      // Ctrl-C while it was loading
+      io.signal.throwIfAborted()
+      return config
+    }
   }
 }

@@ -71,8 +71,7 @@ async function onSession<T> (pool: pg.Pool, work: (session: Session) => Promise<
 
 /** The backend of a connection of the pg driver; none where the driver does not tell. */
 export function pidsOf (connection: unknown): number[] {
-  const { processID } = Object.assign({ processID: undefined as unknown }, connection)
-  return typeof processID === 'number' ? [processID] : []
+  return [Reflect.get(Object(connection), 'processID')].filter((pid) => typeof pid === 'number')
 }
 
 async function poolConfigOf (connection: NonNullable<Knex.Config['connection']>): Promise<pg.PoolConfig> {

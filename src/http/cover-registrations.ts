@@ -20,8 +20,8 @@ export function coverRegistrations (history: VersionHistory, places: ReadonlySet
   return { versions: history.versions, sources, changesOf: (version) => changes.get(version) ?? [] }
 
   function othersOf (target: string, index: number): string[] {
-    const [method = '', url = '', ...part] = target.split(' ')
-    const names = registrations.get(headRouteOf(history, `${method} ${url}`, index)) ?? []
-    return names.map((name) => [name, ...part].join(' ')).filter((place) => places.has(place))
+    const words = target.split(' ')
+    const names = registrations.get(headRouteOf(history, words.slice(0, 2).join(' '), index)) ?? []
+    return names.map((name) => [name, ...words.slice(2)].join(' ')).filter((place) => places.has(place))
   }
 }

@@ -32,8 +32,9 @@ function namesIn (change: Change, version: string): readonly string[] {
   const { operation } = change
   if (operation.kind === 'endpoint-moved') return []
   const newer = operation.sample()
+  const written = [...operation.touches(), ...Object.keys(operation.before), ...Object.keys(operation.after)]
+  if (operation.kind !== 'rename') return written
   // a rename keeps its older names to itself, and tells them as moves
-  const moves = operation.kind === 'rename' ? operation.moves({ change, operation, source: '', version, index: 0, follows: false, older: newer, newer, resolve: (schema) => schema }, 'upgrade', 'value') : []
-  const renamed = moves.flatMap((move) => move.kind === 'rename' ? move.pairs.flat() : [])
-  return [...renamed, ...operation.touches(), ...Object.keys(operation.before), ...Object.keys(operation.after)]
+  const moves = operation.moves({ change, operation, source: '', version, index: 0, follows: false, older: newer, newer, resolve: structuredClone }, 'upgrade', 'value')
+  return [...moves.filter((move) => move.kind === 'rename').flatMap(({ pairs }) => pairs.flat()), ...written]
 }

@@ -32,6 +32,7 @@ export function prepareRoutes (routes: readonly VersionedRoute[], history: Versi
 }
 
 function partsOf (routes: readonly VersionedRoute[], contracts: Contracts): PartShape[] {
-  const conversions = routes.flatMap(({ prepared }) => [...prepared?.conversions.values() ?? []])
-  return conversions.flatMap((conversion) => contracts.versions.flatMap((_, index) => conversion.requestParts(index) ?? []))
+  const prepared = routes.map((route) => route.prepared).filter((route) => route !== null)
+  const conversions = prepared.flatMap((route) => [...route.conversions.values()])
+  return conversions.flatMap((conversion) => contracts.versions.map((_, index) => conversion.requestParts(index))).flat().filter((part) => part !== undefined)
 }

@@ -86,7 +86,7 @@ t.test('an instance that serves an empty table keeps the short way from being ta
 })
 
 t.test('D14 a second operator is told who holds the transition and since when', async (t) => {
-  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 2_000), { by: 'Ada' })
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 2_000), { by: 'Ada', batchRows: 10 })
   await operator.migrate()
   const second = await open({ by: 'Bob', report: () => {} })
   const advancing = operator.advance({ to: 'backfill' })

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import t, { type Test } from 'tap'
+import { createFresh } from '../../src/data/sql/create-fresh.js'
 import { transition } from '../../src/data/transition.js'
 import { serverUrl } from '../database.js'
 import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
@@ -147,4 +148,12 @@ t.test('what is wrong with migrations is said in one sentence', async (t) => {
   const none = await open({ transitions: await named(AFTER) })
   await t.rejects(none.migrate(), { message: /not among the migrations: none/ })
   await t.rejects((await open({ transitions: [] })).migrate({ to: 'x' }), { message: /there are: none/ })
+})
+
+t.test('a transition without constraints and indexes takes two statements on an empty table', async (t) => {
+  const { notNull, indexes, ...plain } = FULL_NAME
+  t.strictSame(createFresh({ ...plain, name: 'users.full_name' }, { tableSchema: 'public', tableName: 'users' }), [
+    'alter table "public"."users" add column "full_name" text',
+    'alter table "public"."users" drop column "first_name", drop column "last_name"'
+  ])
 })

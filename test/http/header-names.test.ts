@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { add, change, endpointMoved, rename, replace, splitEnum } from 'fastify-vintage'
-import { lowerCaseHeaders } from '../../src/http/header-names.js'
+import { checkHeaderNames, lowerCaseHeaders } from '../../src/http/header-names.js'
+import { historyOf } from '../../src/versioning/history.js'
 import { V0, V1, at, buildApp } from './shop.js'
 
 const response = { 200: Type.Object({ account: Type.String() }) }
@@ -45,6 +46,11 @@ t.test('values in capitals and endpoints are no header names', async (t) => {
   })
   app.get('/account', { schema: { headers: Type.Object({ 'x-account': Type.Array(Type.Union([Type.Literal('FR'), Type.Literal('DE')])) }), response } }, echo)
   t.same((await app.inject({ url: '/Account', headers: { 'x-account': 'EU' } })).json(), { account: 'FR,DE' })
+})
+
+t.test('a move of what is no endpoint is not a matter of names', async (t) => {
+  const history = historyOf({ [V0]: [], [V1]: [change('moved', 'GET /account headers', endpointMoved({ from: 'GET /Account' }))] })
+  t.doesNotThrow(() => checkHeaderNames(history))
 })
 
 t.test('a headers schema without properties stays as it is', async (t) => {

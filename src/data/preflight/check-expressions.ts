@@ -23,11 +23,11 @@ export async function checkExpressions (session: Session, transition: Transition
   await checkTypes(session, transition, table, oldProbe, newProbe)
   const newTypes = await readTypes(session, newProbe)
   const oldTypes = await readTypes(session, oldProbe)
-  for (const [column, expression] of Object.entries(transition.upgrade)) {
-    await probe(session, transition, oldProbe, `upgrade.${column}`, expression, newTypes.get(column))
+  for (const column of newTypes.values()) {
+    await probe(session, transition, oldProbe, `upgrade.${column.name}`, String(transition.upgrade[column.name]), column)
   }
-  for (const [column, expression] of Object.entries(transition.downgrade)) {
-    await probe(session, transition, newProbe, `downgrade.${column}`, expression, oldTypes.get(column))
+  for (const column of oldTypes.values()) {
+    await probe(session, transition, newProbe, `downgrade.${column.name}`, String(transition.downgrade[column.name]), column)
   }
   await checkDefaults(session, transition, table, oldProbe)
   await session.query('rollback to savepoint vintage_probe')
@@ -44,8 +44,7 @@ async function createProbe (session: Session, transition: Transition, side: 'bef
   return name
 }
 
-async function probe (session: Session, transition: Transition, table: string, where: string, expression: string, column: TypeRow | undefined): Promise<void> {
-  const { type, cast } = column ?? { type: 'text', cast: 'text' }
+async function probe (session: Session, transition: Transition, table: string, where: string, expression: string, { type, cast }: TypeRow): Promise<void> {
   await parseExpression(transition.name, where, expression)
   try {
     await session.query(`alter table ${table} add column ${quote(fit(`vintage ${where}`))} ${type} generated always as (${castTo(expression, cast)}) stored`)

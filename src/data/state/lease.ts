@@ -35,12 +35,11 @@ const POLL_MS = 100
  * @throws FST_ERR_VINTAGE_REFUSED_OPERATOR when somebody else holds it and is alive
  */
 export async function acquireLease (context: Context, transition: string): Promise<Lease> {
-  const token = await claim(context, transition)
-  if (token !== undefined) return keepLease(context, transition, token)
-  await outlive(context, await requireTransition(context.database, transition))
-  const inherited = await claim(context, transition)
-  if (inherited === undefined) throw heldBySomebody(await requireTransition(context.database, transition))
-  return keepLease(context, transition, inherited)
+  while (true) {
+    const token = await claim(context, transition)
+    if (token !== undefined) return keepLease(context, transition, token)
+    await outlive(context, await requireTransition(context.database, transition))
+  }
 }
 
 async function claim (context: Context, transition: string): Promise<number | undefined> {
@@ -51,8 +50,7 @@ async function claim (context: Context, transition: string): Promise<number | un
 /** Waits until the lease has run out; a holder that prolongs or releases it is alive, and moves the transition. */
 async function outlive (context: Context, first: TransitionState): Promise<void> {
   const { name: transition, operator, operatorToken, operatorUntil } = first
-  if (operator === null || operatorUntil === null) return
-  context.report({ type: 'waiting', transition, for: 'operator', until: operatorUntil, instances: [operator], blockers: [] })
+  context.report({ type: 'waiting', transition, for: 'operator', until: new Date(Number(operatorUntil)), instances: [String(operator)], blockers: [] })
   for (let held = first; held.operated;) {
     await pause(POLL_MS, context.signal)
     held = await requireTransition(context.database, transition)

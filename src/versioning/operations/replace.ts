@@ -88,7 +88,8 @@ function gapOf ({ operation: { before, after }, older, newer, resolve }: Step, d
   const [old, fresh] = [fieldsOf(older).filter(({ name }) => Object.hasOwn(before, name)), fieldsOf(newer).filter(({ name }) => Object.hasOwn(after, name))]
   if (direction === 'upgrade') {
     const needed = fresh.find(({ required }) => required)
-    if (needed === undefined || old.some(({ required }) => required)) return undefined
+    // a request whose field is absent gets the old schema's default before the upgrade
+    if (needed === undefined || old.some(({ required, schema }) => required || 'default' in schema)) return undefined
     return `may find none of ${old.map(({ name }) => `\`${name}\``).join(', ')}, so that its \`upgrade\` is not called, but \`${needed.name}\` is required: require one of the old fields, or make the new ones optional`
   }
   const promised = old.find(({ required, schema }) => required && !isNullable(schema, resolve))

@@ -23,6 +23,10 @@ const told: [event: OperatorEvent, line: string][] = [
     '  blocked by a prepared transaction, RowExclusiveLock'
   ],
   [
+    { type: 'waiting', transition: null, for: 'migrate', until: new Date('2026-11-01T09:30:08Z'), instances: ['ada'], blockers: [] },
+    'migrate: waiting for up to 8 s until another `vintage migrate` has ended: ada'
+  ],
+  [
     { type: 'waiting', transition, for: 'operator', until: new Date('2026-11-01T09:30:08Z'), instances: ['ada'], blockers: [] },
     'users.full_name: waiting for up to 8 s whether ada, who began a step, is still at it'
   ],

@@ -48,3 +48,12 @@ t.test('a transaction without a statement holds nothing', async (t) => {
   eras.release({})
   t.equal(era.isIdle, true)
 })
+
+t.test('a transaction whose connection is given back without an end lets go of its era', async (t) => {
+  const { era, eras } = openEras()
+  const connection = {}
+  await eras.run(connection, true, 'select 1', async () => {})
+  t.equal(era.isIdle, false)
+  eras.release(connection)
+  t.equal(era.isIdle, true)
+})
