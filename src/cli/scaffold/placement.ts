@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../../errors.js'
+import { isCalendarDate } from '../../versioning/history.js'
 
 const DATED = /^(\d{4}-\d{2}-\d{2})(?:\.(?:ts|js|mjs))?$/
 
@@ -12,7 +13,7 @@ const DATED = /^(\d{4}-\d{2}-\d{2})(?:\.(?:ts|js|mjs))?$/
  */
 export function folderFor (versions: string, version: string | undefined): string {
   if (version === undefined) return join(versions, 'next')
-  if (!isDate(version)) throw new UsageError(`\`--version ${version}\` is not a date: write it as 2027-01-01.`)
+  if (!isCalendarDate(version)) throw new UsageError(`\`--version ${version}\` is not a date: write it as 2027-01-01.`)
   const entries = existsSync(versions) ? readdirSync(versions).filter((entry) => DATED.test(entry)).sort() : []
   const single = entries.find((entry) => entry.startsWith(`${version}.`))
   if (single !== undefined) {
@@ -23,11 +24,4 @@ export function folderFor (versions: string, version: string | undefined): strin
     throw new UsageError(`${version} lies before the newest version, ${newest}, and released versions never change: take a later date.`)
   }
   return join(versions, version)
-}
-
-/** Only a day that the calendar has: `2027-02-30` is none. */
-function isDate (text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const time = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text)
 }
