@@ -32,6 +32,12 @@ function describe (details: unknown): string {
   return Object.entries(details)
     .filter(([key]) => ['message', 'diff', 'found', 'wanted', 'stack', 'code', 'exitCode', 'signal', 'timeout'].includes(key))
     .map(([key, value]) => `${key}: ${typeof value === 'string' ? value.trimEnd() : JSON.stringify(value)}`)
+    .concat(Reflect.has(details, 'at') ? [`at: ${placeOf(Reflect.get(details, 'at'))}`] : [])
     .join('\n')
     .replaceAll(/^/gm, '    ')
+}
+
+function placeOf (at: unknown): string {
+  const { fileName, lineNumber } = Object(at)
+  return `${fileName}:${lineNumber}`
 }

@@ -1,5 +1,6 @@
 import { runCommand } from './command.js'
 import { readResults, type Counts } from './read-results.js'
+import { writeTestSuites } from './test-suites.js'
 
 /** What to run, and on which server. */
 export interface TapRun {
@@ -10,10 +11,10 @@ export interface TapRun {
   readonly signal?: AbortSignal
 }
 
-/** Runs tap: a line for each test file as it ends, then the failures. The coverage gate counts as one check. */
+/** Runs tap: a line for each of its processes as it ends, then the failures. The coverage gate counts as one check. */
 export async function runTap ({ postgresUrl, files, signal }: TapRun): Promise<Counts> {
   const gated = files.length === 0
-  const { code, output } = await runCommand('tap', ['run', '--reporter=tap', '--no-browser', ...(gated ? [] : ['--disable-coverage', '--allow-empty-coverage']), ...files], {
+  const { code, output } = await runCommand('tap', ['run', '--reporter=tap', '--no-browser', ...(gated ? [] : ['--disable-coverage', '--allow-empty-coverage']), ...(gated ? await writeTestSuites() : files)], {
     env: { VINTAGE_TEST_POSTGRES: postgresUrl, NO_COLOR: '1' },
     onLine: showProgress,
     ...(signal === undefined ? {} : { signal })

@@ -56,12 +56,20 @@ export async function openDatabase (connection: NonNullable<Knex.Config['connect
 
 async function onSession<T> (pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  let lost: Error | undefined
-  const onError = (error: Error): void => { lost = error }
+  let lost = false
+  const onError = (): void => { lost = true }
   client.on('error', onError)
   try {
     return await work({
-      query: async (sql, values) => (await client.query(sql, values === undefined ? undefined : [...values])).rows
+      query: async (sql, values) => {
+        try {
+          return (await client.query(sql, values === undefined ? undefined : [...values])).rows
+        } catch (error) {
+          // the server's farewell comes before its socket closes: nobody may be given this connection in between
+          if (Reflect.get(Object(error), 'severity') === 'FATAL') lost = true
+          throw error
+        }
+      }
     })
   } finally {
     client.off('error', onError)

@@ -11,6 +11,9 @@ t.test('every assertion counts once, whatever its depth; skipped ones do not cou
             not ok 2 - three
               ---
               diff: "- 1"
+              at:
+                fileName: a.test.ts
+                lineNumber: 3
               ...
             1..2
         not ok 2 - inner
@@ -27,7 +30,7 @@ ok 2 - b.test.ts
 `)
   t.equal(passed, 3)
   t.equal(failed, 1)
-  t.match(failures, [{ name: /three/, details: /diff/ }])
+  t.match(failures, [{ name: /three/, details: /diff.*\n.*at: a\.test\.ts:3/ }])
 })
 
 t.test('a test file that crashed counts as a failure', async (t) => {
