@@ -14,7 +14,7 @@ export interface TapRun {
 /** Runs tap: a line for each of its processes as it ends, then the failures. The coverage gate counts as one check. */
 export async function runTap ({ postgresUrl, files, signal }: TapRun): Promise<Counts> {
   const gated = files.length === 0
-  const { code, output } = await runCommand('tap', ['run', '--reporter=tap', '--no-browser', ...(gated ? [] : ['--disable-coverage', '--allow-empty-coverage']), ...(gated ? await writeTestSuites() : files)], {
+  const { code, output } = await runCommand('tap', ['run', '--reporter=tap', '--no-browser', '--jobs=4', ...(gated ? [] : ['--disable-coverage', '--allow-empty-coverage']), ...(gated ? await writeTestSuites() : files)], {
     env: { VINTAGE_TEST_POSTGRES: postgresUrl, NO_COLOR: '1' },
     onLine: showProgress,
     ...(signal === undefined ? {} : { signal })

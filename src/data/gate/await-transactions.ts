@@ -33,10 +33,11 @@ order by "ageMs" desc nulls last`
 export async function awaitTransactions (context: Context, state: TransitionState): Promise<void> {
   const until = new Date(Date.now() + context.waitMs)
   let old = await findOld(context, state, null)
-  for (let told = false; old.length > 0; told = true) {
+  for (let again = false; old.length > 0; again = true) {
     const blockers = old.map(({ id: _, ...blocker }) => blocker)
-    if (Date.now() >= until.getTime()) throw refusal(state, blockers, context.waitMs)
-    if (!told) context.report({ type: 'waiting', transition: state.name, for: 'transactions', until, instances: [], blockers })
+    // who is seen once may have ended between the look at its lock and the look at its start
+    if (again && Date.now() >= until.getTime()) throw refusal(state, blockers, context.waitMs)
+    if (!again) context.report({ type: 'waiting', transition: state.name, for: 'transactions', until, instances: [], blockers })
     await pause(POLL_MS, context.signal)
     old = await findOld(context, state, old.map(({ id }) => id))
   }
