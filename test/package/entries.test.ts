@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,4 +65,9 @@ t.test('each entry of the built package can be imported', async (t) => {
   const { exports } = createRequire(import.meta.url)('../../package.json')
   const entries = Object.keys(exports).filter((name) => name !== './package.json')
   for (const entry of entries) await t.resolves(import(join(ROOT, exports[entry].default)), entry)
+})
+
+t.test('a build leaves the command executable, so that npx finds it so after every build', async (t) => {
+  const { mode } = await stat(join(ROOT, 'dist', 'cli', 'bin.js'))
+  t.equal(mode & 0o111, 0o111)
 })
