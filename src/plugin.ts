@@ -4,6 +4,7 @@ import { NotReadyError, UncoveredRoutesError, UnknownVersionError } from './erro
 import { buildCompilers } from './http/compilers.js'
 import { findUncoveredRoutes } from './http/coverage.js'
 import { readCompilerOptions } from './http/fastify-internals.js'
+import { recordInspection } from './http/inspection.js'
 import { buildChangeLog } from './http/log-failure.js'
 import { refuseFormerUrl } from './http/moved-endpoints.js'
 import { prepareRoutes } from './http/prepare-routes.js'
@@ -36,12 +37,16 @@ async function registerVintage (app: FastifyInstance, options: VintageOptions): 
     table,
     compilers: buildCompilers(readCompilerOptions(app)),
     changeLog: buildChangeLog(history),
-    writeHeaders: makeHeaderWriter(settings)
+    writeHeaders: makeHeaderWriter(settings),
+    watcher: { tell: null }
   }
   const routes: VersionedRoute[] = []
   let contracts: Contracts | null = null
 
-  app.decorate('vintage', describeApp(table, () => contracts))
+  const described = describeApp(table, () => contracts)
+
+  app.decorate('vintage', described)
+  recordInspection(app, { vintage: described, history, header: settings.header, routes, watcher: pipeline.watcher, contracts: () => contracts })
   app.decorateRequest(kRequestState, null)
   app.decorateRequest('vintage', { getter () { return resolveRequest(this, settings, table) } })
 

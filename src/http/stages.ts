@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, onErrorHookHandler, onRequestHookHan
 import type { Settings } from '../options.js'
 import type { Compilers } from './compilers.js'
 import { downgradePayload, downgradeText } from './downgrade.js'
+import type { Watcher } from './inspection.js'
 import type { ChangeLog } from './log-failure.js'
 import { settlePin } from './pin.js'
 import { isValidationFailure, type RequestState } from './request-state.js'
@@ -19,6 +20,7 @@ export interface Pipeline {
   readonly compilers: Compilers
   readonly changeLog: ChangeLog
   readonly writeHeaders: WriteVersionHeaders
+  readonly watcher: Watcher
 }
 
 /** The hooks of one route; the order here is that in which a request meets them. */
@@ -96,7 +98,7 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
 }
 
 /** Makes the hook that every response of the scope passes, a 404 and an early error as well. */
-export function responseStageOf ({ settings, table, compilers, writeHeaders }: Pipeline): onSendHookHandler {
+export function responseStageOf ({ settings, table, compilers, writeHeaders, watcher }: Pipeline): onSendHookHandler {
   const warned = new WeakSet<object>()
   return function onSend (request, reply, payload, done) {
     const route = routeOf(request)
@@ -106,6 +108,7 @@ export function responseStageOf ({ settings, table, compilers, writeHeaders }: P
     }
     const state = resolveRequest(request, settings, table)
     writeHeaders(reply, state)
+    if (watcher.tell !== null) watcher.tell(request, state.index)
     const prepared = route?.prepared
     if (typeof payload !== 'string' || state.index === table.headIndex || prepared === undefined || prepared === null) return done(null, payload)
     done(null, downgradeText({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload))
