@@ -1,3 +1,5 @@
+import type { Converter } from './converters.js'
+
 /** Source text in the making, with the values that it closes over. */
 export interface Code {
   line (text: string): void
@@ -5,8 +7,8 @@ export interface Code {
   bind (value: unknown): string
   /** @returns a fresh name for a local variable */
   local (): string
-  /** @returns the finished function of one parameter `v` */
-  build (name: string): (value: unknown) => unknown
+  /** @returns the finished function of the parameters `v` and `context` */
+  build (name: string): Converter
 }
 
 /**
@@ -26,7 +28,7 @@ export function startCode (): Code {
     },
     local: () => `x${locals++}`,
     build: (name) => {
-      const source = `'use strict'; return function (v) {\n${lines.join('\n')}\n}\n//# sourceURL=vintage/${encodeURIComponent(name)}`
+      const source = `'use strict'; return function (v, context) {\n${lines.join('\n')}\n}\n//# sourceURL=vintage/${encodeURIComponent(name)}`
       // eslint wants no code from text; here it is the point, and no text of a client is in it
       return Reflect.construct(Function, [...values.keys(), source])(...values.values())
     }

@@ -1,7 +1,8 @@
-import { literalKey, readField } from './code.js'
+import { literalKey, readField, type Code } from './code.js'
 import type { Composer } from './compose-object.js'
 import { needsJsonForm, toJsonForm } from './json-form.js'
 import type { JsonSchema } from './json-schema.js'
+import { lookFor } from './load-context.js'
 import type { CallMove } from './operations/operation.js'
 import { takeSlot, type Slot } from './slots.js'
 
@@ -27,7 +28,7 @@ export function composeCall (composer: Composer, move: CallMove, sides: CallSide
   if (nullTests.length > 0) code.line(`if (${nullTests.join(' || ')}) ${result} = ${code.bind(nulls(move.writes))}\nelse {`)
   const missing = needed.map(({ name, origin, local }) => ({ origin, test: `${local} ${move.nullable.has(name) ? '=== undefined' : '== null'}` }))
   const input = `{ ${reads.map(({ name, local }) => `${literalKey(name)}: ${move.optional.has(name) && !move.nullable.has(name) ? `${local} ?? undefined` : local}`).join(', ')} }`
-  const call = `${result} = ${code.bind(move.run)}(${input})`
+  const call = callOf(code, move, result, input)
   if (missing.length > 0) {
     const list = missing.map(({ origin, test }) => `...(${test} ? [${JSON.stringify(origin)}] : [])`).join(', ')
     code.line(`if (${missing.map(({ test }) => test).join(' || ')}) ${code.bind(move.partial)}([${list}], ${code.bind(together)})\nelse ${call}`)
@@ -36,6 +37,12 @@ export function composeCall (composer: Composer, move: CallMove, sides: CallSide
   for (const name of move.writes) {
     fields.set(name, { expression: `(${result} === undefined ? undefined : ${readField(result, name)})`, schema: sides.schemaOf(name), at: sides.write, origin: together.join(', ') })
   }
+}
+
+function callOf (code: Code, { load, run }: CallMove, result: string, input: string): string {
+  if (load === undefined) return `${result} = ${code.bind(run)}(${input})`
+  const [fields, loaded] = [code.local(), code.local()]
+  return `{ const ${fields} = ${input}, ${loaded} = ${code.bind(lookFor)}(${code.bind(load)}, ${fields}, context)\nif (${loaded} !== undefined) ${result} = ${code.bind(run)}(${fields}, ${loaded}.value) }`
 }
 
 interface Read { readonly name: string, readonly local: string }

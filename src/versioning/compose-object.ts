@@ -38,7 +38,7 @@ export function composeObject (workshop: Workshop, plan: ObjectPlan): Converter 
     // what a function of the same version has written is of that version already, whoever reads it there
     if (composer.upgrades ? index <= slot.at : index >= slot.at) return slot.expression
     const convert = workshop.schema(slot.schema, { ...route, from: slot.at, to: index })
-    return convert === null ? slot.expression : `${code.bind(convert)}(${slot.expression})`
+    return convert === null ? slot.expression : `${code.bind(convert)}(${slot.expression}, context)`
   }
   code.line('if (v === null || typeof v !== "object") return v')
   if (!composer.upgrades) code.line('if (typeof v.toJSON === "function") { v = v.toJSON(); if (v === null || typeof v !== "object") return v }')

@@ -5,6 +5,7 @@ import { checkTwins } from './check-twins.js'
 import { closeSchema } from './close-schema.js'
 import { createConverters, type Converter, type Converters, type Route } from './converters.js'
 import { deriveStates, type Derived } from './derive.js'
+import { needsLoads } from './find-loads.js'
 import type { VersionHistory } from './history.js'
 import { refOf, type JsonSchema } from './json-schema.js'
 import { computeReach, type Reach } from './reach.js'
@@ -30,12 +31,14 @@ export interface Shape {
    * @throws FST_ERR_VINTAGE_PARTIAL_FIELDS (400) when only some of the fields that become one are there
    * @throws FST_ERR_VINTAGE_CHANGE_FAILED (500) when a function of a version file throws
    */
-  upgrade (value: unknown): unknown
+  readonly upgrade: Converter
   /**
    * Turns a value of head into the old value; the argument is not mutated.
    * @throws FST_ERR_VINTAGE_CHANGE_FAILED (500) when a function of a version file throws
    */
-  downgrade (value: unknown): unknown
+  readonly downgrade: Converter
+  /** whether `downgrade` needs look-ups; it must run in `convertLoading` then */
+  readonly loads: boolean
 }
 
 /** The contracts of all released versions, derived from head's and the history. */
@@ -89,11 +92,13 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
 }
 
 function makeShape (derived: Derived, converters: Converters, key: string, route: Route, closed: (key: string, index: number) => JsonSchema, reach: Reach): Shape {
+  const down: Route = { from: route.to, to: route.from, use: route.use }
   return {
     get schema () { return closed(key, route.from) },
     version: String(derived.versions[reach.oldest(key, route.from)]),
     upgrade: converterOf(converters, key, route),
-    downgrade: converterOf(converters, key, { from: route.to, to: route.from, use: route.use })
+    downgrade: converterOf(converters, key, down),
+    loads: needsLoads(derived, key, down)
   }
 }
 

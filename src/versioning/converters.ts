@@ -3,10 +3,11 @@ import { planUnion } from './plan-union.js'
 import type { Derived } from './derive.js'
 import { branchesOf, isList, isObjectSchema, isRecord, refOf, type JsonSchema } from './json-schema.js'
 import { valueMoves, type Direction, type Use, type ValueMove } from './operations/operation.js'
+import type { ConversionContext } from './load-context.js'
 import type { Reach } from './reach.js'
 
-/** Converts one value; never mutates it. */
-export type Converter = (value: unknown) => unknown
+/** Converts one value; never mutates it. `context` is what look-ups need, and is handed on to every converter that is called. */
+export type Converter = (value: unknown, context?: ConversionContext) => unknown
 
 /** From where to where, and as what. */
 export interface Route {
@@ -42,7 +43,7 @@ export function createConverters (derived: Derived, reach: Reach): Converters {
     if (known !== undefined) return known
     let built: Converter | undefined
     // built when first called: start-up stays short, and a schema that holds itself finds its own conversion here
-    const converter: Converter = (value) => (built ??= convertUnit(workshop, key, route))(value)
+    const converter: Converter = (value, context) => (built ??= convertUnit(workshop, key, route))(value, context)
     compiled.set(name, converter)
     return converter
   }
@@ -58,7 +59,7 @@ function convertUnit (workshop: Workshop, key: string, route: Route): Converter 
   }
   const inner = convertSchema(workshop, schema, route) ?? ((value: unknown) => value)
   const maps = steps.flatMap(({ step, direction }) => valueMoves(step, direction, route.use))
-  return maps.reduce<Converter>((before, move) => (value) => move.run(before(value)), inner)
+  return maps.reduce<Converter>((before, move) => (value, context) => move.run(before(value, context)), inner)
 }
 
 /** @returns the steps of a unit between two versions, in the order in which a value takes them */
@@ -94,9 +95,8 @@ function convertArray (workshop: Workshop, schema: JsonSchema, route: Route): Co
   const rest = isRecord(restSchema) ? workshop.schema(restSchema, route) : null
   const expand = route.use === 'filter' && isRecord(restSchema) ? expandOf(workshop, restSchema, route) : null
   if (expand !== null) return (value) => isList(value) ? [...new Set(value.flatMap(expand))] : value
-  if (tuple.length === 0 && rest !== null) return (value) => isList(value) ? value.map((item) => rest(item)) : value
-  const convertAt = (item: unknown, index: number) => (index < tuple.length ? tuple[index] : rest)?.(item) ?? item
-  return (value) => isList(value) ? value.map(convertAt) : value
+  if (tuple.length === 0 && rest !== null) return (value, context) => isList(value) ? value.map((item) => rest(item, context)) : value
+  return (value, context) => isList(value) ? value.map((item, index) => (index < tuple.length ? tuple[index] : rest)?.(item, context) ?? item) : value
 }
 
 /** In a filter, an enum value becomes all values that it stands for. */

@@ -3,11 +3,12 @@ import type { Route } from './converters.js'
 import type { Derived } from './derive.js'
 import { toJsonForm } from './json-form.js'
 import { branchesOf, isList, isObjectSchema, isRecord, propertiesOf, refOf, schemaAt, type JsonSchema } from './json-schema.js'
+import { lookFor, type ConversionContext } from './load-context.js'
 import { fieldMoves, valueMoves, type CallMove, type Direction, type FieldMove, type Step, type ValueMove } from './operations/operation.js'
 import { planUnion } from './plan-union.js'
 import type { Reach } from './reach.js'
 
-interface Context { readonly derived: Derived, readonly reach: Reach }
+interface Context { readonly derived: Derived, readonly reach: Reach, readonly loads?: ConversionContext | undefined }
 
 /**
  * Converts a value change by change and version by version, the slow and plain way. The compiled functions have the
@@ -78,7 +79,7 @@ function interpretObject (context: Context, from: JsonSchema, to: JsonSchema, st
   const pending = new Map<string, JsonSchema>(Object.entries(propertiesOf(from)))
   const fields = new Map<string, unknown>([...pending.keys()].map((name) => [name, ownOrGetter(value, name)]))
   for (const step of steps) {
-    for (const move of fieldMoves(step, directionOf(route), route.use)) interpretMove(move, fields, pending, step, upgrades)
+    for (const move of fieldMoves(step, directionOf(route), route.use)) interpretMove(context, move, fields, pending, step, upgrades)
   }
   for (const [name, schema] of pending) fields.set(name, interpretSchema(context, schema, fields.get(name), route))
   return result(context, { from, to, steps, value, fields, upgrades, route })
@@ -88,7 +89,7 @@ function ownOrGetter (value: object, name: string): unknown {
   return name in Object.prototype && !Object.hasOwn(value, name) ? undefined : Reflect.get(value, name)
 }
 
-function interpretMove (move: FieldMove, fields: Map<string, unknown>, pending: Map<string, JsonSchema>, step: Step, upgrades: boolean): void {
+function interpretMove (context: Context, move: FieldMove, fields: Map<string, unknown>, pending: Map<string, JsonSchema>, step: Step, upgrades: boolean): void {
   const take = (name: string) => {
     const taken = { value: fields.get(name), schema: pending.get(name) }
     fields.delete(name)
@@ -109,7 +110,7 @@ function interpretMove (move: FieldMove, fields: Map<string, unknown>, pending: 
   } else {
     const schemas = propertiesOf(upgrades ? step.older : step.newer)
     const input = move.reads.map((name): [string, unknown] => [name, readJson(take(name).value, schemaAt(schemas, name), step, upgrades)])
-    const output = interpretCall(move, new Map(input))
+    const output = interpretCall(context, move, new Map(input))
     for (const name of move.writes) fields.set(name, output === undefined ? undefined : ownOrGetter(output, name))
   }
 }
@@ -119,7 +120,7 @@ function readJson (value: unknown, schema: JsonSchema, step: Step, upgrades: boo
   return toJsonForm(value === undefined ? step.resolve(schema).default : value, schema, step.resolve)
 }
 
-function interpretCall (move: CallMove, input: ReadonlyMap<string, unknown>): Record<string, unknown> | undefined {
+function interpretCall ({ loads }: Context, move: CallMove, input: ReadonlyMap<string, unknown>): Record<string, unknown> | undefined {
   const values = [...input.values()]
   if (values.every((value) => value === undefined)) return undefined
   const needed = [...input].filter(([name]) => !move.optional.has(name))
@@ -129,7 +130,10 @@ function interpretCall (move: CallMove, input: ReadonlyMap<string, unknown>): Re
   }
   const missing = needed.filter(([name, value]) => value === undefined || (value === null && !move.nullable.has(name)))
   if (missing.length > 0) return move.partial(missing.map(([name]) => name), move.reads)
-  return move.run(Object.fromEntries([...input].map(([name, value]) => [name, move.nullable.has(name) ? value : value ?? undefined])))
+  const given = Object.fromEntries([...input].map(([name, value]) => [name, move.nullable.has(name) ? value : value ?? undefined]))
+  if (move.load === undefined) return move.run(given)
+  const loaded = lookFor(move.load, given, loads)
+  return loaded === undefined ? undefined : move.run(given, loaded.value)
 }
 
 interface Parts {

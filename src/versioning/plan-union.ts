@@ -42,10 +42,10 @@ function convertBranches (workshop: Workshop, route: Route, branchOf: UnionPlan[
     converters.set(branch, made)
     return made
   }
-  return (value) => {
+  return (value, context) => {
     const branch = branchOf(value)
     const convert = branch === undefined ? null : converterOf(branch)
-    return convert === null ? value : convert(value)
+    return convert === null ? value : convert(value, context)
   }
 }
 

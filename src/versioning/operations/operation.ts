@@ -1,9 +1,26 @@
 import type { Change } from '../change.js'
 import type { JsonSchema } from '../json-schema.js'
+import type { BoundLoad, Load } from '../load-context.js'
 import type { EndpointMoved } from './endpoint-moved.js'
+import type { SchemaRemoved } from './schema-removed.js'
+import type { SchemaRenamed } from './schema-renamed.js'
+import type { SchemaSplit } from './schema-split.js'
 
-/** What a change does: to the fields of an object, to the values of an enum, or to an endpoint. */
-export type Operation = SchemaOperation | EndpointMoved
+/** What a change does: to the fields of an object, to the values of an enum, to the names of schemas, or to an endpoint. */
+export type Operation = SchemaOperation | NameOperation | EndpointMoved
+
+/** An operation that alters which schema a name stands for. */
+export type NameOperation = SchemaRenamed | SchemaRemoved | SchemaSplit
+
+/** @returns whether an operation alters schemas, and with them values */
+export function isSchemaOperation (operation: Operation): operation is SchemaOperation {
+  return 'undo' in operation
+}
+
+/** @returns whether an operation alters which schema a name stands for */
+export function isNameOperation (operation: Operation): operation is NameOperation {
+  return operation.kind === 'schema-renamed' || operation.kind === 'schema-removed' || operation.kind === 'schema-split'
+}
 
 export type Direction = 'upgrade' | 'downgrade'
 
@@ -22,6 +39,8 @@ export interface SchemaOperation {
   readonly after: Fragments
   /** why information is lost, when it is */
   readonly lossy?: { readonly why: string } | undefined
+  /** look-ups without which values cannot be downgraded; conversions that need them run in `convertLoading` */
+  readonly load?: Load | undefined
   /** @returns a schema of the newer version that the operation fits, for trying it out on generated values */
   sample (): JsonSchema
   /** @returns names of the newer version that this operation makes, for finding forgotten twins */
@@ -121,8 +140,21 @@ export interface CallMove {
   readonly passesNull: boolean
   /** one read null that must not be, and all writes become null without a call */
   readonly spreadsNull: boolean
-  /** the function, checked: what it throws or returns wrongly becomes an error of ours */
-  run (fields: Record<string, unknown>): Record<string, unknown>
+  /** the function, checked: what it throws or returns wrongly becomes an error of ours; `loaded` is what its {@link load} found */
+  run (fields: Record<string, unknown>, loaded?: unknown): Record<string, unknown>
+  /** the function itself, for generated code that checks it where it stands; left out, `run` is called */
+  readonly direct?: DirectCall | undefined
+  /** looks something up before the function is called */
+  readonly load?: BoundLoad | undefined
   /** some reads are there, `missing` are not, all named as the sender calls them; undefined leaves all writes absent */
   partial (missing: readonly string[], together: readonly string[]): undefined
+}
+
+/** A function of a version file, and what becomes of its failures. */
+export interface DirectCall {
+  readonly call: (fields: Record<string, unknown>, loaded?: unknown) => unknown
+  /** @throws FST_ERR_VINTAGE_CHANGE_FAILED for what the function threw */
+  threw (cause: unknown): never
+  /** @throws FST_ERR_VINTAGE_CHANGE_FAILED for a result that is no object of fields */
+  returnedWrongly (): never
 }

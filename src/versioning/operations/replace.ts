@@ -1,25 +1,41 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import { schemaAt, type JsonSchema } from '../json-schema.js'
+import type { Load, LoadScope } from '../load-context.js'
 import { differenceOf, isNullable, withNull } from '../schema-type.js'
 import { fieldsOf, isOptional, sampleOf, withFields, type Field } from './fields.js'
 import { nameInConditions } from './keyword-names.js'
 import type { CallMove, Direction, SchemaOperation, Site, Step } from './operation.js'
-import { refusePartial, runUserFunction } from './user-function.js'
+import { bindLoad, bindUserFunction, refusePartial } from './user-function.js'
 
 type Fields<Map extends Record<string, TSchema>> = Static<TObject<Map>>
 /** A field that the other side does not have is an error of the compiler, not silently dropped. */
 type Exactly<Wanted, Given> = Wanted & Record<Exclude<keyof Given, keyof Wanted>, never>
 
+/** What a `downgrade` looks up before it is called. */
+export interface LoadSpec<After extends Record<string, TSchema>, Key, Found> {
+  /** @returns the key of what one object needs; null or undefined where it needs nothing. Synchronous and pure */
+  readonly key: (after: Fields<After>) => Key | null | undefined
+  /**
+   * Finds what belongs to many keys; called once for a whole response.
+   * @param keys each of them once
+   * @param scope the request whose response this is, where there is one
+   * @returns what was found; the function is given undefined for a key that is not in it
+   */
+  readonly many: (keys: Key[], scope: LoadScope) => Promise<ReadonlyMap<Key, Found>>
+}
+
 /** What {@link replace} is told. */
-export interface ReplaceSpec<Before extends Record<string, TSchema>, After extends Record<string, TSchema>, Up extends Fields<After>, Down extends Fields<Before>> {
+export interface ReplaceSpec<Before extends Record<string, TSchema>, After extends Record<string, TSchema>, Up extends Fields<After>, Down extends Fields<Before>, Key = never, Found = undefined> {
   /** fields of the older version; other schemas are written `ref('Id')` */
   readonly before: Before
   /** fields of the newer version */
   readonly after: After
   /** old fields → new fields; synchronous and pure; needed where a request carries the schema */
   readonly upgrade?: (before: Fields<Before>) => Up & Exactly<Fields<After>, Up>
-  /** new fields → old fields; synchronous and pure; needed where a response carries the schema */
-  readonly downgrade?: (after: Fields<After>) => Down & Exactly<Fields<Before>, Down>
+  /** a look-up that `downgrade` needs, batched once for a response; write it above `downgrade`, so that TypeScript knows what was found */
+  readonly load?: LoadSpec<After, Key, Found>
+  /** new fields → old fields; synchronous and pure; needed where a response carries the schema. `loaded`: what `load` found for these fields */
+  readonly downgrade?: (after: Fields<After>, loaded: Found | undefined) => Down & Exactly<Fields<Before>, Down>
   /** why one of the functions cannot undo the other */
   readonly lossy?: { readonly why: string }
   /**
@@ -36,9 +52,14 @@ export interface ReplaceSpec<Before extends Record<string, TSchema>, After exten
  *   before: { amount: Type.String() }, after: { total: Type.Integer() },
  *   upgrade: ({ amount }) => ({ total: Number(amount) }), downgrade: ({ total }) => ({ amount: String(total) })
  * })
+ * @example replace({
+ *   before: { company_name: Type.String() }, after: { company_id: Type.Integer() },
+ *   load: { key: ({ company_id }) => company_id, many: async (ids) => namesOfCompanies(ids) },
+ *   downgrade: (_, name) => ({ company_name: name ?? '' })
+ * })
  */
-export function replace <Before extends Record<string, TSchema>, After extends Record<string, TSchema>, const Up extends Fields<After>, const Down extends Fields<Before>> (
-  spec: ReplaceSpec<Before, After, Up, Down>
+export function replace <Before extends Record<string, TSchema>, After extends Record<string, TSchema>, const Up extends Fields<After>, const Down extends Fields<Before>, Key = never, Found = undefined> (
+  spec: ReplaceSpec<Before, After, Up, Down, Key, Found>
 ): SchemaOperation {
   const functions: Record<Direction, unknown> = { upgrade: spec.upgrade, downgrade: spec.downgrade }
   const afterNames = Object.keys(spec.after)
@@ -47,10 +68,11 @@ export function replace <Before extends Record<string, TSchema>, After extends R
     before: spec.before,
     after: spec.after,
     lossy: spec.lossy,
+    load: spec.load,
     sample: () => sampleOf(spec.after),
     touches: () => afterNames,
     undo: undoReplace,
-    moves: (step, direction) => [callOf(step, direction, functions[direction], spec.onNull ?? 'pass')],
+    moves: (step, direction) => [callOf(step, direction, functions[direction], spec.onNull ?? 'pass', direction === 'downgrade' ? spec.load : undefined)],
     lacks: (step, direction) => typeof functions[direction] === 'function' ? gapOf(step, direction) : `has no \`${direction}\` function`
   }
 }
@@ -103,7 +125,7 @@ function checkType (field: Field, site: Site): void {
   if (path !== undefined) site.misfit(`\`after.${field.name}${path}\` is of another type than the schema has at this version: correct the fragment, or write a change for the difference`)
 }
 
-function callOf (step: Step, direction: Direction, run: unknown, onNull: 'pass' | 'call'): CallMove {
+function callOf (step: Step, direction: Direction, run: unknown, onNull: 'pass' | 'call', load: Load | undefined): CallMove {
   const { before, after } = step.operation
   const [source, target] = direction === 'upgrade' ? [before, after] : [after, before]
   const [from, to] = direction === 'upgrade' ? [step.older, step.newer] : [step.newer, step.older]
@@ -118,7 +140,8 @@ function callOf (step: Step, direction: Direction, run: unknown, onNull: 'pass' 
     nullable: new Set(reads.filter((name) => isNullable(schemaAt(source, name), step.resolve))),
     passesNull: onNull === 'pass' && admitsNull(from, reads) && admitsNull(to, writes),
     spreadsNull: direction === 'downgrade' && admitsNull(to, writes),
-    run: (fields) => runUserFunction(step, direction, run, fields),
+    ...bindUserFunction(step, direction, run),
+    load: bindLoad(step, load),
     partial: (missing, together) => direction === 'upgrade' ? refusePartial(step, together, missing) : undefined
   }
 }

@@ -1,22 +1,55 @@
 import { ChangeFailedError, PartialFieldsError } from '../../errors.js'
 import { isRecord } from '../json-schema.js'
-import type { Direction, Step } from './operation.js'
+import type { BoundLoad, Load } from '../load-context.js'
+import type { CallMove, DirectCall, Direction, Step } from './operation.js'
 
 /**
- * Calls a function of a version file and checks what it returns.
- *
- * @throws FST_ERR_VINTAGE_CHANGE_FAILED that names file, change and version, never the value; `cause` is what was thrown
+ * Binds a function of a version file to the step that calls it: what it throws or returns wrongly becomes
+ * FST_ERR_VINTAGE_CHANGE_FAILED that names file, change and version, never the value; `cause` is what was thrown.
  */
-export function runUserFunction (step: Step, direction: Direction, run: unknown, fields: Record<string, unknown>): Record<string, unknown> {
-  if (typeof run !== 'function') throw failure(step, direction, 'is missing')
+export function bindUserFunction (step: Step, direction: Direction, run: unknown): Pick<CallMove, 'run' | 'direct'> {
+  if (!isFunction(run)) return { run: () => { throw failure(step, direction, 'is missing') } }
+  const direct: DirectCall = {
+    call: run,
+    threw: (cause) => { throw failure(step, direction, 'threw', cause) },
+    returnedWrongly: () => { throw failure(step, direction, 'must return an object of fields, at once') }
+  }
+  return { direct, run: (fields, loaded) => runChecked(direct, fields, loaded) }
+}
+
+function runChecked ({ call, threw, returnedWrongly }: DirectCall, fields: Record<string, unknown>, loaded: unknown): Record<string, unknown> {
   let result: unknown
   try {
-    result = run(fields)
+    result = call(fields, loaded)
   } catch (cause) {
-    throw failure(step, direction, 'threw', cause)
+    threw(cause)
   }
-  if (isRecord(result) && typeof result.then !== 'function') return result
-  throw failure(step, direction, 'must return an object of fields, at once')
+  return isRecord(result) && typeof result.then !== 'function' ? result : returnedWrongly()
+}
+
+/** Binds the look-ups of a version file to the step that needs them. */
+export function bindLoad (step: Step, load: Load | undefined): BoundLoad | undefined {
+  if (load === undefined) return undefined
+  const fail = (problem: string, cause?: unknown): never => { throw failure(step, 'load', problem, cause) }
+  return {
+    load,
+    keyOf: (fields) => {
+      try {
+        return Reflect.apply(load.key, undefined, [fields])
+      } catch (cause) {
+        return fail('threw in `key`', cause)
+      }
+    },
+    find: async (keys, scope) => {
+      const found: unknown = await Promise.resolve().then(() => Reflect.apply(load.many, undefined, [keys, scope])).catch((cause: unknown) => fail('threw in `many`', cause))
+      return found instanceof Map ? found : fail('must give a Map from `many`')
+    },
+    fail
+  }
+}
+
+function isFunction (value: unknown): value is DirectCall['call'] {
+  return typeof value === 'function'
 }
 
 /** @throws FST_ERR_VINTAGE_PARTIAL_FIELDS that names the fields as the client knows them */
@@ -24,8 +57,8 @@ export function refusePartial (step: Step, together: readonly string[], missing:
   throw new PartialFieldsError(listNames(together), step.version, listNames(missing))
 }
 
-function failure (step: Step, direction: Direction, problem: string, cause?: unknown): Error {
-  return new ChangeFailedError(direction, `${step.source} ("${step.change.description}", version ${step.version}) ${problem}`, { cause })
+function failure (step: Step, part: Direction | 'load', problem: string, cause?: unknown): Error {
+  return new ChangeFailedError(part, `${step.source} ("${step.change.description}", version ${step.version}) ${problem}`, { cause })
 }
 
 function listNames (names: readonly string[]): string {
