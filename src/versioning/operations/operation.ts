@@ -41,6 +41,8 @@ export interface SchemaOperation {
   readonly lossy?: { readonly why: string } | undefined
   /** look-ups without which values cannot be downgraded; conversions that need them run in `convertLoading` */
   readonly load?: Load | undefined
+  /** whether head may refuse what an honest older value became: the request is then answered with 422 that points at the fields as the client knows them, else with 500 */
+  readonly mayRefuse?: boolean | undefined
   /** @returns a schema of the newer version that the operation fits, for trying it out on generated values */
   sample (): JsonSchema
   /** @returns names of the newer version that this operation makes, for finding forgotten twins */

@@ -68,6 +68,7 @@ export function replace <Before extends Record<string, TSchema>, After extends R
     before: spec.before,
     after: spec.after,
     lossy: spec.lossy,
+    mayRefuse: spec.lossy !== undefined,
     load: spec.load,
     sample: () => sampleOf(spec.after),
     touches: () => afterNames,
