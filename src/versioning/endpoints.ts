@@ -1,5 +1,6 @@
+import type { Change } from './change.js'
 import type { VersionHistory } from './history.js'
-import type { EndpointMoved } from './operations/endpoint-moved.js'
+import { endpointMoved, type EndpointMoved } from './operations/endpoint-moved.js'
 
 /** Where one route answers, and for which versions. */
 export interface Location {
@@ -14,8 +15,10 @@ export interface Location {
 
 /** One move of an endpoint, as an edge between two routes. */
 export interface Move {
+  readonly kind: 'moved'
   /** index of the version that brought it */
   readonly index: number
+  readonly change: Change
   readonly operation: EndpointMoved
   /** `GET /orders/by-user/:user_id` */
   readonly from: string
@@ -23,31 +26,77 @@ export interface Move {
   readonly to: string
 }
 
+/** One version that brought an endpoint or took it away. */
+export interface Arrival {
+  readonly kind: 'added' | 'removed'
+  /** index of the version */
+  readonly index: number
+  readonly change: Change
+  /** `GET /users/:id/orders` */
+  readonly route: string
+}
+
 /**
  * Follows a head route back through the history.
  *
  * @param headUrl as registered at head, full with prefix
- * @returns where the route answers, newest first; one element when it never moved
+ * @returns where the route answers, newest first; one element when nothing ever happened to it, none when no version has it
  */
 export function locationsOf (history: VersionHistory, method: string, headUrl: string): readonly Location[] {
   const locations: Location[] = []
   let route = `${method} ${headUrl}`
   let toIndex = history.versions.length - 1
-  for (const move of movesOf(history).reverse()) {
-    if (move.to !== route) continue
-    // two moves in one version: no version ever answered at the route between them
-    if (move.index <= toIndex) locations.push(locationAt(route, move.index, toIndex))
-    route = move.from
-    toIndex = move.index - 1
+  let answers = true
+  for (const event of endpointEventsOf(history).reverse()) {
+    if (!concerns(event, route)) continue
+    if (event.kind === 'removed') {
+      answers = true
+    } else {
+      // two events in one version: no version ever answered at the route between them
+      if (answers && event.index <= toIndex) locations.push(locationAt(route, event.index, toIndex))
+      // what stood at this route before is the endpoint that moved away
+      if (event.kind === 'moved' && event.to !== route) return locations
+      if (event.kind === 'moved') route = event.from
+      else answers = false
+    }
+    toIndex = event.index - 1
   }
-  locations.push(locationAt(route, 0, toIndex))
+  if (answers) locations.push(locationAt(route, 0, toIndex))
   return locations
 }
 
-/** @returns every move of an endpoint, oldest first */
+/** @returns whether the history says of a head route in which versions it is there */
+export function isDated (history: VersionHistory, method: string, headUrl: string): boolean {
+  return endpointEventsOf(history).some((event) => event.kind !== 'moved' && event.route === `${method} ${headUrl}`)
+}
+
+function concerns (event: Move | Arrival, route: string): boolean {
+  return event.kind === 'moved' ? event.to === route || event.from === route : event.route === route
+}
+
+/** @returns everything that happened to routes, oldest first */
+export function endpointEventsOf (history: VersionHistory): Array<Move | Arrival> {
+  return history.versions.flatMap((version, index) => history.changesOf(version).flatMap((change) =>
+    change.targets.flatMap((target) => eventOf(change, target, index))))
+}
+
+function eventOf (change: Change, target: string, index: number): Array<Move | Arrival> {
+  const { operation } = change
+  switch (operation.kind) {
+    case 'endpoint-moved': return [{ kind: 'moved', index, change, operation, from: operation.from, to: target }]
+    case 'method-changed': {
+      const from = `${operation.from} ${target.slice(target.indexOf(' ') + 1)}`
+      return [{ kind: 'moved', index, change, operation: endpointMoved({ from }), from, to: target }]
+    }
+    case 'endpoint-added': return [{ kind: 'added', index, change, route: target }]
+    case 'endpoint-removed': return [{ kind: 'removed', index, change, route: target }]
+    default: return []
+  }
+}
+
+/** @returns every move of an endpoint and every change of its method, oldest first */
 export function movesOf (history: VersionHistory): Move[] {
-  return history.versions.flatMap((version, index) => history.changesOf(version).flatMap(({ targets, operation }) =>
-    operation.kind === 'endpoint-moved' ? targets.map((to) => ({ index, operation, from: operation.from, to })) : []))
+  return endpointEventsOf(history).filter((event) => event.kind === 'moved')
 }
 
 /** @returns the name that a route of version `index` has at head; the version's own moves may lie before or behind it */
