@@ -31,7 +31,8 @@ export const UncoveredRoutesError = define('UNCOVERED_ROUTES', '%s')
 export const NotReadyError = define('NOT_READY', '`%s` needs the derived contracts, which exist once the app is ready: await app.ready() first.')
 
 // values that come by another way than HTTP
-export const UnknownSchemaError = define('UNKNOWN_SCHEMA', 'there is no schema `%s` at head, so its values cannot be brought to another version: correct the `$id`; known are %s')
+export const UnknownSchemaError = define('UNKNOWN_SCHEMA', 'there is no schema `%s` in version %s, so its values cannot be brought to another version: correct the `$id`; known are %s')
+export const AmbiguousSchemaError = define('AMBIGUOUS_SCHEMA', 'the schema `%s` of %s has been split since: name the one that is meant, %s')
 
 // tables in transition
 export const InvalidTransitionError = define('INVALID_TRANSITION', 'transition `%s`: %s')

@@ -20,11 +20,12 @@ export function checkTwins (derived: Derived): void {
     if (traces.length === 0) continue
     for (const key of reachable) {
       if (isPlace(key) && roleOf(key).use === 'filter') continue
-      if (binding.change.except?.includes(key) === true) continue
+      const name = derived.names.nameOf(key, binding.index) ?? key
+      if (binding.change.except?.includes(name) === true) continue
       const steps = derived.stepsOf(key, binding.index)
       visitSchemas(derived.stateOf(key, binding.index), (schema, path) => {
         const found = traces.find((trace) => trace.isTwin(schema) && !((trace.anywhere || path === '') && steps.some(trace.isReached)))
-        if (found !== undefined) binding.misfit(twinMessage(key, path, found.what))
+        if (found !== undefined) binding.misfit(twinMessage(name, path, found.what))
       })
     }
   }
@@ -98,7 +99,7 @@ function visitSchemas (schema: JsonSchema, visit: (schema: JsonSchema, path: str
   for (const { keyword, schema: below } of subschemasOf(schema)) visitSchemas(below, visit, `${path}/${keyword}`)
 }
 
-function twinMessage (key: string, path: string, what: string): string {
-  const where = path === '' ? `\`${key}\`` : `\`${key}\` (at ${path})`
-  return `forgotten twin: ${where} has ${what} as well, and the change does not reach it: make it with \`variant\`, give it an \`$id\` and name it as a target, or list \`${key}\` in the change's \`except\``
+function twinMessage (name: string, path: string, what: string): string {
+  const where = path === '' ? `\`${name}\`` : `\`${name}\` (at ${path})`
+  return `forgotten twin: ${where} has ${what} as well, and the change does not reach it: make it with \`variant\`, give it an \`$id\` and name it as a target, or list \`${name}\` in the change's \`except\``
 }

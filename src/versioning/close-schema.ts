@@ -4,10 +4,13 @@ import type { Reach } from './reach.js'
 
 /**
  * Builds one closed JSON schema of a unit as of a version: every reference is local, nothing in it has an `$id` but the root.
+ * Names are names as of the oldest version in which the shape holds, or since which no name has changed.
  *
- * @returns `$id` is `User@2024-01-01`, with the oldest version in which the shape holds; places are percent-encoded
+ * @returns `$id` is `User@2024-01-01`, with that oldest version; places are percent-encoded
  */
-export function closeSchema (key: string, index: number, derived: Derived, reach: Reach): JsonSchema {
+export function closeSchema (key: string, index: number, derived: Derived, reach: Reach, since = 0): JsonSchema {
+  const oldest = Math.max(reach.oldest(key, index), since)
+  const nameOf = (unit: string) => derived.names.nameOf(unit, oldest) ?? unit
   const definitions = new Map<string, { name: string, schema: JsonSchema }>()
   const names = new Set<string>()
 
@@ -16,7 +19,7 @@ export function closeSchema (key: string, index: number, derived: Derived, reach
     if (!derived.units.has(ref)) return ref
     const known = definitions.get(ref)
     if (known !== undefined) return `#/$defs/${known.name}`
-    const name = uniqueName(ref, names)
+    const name = uniqueName(nameOf(ref), names)
     const definition = { name, schema: {} }
     definitions.set(ref, definition)
     definition.schema = close(derived.stateOf(ref, index))
@@ -30,7 +33,7 @@ export function closeSchema (key: string, index: number, derived: Derived, reach
   }
 
   const root = close(derived.resolve({ $ref: key }, index))
-  const $id = `${encodeURIComponent(key)}@${derived.versions[reach.oldest(key, index)]}`
+  const $id = `${encodeURIComponent(nameOf(key))}@${derived.versions[oldest]}`
   const $defs = Object.fromEntries([...definitions.values()].map(({ name, schema }) => [name, schema]))
   return definitions.size > 0 ? { ...root, $id, $defs } : { ...root, $id }
 }

@@ -1,10 +1,10 @@
-import { UnknownSchemaError } from '../errors.js'
 import { isPlace } from './bindings.js'
 import { checkDirections, roleOf } from './check-directions.js'
 import { checkTwins } from './check-twins.js'
 import { closeSchema } from './close-schema.js'
 import { createConverters, type Converter, type Converters, type Route } from './converters.js'
 import { deriveStates, type Derived } from './derive.js'
+import { findKey } from './find-key.js'
 import { needsLoads } from './find-loads.js'
 import type { VersionHistory } from './history.js'
 import { refOf, type JsonSchema } from './json-schema.js'
@@ -47,11 +47,12 @@ export interface Contracts {
   readonly headIndex: number
   /** @returns the shape of a place, the same object for versions in which it is the same; null when it is as at head */
   shape (place: Place, versionIndex: number): Shape | null
-  /** @returns the closed schema of an `$id` as of a version; undefined when there is none */
+  /** @returns the closed schema of an `$id` as of a version, which is named as of that version; undefined when there is none */
   schema (id: string, versionIndex: number): JsonSchema | undefined
   /**
-   * Converts a value of schema `id` from one version to another, as `app.vintage.migrate` does.
-   * @throws FST_ERR_VINTAGE_UNKNOWN_SCHEMA when head has no schema of that `$id`
+   * Converts a value of schema `id`, named as of the version of the value, from one version to another, as `app.vintage.migrate` does.
+   * @throws FST_ERR_VINTAGE_UNKNOWN_SCHEMA when the version has no schema of that `$id`
+   * @throws FST_ERR_VINTAGE_AMBIGUOUS_SCHEMA when that schema has been split in between
    */
   convert (id: string, value: unknown, fromIndex: number, toIndex: number): unknown
 }
@@ -69,14 +70,14 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
   checkDirections(head, derived, reach)
   const converters = createConverters(derived, reach)
   const closed = memoise((key: string, index: number) => closeSchema(key, index, derived, reach))
+  const named = memoise((key: string, since: number) => closeSchema(key, since, derived, reach, since))
   const shapes = memoise((name: string, index: number) => {
     const [key = '', use] = name.split('\n')
     return makeShape(derived, converters, key, { from: index, to: derived.headIndex, use: use === 'filter' ? 'filter' : 'value' }, closed, reach)
   })
   const convertersById = memoise((id: string, pair: number) => {
-    if (!derived.units.has(id)) throw new UnknownSchemaError(id, listIds(derived))
     const [from, to] = [Math.floor(pair / derived.versions.length), pair % derived.versions.length]
-    return converterOf(converters, id, { from, to, use: 'value' })
+    return converterOf(converters, findKey(derived, id, from, to), { from, to, use: 'value' })
   })
   return {
     versions: derived.versions,
@@ -86,7 +87,10 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
       const newest = reach.canonical(key, index)
       return newest === derived.headIndex ? null : shapes(`${key}\n${roleOf(place).use}`, newest)
     },
-    schema: (id, index) => derived.units.has(id) ? closed(id, reach.canonical(id, index)) : undefined,
+    schema: (id, index) => {
+      const key = isPlace(id) ? id : derived.names.keysOf(id, index)[0]
+      return key === undefined || !derived.units.has(key) ? undefined : named(key, Math.max(reach.oldest(key, index), derived.names.sinceOf(index)))
+    },
     convert: (id, value, from, to) => convertersById(id, from * derived.versions.length + to)(value)
   }
 }
@@ -110,11 +114,6 @@ function converterOf (converters: Converters, key: string, route: Route): Conver
 function sharedKey (derived: Derived, place: Place): string {
   const ref = refOf(derived.units.get(place)?.schema ?? {})
   return ref !== undefined && ref !== place && derived.units.has(ref) ? sharedKey(derived, ref) : place
-}
-
-function listIds (derived: Derived): string {
-  const ids = [...derived.units.keys()].filter((key) => !isPlace(key) && !/[#&]| in /.test(key))
-  return ids.length === 0 ? 'none' : ids.map((id) => `\`${id}\``).join(', ')
 }
 
 function memoise <Value> (make: (key: string, index: number) => Value): (key: string, index: number) => Value {

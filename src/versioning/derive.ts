@@ -4,7 +4,9 @@ import type { VersionHistory } from './history.js'
 import { mergeIntersections } from './intersections.js'
 import { isList, isRecord, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
 import type { SchemaOperation, Site, Step } from './operations/operation.js'
+import { carryNames, type NameSpace } from './name-space.js'
 import { remakeVariant } from './remake-variant.js'
+import { restoreRemoved } from './restore-removed.js'
 import { collectUnits, type Unit } from './units.js'
 
 /** Every unit in every version, and the steps between them. */
@@ -12,6 +14,7 @@ export interface Derived {
   readonly versions: readonly string[]
   readonly headIndex: number
   readonly units: ReadonlyMap<string, Unit>
+  readonly names: NameSpace
   readonly bindings: readonly Binding[]
   /** @returns the schema of a unit as of a version, references bound to units */
   stateOf (key: string, index: number): JsonSchema
@@ -30,14 +33,17 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
   const { versions } = history
   const headIndex = versions.length - 1
   const units = collectUnits(head)
+  const names = carryNames(history, units.all)
+  restoreRemoved(names, units)
   mergeIntersections(units.all)
-  const bindings = bindChanges(history, units)
+  const bindings = bindChanges(history, units, names)
   const states = new Map([...units.all].map(([key, { schema }]) => [key, versions.map(() => schema)]))
   const steps = new Map<string, Step[][]>([...units.all.keys()].map((key) => [key, versions.map(() => [])]))
   const derived: Derived = {
     versions,
     headIndex,
     units: units.all,
+    names,
     bindings,
     stateOf: (key, index) => states.get(key)?.[index] ?? {},
     stepsOf: (key, index) => steps.get(key)?.[index] ?? [],
@@ -64,7 +70,7 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
 
 function siteOf (binding: Binding, key: string, derived: Derived, resolve: Site['resolve']): Site {
   const { before, after, misfit, index } = binding
-  const describe = (problem: string) => misfit(`\`${key}\`: ${problem}`)
+  const describe = (problem: string) => misfit(`\`${derived.names.nameOf(key, index) ?? key}\`: ${problem}`)
   return {
     follows: !binding.targets.includes(key),
     before,

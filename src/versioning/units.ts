@@ -22,9 +22,15 @@ export interface Units {
   readonly all: Map<string, Unit>
   /** `$id`s that stand for two different schemas */
   readonly conflicts: ReadonlySet<string>
-  /** Cuts a fragment of a version file into units, binding its references. */
-  flattenFragment (fragment: JsonSchema, name: string): JsonSchema
+  /**
+   * Cuts a fragment of a version file into units, binding its references.
+   * @param keyOf the key of the schema that a name stands for in the version of the fragment
+   */
+  flattenFragment (fragment: JsonSchema, name: string, keyOf: KeyOf): JsonSchema
 }
+
+/** @returns the key of the unit that a name stands for; undefined for an unknown name */
+export type KeyOf = (name: string) => string | undefined
 
 interface Root { readonly key: string, readonly schema: JsonSchema }
 
@@ -32,25 +38,26 @@ interface Root { readonly key: string, readonly schema: JsonSchema }
 export function collectUnits (head: HeadContract): Units {
   const all = new Map<string, Unit>()
   const named = collectNamed([...head.schemas.values(), ...head.places.values()])
-  const cut = cutter(all, named)
+  const cut = cutter(all, named.byId, named.lineages, (name) => name)
   for (const id of named.byId.keys()) cut.named(id)
   for (const [place, schema] of head.places) all.set(place, { key: place, schema: cut.flatten(schema, { key: place, schema }, false), bases: [] })
-  function flattenFragment (fragment: JsonSchema, name: string): JsonSchema {
+  function flattenFragment (fragment: JsonSchema, name: string, keyOf: KeyOf): JsonSchema {
     // two files may hold different schemas of one name, neither of which is head's
     const schema = renameIds(fragment, `in ${name}`)
     const own = collectNamed([schema])
-    const cutOwn = cutter(all, { ...named, byId: new Map([...named.byId, ...own.byId]) })
+    const byId = own.byId.size === 0 ? named.byId : new Map([...named.byId, ...own.byId])
+    const cutOwn = cutter(all, byId, own.lineages, (id) => own.byId.has(id) ? id : keyOf(id))
     for (const id of own.byId.keys()) cutOwn.named(id)
     return cutOwn.flatten(schema, { key: name, schema }, false)
   }
   return { all, conflicts: named.conflicts, flattenFragment }
 }
 
-function cutter (all: Map<string, Unit>, named: NamedSchemas) {
+function cutter (all: Map<string, Unit>, byId: NamedSchemas['byId'], lineages: NamedSchemas['lineages'], keyOf: KeyOf) {
   function addNamed (id: string): void {
-    const schema = named.byId.get(id)
+    const schema = byId.get(id)
     if (schema === undefined || all.has(id)) return
-    const lineage = named.lineages.get(id)
+    const lineage = lineages.get(id)
     const baseId = lineage === undefined ? undefined : idOf(lineage.base)
     // a placeholder ends the recursion of schemas that hold themselves
     all.set(id, { key: id, schema, bases: [] })
@@ -62,7 +69,7 @@ function cutter (all: Map<string, Unit>, named: NamedSchemas) {
     const schema = resolvePointer(root.schema, pointer)
     if (schema === undefined || all.has(key)) return schema === undefined ? undefined : key
     const id = idOf(schema)
-    if (id !== undefined && named.byId.has(id)) return id
+    if (id !== undefined && byId.has(id)) return id
     all.set(key, { key, schema, bases: [] })
     all.set(key, { key, schema: flatten(schema, root, true), bases: [] })
     return key
@@ -72,9 +79,9 @@ function cutter (all: Map<string, Unit>, named: NamedSchemas) {
     const hash = ref.indexOf('#')
     const id = hash === -1 ? ref : ref.slice(0, hash)
     const pointer = hash === -1 ? '' : ref.slice(hash + 1)
-    const schema = id === '' ? root.schema : named.byId.get(id)
-    if (schema === undefined) return undefined
-    const key = id === '' ? root.key : id
+    const key = id === '' ? root.key : keyOf(id)
+    const schema = id === '' ? root.schema : key === undefined ? undefined : byId.get(key) ?? all.get(key)?.schema
+    if (key === undefined || schema === undefined) return undefined
     return pointer === '' ? key : addPointer({ key, schema }, pointer)
   }
 

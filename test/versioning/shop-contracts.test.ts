@@ -97,7 +97,7 @@ test('A33 a value is converted between any two versions by the $id of its schema
   t.equal(contracts.convert('User', ada, 3, 3), ada)
   t.throws(() => contracts.convert('user', ada, 0, 3), {
     code: 'FST_ERR_VINTAGE_UNKNOWN_SCHEMA',
-    message: /there is no schema `user` at head.*correct the `\$id`; known are `User`, .*`OrderStatus`/
+    message: /there is no schema `user` in version 2024-01-01.*correct the `\$id`; known are `User`, .*`OrderStatus`/
   })
   t.throws(() => deriveContracts(historyOf({ '2000-01-01': [] }), { schemas: new Map(), places: new Map() }).convert('User', ada, 0, 0), { message: /known are none/ })
   t.end()
