@@ -15,6 +15,8 @@ export interface TransitionNames {
   readonly updateFunction: string
   /** the name that a column of the old side bears between `hide` and `drop` */
   hidden (column: string): string
+  /** the index that stands in for `index` of the new side until `read-new` */
+  twin (index: string): string
 }
 
 /** @param transition the transition's name, e.g. `users.full_name` */
@@ -26,7 +28,8 @@ export function namesOf (transition: string): TransitionNames {
     updateTrigger: fit(`zz_vintage_${slug}_update`),
     insertFunction: fit(`${slug}_insert`),
     updateFunction: fit(`${slug}_update`),
-    hidden: (column) => fit(`vintage_${slug}_hidden_${column}`)
+    hidden: (column) => fit(`vintage_${slug}_hidden_${column}`),
+    twin: (index) => fit(`vintage_${slug}_twin_${index}`)
   }
 }
 

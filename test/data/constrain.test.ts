@@ -12,6 +12,8 @@ async function createFilled (t: Test, unique = false): Promise<Ground> {
   const ground = await createGround(t, async (knex) => await createUsers(knex, 10), { transitions: await named({ 'users.full_name': definition }) })
   await ground.operator.migrate()
   await ground.operator.advance()
+  // what is told of the twins is another matter
+  ground.events.length = 0
   return ground
 }
 
@@ -77,10 +79,15 @@ t.test('D25 values that are not unique are named, and nothing invalid stays to r
   t.match(await operator.advance(), { phase: 'read-new' })
 })
 
-t.test('an index that cannot be built for another reason says so', async (t) => {
-  const { operator, knex } = await createFilled(t)
-  await knex('users').where({ id: 3 }).update({ full_name: Array.from({ length: 9_000 }, () => Math.random().toString(36)).join(' ') })
-  await t.rejects(operator.advance(), { code: '54000' })
+t.test('a value that is too long for an index is told before anything is filled, and nothing invalid stays to refuse writes', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  const long = async (): Promise<number> => await knex('users').where({ id: 3 }).update({ first_name: Array.from({ length: 9_000 }, () => Math.random().toString(36)).join(' ') })
+  await long()
+  await t.rejects(operator.migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_INDEX', message: /twin_users_full_name_index` cannot be built: index row requires .* bytes.*Mend the value, or the definition/, cause: { code: '54000' } })
+  await long()
+  await knex('users').where({ id: 3 }).update({ first_name: 'Short' })
+  await operator.migrate()
+  t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
 })
 
 t.test('D26 NOT NULL is refused while a value is null, and nothing of it stays behind', async (t) => {

@@ -9,23 +9,27 @@ import { createIndex, indexesOf, type NamedIndex } from '../sql/create-index.js'
 import { logEvent } from '../state/events.js'
 import { fence, type Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
-import { withCause } from '../wrap-error.js'
+import { messageOf, withCause } from '../wrap-error.js'
 import { readIndex, type FoundIndex } from './read-index.js'
 
 const POLL_MS = 500
 const UNIQUE_VIOLATION = '23505'
 
+/** a value on which an expression raises, one that is there twice, one that is too long */
+const VALUE_DOES_NOT_FIT = /^(?:22|23|54)/
+
 /**
  * Builds the indexes of the new side concurrently. One that is there and fits is taken as it is; one that a killed
  * run of ours has left invalid is dropped and built again, but not while a session is still building it.
  *
- * @throws FST_ERR_VINTAGE_REFUSED_INDEX when the name is taken, or values are not unique
+ * @throws FST_ERR_VINTAGE_REFUSED_INDEX when the name is taken, or a value does not fit: it is not unique, too long, or `upgrade` raises on it
  */
 export async function buildIndexes (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   for (const index of indexesOf(transitionOf(state), state.tableName)) await buildIndex(context, lease, state, index)
 }
 
-async function buildIndex (context: Context, lease: Lease, state: TransitionState, index: NamedIndex): Promise<void> {
+/** Builds one index as {@link buildIndexes} does. */
+export async function buildIndex (context: Context, lease: Lease, state: TransitionState, index: NamedIndex): Promise<void> {
   const table = qualifiedTable(state)
   const tell = (what: 'building' | 'built' | 'present' | 'waiting for another builder' | 'dropping what a killed build left'): void =>
     context.report({ type: 'index', transition: state.name, index: index.name, state: what })
@@ -64,14 +68,16 @@ function refuseForeign (state: TransitionState, index: NamedIndex, found: FoundI
   throw new RefusedIndexError(`transition \`${state.name}\`: the name \`${index.name}\` is taken by ${what}: drop or rename it, or give the index another name (\`indexes: [{ columns, name }]\`)`)
 }
 
-/** An invalid unique index would go on refusing duplicates, so it does not stay. */
+/** An invalid index would go on refusing what does not fit into it, so it does not stay. */
 async function explain (context: Context, state: TransitionState, index: NamedIndex, cause: unknown): Promise<never> {
-  if (codeOf(cause) !== UNIQUE_VIOLATION) throw cause
+  const code = codeOf(cause)
+  if (code === undefined || !VALUE_DOES_NOT_FIT.test(code)) throw cause
   await dropIndex(context, state, index)
-  const detail: unknown = Object.assign({ detail: '' }, cause).detail
-  throw withCause(new RefusedIndexError(`transition \`${state.name}\`: unique index \`${index.name}\` cannot be built: ${detail} No row was touched; make the values unique, and run it again`), cause)
+  const problem = code === UNIQUE_VIOLATION ? `${Object.assign({ detail: '' }, cause).detail} Make the values unique` : `${messageOf(cause)}. Mend the value, or the definition`
+  throw withCause(new RefusedIndexError(`transition \`${state.name}\`: ${index.unique ? 'unique ' : ''}index \`${index.name}\` cannot be built: ${problem}, and run it again; no row was touched`), cause)
 }
 
-async function dropIndex (context: Context, state: TransitionState, index: NamedIndex): Promise<void> {
+/** Drops an index of the table concurrently, if it is there. */
+export async function dropIndex (context: Context, state: TransitionState, index: Pick<NamedIndex, 'name'>): Promise<void> {
   await runLong(context, `drop index concurrently if exists ${quote(state.tableSchema)}.${quote(index.name)}`)
 }

@@ -1,9 +1,7 @@
-import { InvalidTransitionError } from '../../errors.js'
-import { namesOf, quote } from '../names.js'
+import { namesOf } from '../names.js'
 import { readModeOf, type Phase } from '../phases.js'
 import { newColumnsOf, oldColumnsOf, type Transition } from '../transition.js'
-import { templateOf } from './expression-template.js'
-import { readTypeOf } from './read-type.js'
+import { readExpressionOf } from './read-expression.js'
 import type { GoneColumn, SpannedColumn, TableState, UniqueKey } from './table-state.js'
 
 /** A table as the catalogue has it at one moment. */
@@ -48,18 +46,10 @@ function goneColumnsOf ({ transition, phase }: TransitionInPhase): GoneColumn[] 
 }
 
 function spannedColumnsOf ({ transition, phase }: TransitionInPhase): SpannedColumn[] {
-  const marker = quote(namesOf(transition.name).marker)
-  return Object.entries(transition.after).map(([name, type]) => {
-    const expression = transition.upgrade[name]
-    if (expression === undefined) throw new InvalidTransitionError(transition.name, `\`upgrade\` has no expression for \`${name}\``)
-    const upgraded = templateOf(transition.name, expression)
-    const column = quote(name)
-    const readType = readTypeOf(transition.name, type)
-    return {
-      name,
-      transition: transition.name,
-      mode: readModeOf(phase),
-      read: (row) => `(case when ${row}.${marker} then ${upgraded(row)}::${readType} else ${row}.${column} end)`
-    }
-  })
+  return newColumnsOf(transition).map((name) => ({
+    name,
+    transition: transition.name,
+    mode: readModeOf(phase),
+    read: readExpressionOf(transition, name)
+  }))
 }

@@ -1,13 +1,15 @@
 import type { Knex } from 'knex'
+import { buildTwins, missingTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { throwIfAborted } from '../governor/pause.js'
 import type { ImportModule } from '../load-transitions.js'
-import type { Phase } from '../phases.js'
+import { readModeOf, type Phase } from '../phases.js'
 import type { MigrateResult } from '../results.js'
 import { grantSchema } from '../sql/grant-schema.js'
 import { ensureSchema } from '../state/ensure-schema.js'
 import { refuseOtherDefinition } from '../state/refuse-other-definition.js'
+import { acquireLease } from '../state/lease.js'
 import { readTransition, requireTransition, type TransitionState } from '../state/transitions.js'
 import { beginTransition } from '../steps/begin.js'
 import type { Surroundings } from '../steps/is-fresh.js'
@@ -68,9 +70,21 @@ async function begin (context: Context, transition: Transition, surroundings: Su
   // roles may have come to the table since the last run
   await context.database.query(grantSchema(state))
   refuseOtherDefinition(state, transition)
-  if (state.phase !== 'expand') return []
+  if (state.phase !== 'expand') return await finishTwins(context, state)
   const { phase } = await walk(context, transition.name, 'forward', 'dual-write')
   return [{ transition: transition.name, phase, fresh: false }]
+}
+
+/** A run that was killed while it built the twins is taken up again; an operator at work builds them himself. */
+async function finishTwins (context: Context, state: TransitionState): Promise<[]> {
+  if (readModeOf(state.phase) !== 'spanned' || state.operated || (await missingTwins(context, state)).length === 0) return []
+  const lease = await acquireLease(context, state.name)
+  try {
+    await buildTwins(context, lease, state)
+  } finally {
+    await lease.release()
+  }
+  return []
 }
 
 /** @returns the state that it is in then, also when somebody else has begun it meanwhile */

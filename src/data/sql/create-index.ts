@@ -4,15 +4,24 @@ import type { IndexDefinition, Transition } from '../transition.js'
 /** An index of the new side with its name settled. */
 export interface NamedIndex {
   readonly name: string
-  readonly columns: readonly string[]
   readonly unique: boolean
+  /** plain names of its columns; null where an element is an expression */
+  readonly columns: readonly string[] | null
+  /** its elements as SQL */
+  readonly elements: readonly string[]
+}
+
+/** Columns and uniqueness of an index, however short the definition writes it. */
+export function describeIndex (index: readonly string[] | IndexDefinition, table: string): { name: string, columns: readonly string[], unique: boolean } {
+  const { columns, unique = false, name } = isNamed(index) ? index : { columns: index }
+  return { columns, unique, name: name ?? fit([table, ...columns, unique ? 'unique' : 'index'].join('_')) }
 }
 
 /** @param table its bare name, which the default name begins with */
 export function indexesOf (transition: Transition, table: string): NamedIndex[] {
   return (transition.indexes ?? []).map((index) => {
-    const { columns, unique = false, name } = isNamed(index) ? index : { columns: index }
-    return { columns, unique, name: name ?? fit([table, ...columns, unique ? 'unique' : 'index'].join('_')) }
+    const { columns, ...described } = describeIndex(index, table)
+    return { ...described, columns, elements: columns.map(quote) }
   })
 }
 
@@ -21,6 +30,6 @@ function isNamed (index: readonly string[] | IndexDefinition): index is IndexDef
 }
 
 /** @param table quoted, with its schema */
-export function createIndex ({ name, columns, unique }: NamedIndex, table: string, concurrently: boolean): string {
-  return `create ${unique ? 'unique ' : ''}index ${concurrently ? 'concurrently ' : ''}${quote(name)} on ${table} (${columns.map(quote).join(', ')})`
+export function createIndex ({ name, unique, elements }: NamedIndex, table: string, concurrently: boolean): string {
+  return `create ${unique ? 'unique ' : ''}index ${concurrently ? 'concurrently ' : ''}${quote(name)} on ${table} (${elements.join(', ')})`
 }

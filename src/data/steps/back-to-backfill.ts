@@ -1,3 +1,4 @@
+import { buildTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { awaitFleet } from '../gate/await-fleet.js'
@@ -8,6 +9,7 @@ import { commitStep } from './commit-step.js'
 
 /** read-new → backfill: reads span both sides again; NOT NULLs go, since an old write that upgrades to null passes until the rows are verified again. */
 export async function backToBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  await buildTwins(context, lease, state)
   await awaitFleet(context, state)
   const columns = state.definition.notNull ?? []
   const table = qualifiedTable(state)

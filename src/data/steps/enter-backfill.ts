@@ -1,4 +1,5 @@
 import { runBackfill } from '../backfill/run-backfill.js'
+import { buildTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
 import type { TransitionState } from '../state/transitions.js'
 import type { Lease } from '../state/lease.js'
@@ -7,6 +8,7 @@ import { commitStep } from './commit-step.js'
 
 /** dual-write → backfill: the phase begins, then every row is filled. */
 export async function enterBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  await buildTwins(context, lease, state)
   await awaitFleet(context, state)
   await commitStep(context, lease, state, 'backfill', null)
   await runBackfill(context, lease, { ...state, phase: 'backfill', epoch: state.epoch + 1 })

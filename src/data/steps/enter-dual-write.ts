@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import { buildTwins } from '../constrain/twin-indexes.js'
 import { createFunctions, createTriggers } from '../dual-writer/triggers.js'
 import { pinSearchPath, readSides } from '../dual-writer/sides.js'
 import { allowFilling } from '../sql/add-columns.js'
@@ -6,7 +7,7 @@ import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { commitStep } from './commit-step.js'
 
-/** expand → dual-write: from this commit on the database keeps both sides in sync, whoever writes. */
+/** expand → dual-write: from this commit on the database keeps both sides in sync, whoever writes. The twins follow, so that the build that reads the new columns finds them. */
 export async function enterDualWrite (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await commitStep(context, lease, state, 'dual-write', {
     lock: 'access exclusive',
@@ -16,4 +17,5 @@ export async function enterDualWrite (context: Context, lease: Lease, state: Tra
       return { unlocked: createFunctions('create', current, sides), locked: [...createTriggers(current, sides), allowFilling(transitionOf(current), sides.table)] }
     }
   })
+  await buildTwins(context, lease, { ...state, phase: 'dual-write', epoch: state.epoch + 1 })
 }

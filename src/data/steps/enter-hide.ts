@@ -1,4 +1,5 @@
 import { RefusedTriggersError } from '../../errors.js'
+import { dropTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
@@ -19,6 +20,7 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
   await refuseUnknowing(context.database, state, 'hide')
   await refuseNamingTriggers(context.database, state)
   await awaitFleet(context, state)
+  await dropTwins(context, state)
   const transition = transitionOf(state)
   const { hidden } = namesOf(state.name)
   await commitStep(context, lease, state, 'hide', {

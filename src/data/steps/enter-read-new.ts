@@ -1,7 +1,10 @@
 import { runBackfill } from '../backfill/run-backfill.js'
 import { buildIndexes } from '../constrain/build-indexes.js'
 import { requireColumns } from '../constrain/require-columns.js'
+import { dropTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
+import { RefusedFleetError } from '../../errors.js'
+import { awaitAcknowledgements } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
 import type { Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
@@ -16,4 +19,16 @@ export async function enterReadNew (context: Context, lease: Lease, state: Trans
   await requireColumns(context, lease, state)
   await awaitFleet(context, state)
   await commitStep(context, lease, state, 'read-new', null)
+  await dropTwinsOnceUnread(context, { ...state, phase: 'read-new', epoch: state.epoch + 1 })
+}
+
+/** The phase has been entered, whoever is behind: then the twins go before `hide`, which waits for the fleet anyway. */
+async function dropTwinsOnceUnread (context: Context, state: TransitionState): Promise<void> {
+  try {
+    await awaitAcknowledgements(context, state)
+  } catch (error) {
+    if (error instanceof RefusedFleetError) return
+    throw error
+  }
+  await dropTwins(context, state)
 }
