@@ -1,4 +1,5 @@
 import { bindChanges, type Binding } from './bindings.js'
+import { checkSplits } from './check-splits.js'
 import type { HeadContract } from './contracts.js'
 import type { VersionHistory } from './history.js'
 import { mergeIntersections } from './intersections.js'
@@ -53,6 +54,9 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
     for (const key of followersOf(binding.targets, units.all)) undo(binding, key)
   }
 
+  checkSplits(derived)
+  return derived
+
   function undo (binding: Binding, key: string): void {
     const { change, operation, source, version, index } = binding
     const newer = derived.stateOf(key, index - 1)
@@ -65,7 +69,6 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
     steps.get(key)?.[index]?.unshift({ change, operation, source, version, index, follows: site.follows, older, newer, resolve })
     for (const [name, list] of states) list.fill(undoDefaults(derived.stateOf(name, index - 1), key, operation), 0, index)
   }
-  return derived
 }
 
 function siteOf (binding: Binding, key: string, derived: Derived, resolve: Site['resolve']): Site {

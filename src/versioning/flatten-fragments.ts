@@ -20,7 +20,7 @@ export function flattenFragments (fragments: Fragments, name: string, units: Uni
 export function flattenFragment (fragment: JsonSchema, name: string, units: Units, keyOf: KeyOf, misfit: (problem: string) => never): JsonSchema {
   refuseHeadSchemas(fragment, units, misfit)
   const unknown = [...foreignRefsIn(fragment)].find((id) => keyOf(id) === undefined)
-  if (unknown !== undefined) misfit(`a fragment refers to \`${unknown}\`, which is no schema at head: correct the \`$id\``)
+  if (unknown !== undefined) misfit(`a fragment refers to \`${unknown}\`, which is no schema at this version: correct the \`$id\``)
   return units.flattenFragment(fragment, name, keyOf)
 }
 

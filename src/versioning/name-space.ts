@@ -1,6 +1,6 @@
 import { isPlace } from './bindings.js'
 import type { VersionHistory } from './history.js'
-import { undoNames, type Names, type RemovedSchema } from './undo-names.js'
+import { undoNames, type Names, type RemovedSchema, type SplitSchema } from './undo-names.js'
 import type { Unit } from './units.js'
 
 /** Which schema each name stands for, version by version: names in a version file are names as of that version. */
@@ -15,6 +15,8 @@ export interface NameSpace {
   sinceOf (index: number): number
   /** Schemas that head no longer has. */
   readonly removed: readonly RemovedSchema[]
+  /** Schemas that were one before. */
+  readonly splits: readonly SplitSchema[]
 }
 
 /**
@@ -25,13 +27,14 @@ export interface NameSpace {
  */
 export function carryNames (history: VersionHistory, units: ReadonlyMap<string, Unit>): NameSpace {
   const removed: RemovedSchema[] = []
+  const splits: SplitSchema[] = []
   const changed: number[] = []
   const atHead: Names = new Map([...units.keys()].filter(isName).map((key) => [key, [key]]))
   const names: Names[] = [atHead]
   const isTaken = (key: string) => units.has(key) || removed.some((schema) => schema.key === key)
   let newer = atHead
   for (let index = history.versions.length - 1; index > 0; index--) {
-    const older = undoNames(history, index, newer, isTaken, removed)
+    const older = undoNames({ history, index, isTaken, removed, splits }, newer)
     if (older !== newer) changed.push(index)
     names.unshift(older)
     newer = older
@@ -47,7 +50,8 @@ export function carryNames (history: VersionHistory, units: ReadonlyMap<string, 
     },
     namesAt: (index) => [...names[index]?.keys() ?? []],
     sinceOf: (index) => changed.find((one) => one <= index) ?? 0,
-    removed
+    removed,
+    splits
   }
 }
 

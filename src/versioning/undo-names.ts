@@ -1,3 +1,4 @@
+import { isPlace } from './bindings.js'
 import type { Change } from './change.js'
 import { sourceOf, type VersionHistory } from './history.js'
 import type { JsonSchema } from './json-schema.js'
@@ -18,6 +19,25 @@ export interface RemovedSchema {
   readonly misfit: (problem: string) => never
 }
 
+/** Schemas that were one before a version. */
+export interface SplitSchema {
+  readonly keys: readonly string[]
+  /** as of the version before */
+  readonly name: string
+  /** index of the version before */
+  readonly lastIndex: number
+  readonly misfit: (problem: string) => never
+}
+
+/** One version whose names are undone, and what takes up what it removed and split. */
+export interface NamingVersion {
+  readonly history: VersionHistory
+  readonly index: number
+  readonly removed: RemovedSchema[]
+  readonly splits: SplitSchema[]
+  isTaken (key: string): boolean
+}
+
 interface Naming {
   readonly change: Change
   readonly operation: NameOperation
@@ -28,34 +48,39 @@ interface Naming {
 /**
  * Undoes what one version did to names, all of it at once, so that two names may be swapped.
  *
- * @param removed takes up the schemas that the version removed
  * @returns the names of the version before; the very same where nothing happened to them
  * @throws FST_ERR_VINTAGE_MISFIT for names that are unknown or taken
  */
-export function undoNames (history: VersionHistory, index: number, newer: Names, isTaken: (key: string) => boolean, removed: RemovedSchema[]): Names {
-  const namings = namingsOf(history, index)
+export function undoNames (version: NamingVersion, newer: Names): Names {
+  const namings = namingsOf(version)
   if (namings.length === 0) return newer
   const older = new Map(newer)
   for (const { change, operation, misfit } of namings) {
     if (operation.kind === 'schema-removed') continue
     checkTargets(change, operation, newer, misfit)
-    for (const target of change.targets) older.delete(target)
+    for (const target of change.targets) if (!older.delete(target)) misfit(`\`${target}\` is the target of two changes of its name: leave one of them out`)
   }
   for (const naming of namings) {
-    const { change: { targets }, operation, misfit } = naming
-    const name = operation.kind === 'schema-removed' ? targetOf(naming) : operation.from
-    if (older.has(name)) misfit(takenMessage(operation, name, targets))
-    if (operation.kind !== 'schema-removed') older.set(name, targets.flatMap((target) => newer.get(target) ?? []))
-    else {
-      const key = isTaken(name) ? `${name} until ${history.versions[index]}` : name
-      removed.push({ key, schema: operation.schema, source: naming.source, lastIndex: index - 1, misfit })
-      older.set(name, [key])
-    }
+    const name = olderName(naming)
+    if (older.has(name)) naming.misfit(takenMessage(naming, name))
+    older.set(name, keysBefore(naming, name, version, newer))
   }
   return older
 }
 
-function namingsOf (history: VersionHistory, index: number): Naming[] {
+function keysBefore ({ change: { targets }, operation, source, misfit }: Naming, name: string, version: NamingVersion, newer: Names): readonly string[] {
+  const lastIndex = version.index - 1
+  if (operation.kind === 'schema-removed') {
+    const key = version.isTaken(name) ? `${name} until ${version.history.versions[version.index]}` : name
+    version.removed.push({ key, schema: operation.schema, source, lastIndex, misfit })
+    return [key]
+  }
+  const keys = targets.flatMap((target) => newer.get(target) ?? [])
+  if (operation.kind === 'schema-split') version.splits.push({ keys, name, lastIndex, misfit })
+  return keys
+}
+
+function namingsOf ({ history, index }: NamingVersion): Naming[] {
   const version = String(history.versions[index])
   return history.changesOf(version).flatMap((change) => {
     const { operation } = change
@@ -73,12 +98,14 @@ function checkTargets ({ targets }: Change, operation: Exclude<NameOperation, { 
   if (unknown !== undefined) misfit(`there is no schema \`${unknown}\` at this version: correct the \`$id\`, or give the schema of the route that \`$id\``)
 }
 
-function targetOf ({ change: { targets: [target, ...others] }, misfit }: Naming): string {
-  return target === undefined || others.length > 0 ? misfit('removes one schema at a time: name one target, its `$id` in the older versions') : target
+function olderName ({ change: { targets: [target, ...others] }, operation, misfit }: Naming): string {
+  if (operation.kind !== 'schema-removed') return operation.from
+  if (target === undefined || others.length > 0 || isPlace(target)) return misfit('removes one schema: name one target, its `$id` in the older versions')
+  return target
 }
 
-function takenMessage ({ kind }: NameOperation, name: string, targets: readonly string[]): string {
+function takenMessage ({ change: { targets }, operation: { kind } }: Naming, name: string): string {
   const list = targets.map((target) => `\`${target}\``).join(', ')
   if (kind === 'schema-removed') return `removes the schema \`${name}\`, but it is still there: take it out of the app, or leave this change out`
-  return `makes ${list} of the schema \`${name}\`, but the name \`${name}\` is taken: another schema still has it after the change`
+  return `makes ${list} of \`${name}\`, but the name \`${name}\` is taken: another schema has it before the change as well`
 }

@@ -55,7 +55,7 @@ test('A16 replacements that do not fit', (t) => {
   refuses(t, at('c') + '`User`: brings back `id`, but that name is taken: it is also there after the change.', change('c', 'User', replace({ before: { id: Type.String() }, after: { name: Type.String() }, ...functions })))
   refuses(t, at('c') + '`User`: `after.name` is of another type than the schema has at this version: correct the fragment, or write a change for the difference.', change('c', 'User', replace({ before, after: { name: Type.Integer() }, ...functions })))
   refuses(t, at('c') + 'a fragment holds the head schema `Status`, which would change with head: write `ref(\'Status\')`.', change('c', 'User', replace({ before: { old: Type.Array(Status) }, after: { name: Type.String() }, ...functions })))
-  refuses(t, at('c') + 'a fragment refers to `Nobody`, which is no schema at head: correct the `$id`.', change('c', 'User', replace({ before: { old: ref('Nobody') }, after: { name: Type.String() }, ...functions })))
+  refuses(t, at('c') + 'a fragment refers to `Nobody`, which is no schema at this version: correct the `$id`.', change('c', 'User', replace({ before: { old: ref('Nobody') }, after: { name: Type.String() }, ...functions })))
   refuses(t, at('c') + '`__proto__` cannot be the name of a field.', change('c', 'User', replace({ before: Object.fromEntries([['__proto__', Type.String()]]), after: { name: Type.String() }, ...functions })))
   t.end()
 })
