@@ -1,8 +1,14 @@
-import fc, { type Arbitrary, type StringConstraints } from 'fast-check'
+import fc, { type Arbitrary } from 'fast-check'
+import { stringOf } from './arbitrary-text.js'
 import { branchesOf, isList, isObjectSchema, isRecord, isSchemaMap, literalsOf, refOf, type JsonSchema } from './json-schema.js'
 import { fieldsOf } from './operations/fields.js'
 
-/** Generates JSON values that a closed schema admits, strings of every kind among them. */
+/**
+ * Generates JSON values that a closed schema admits, strings of every kind among them. Keywords that it cannot build by
+ * (`not`, `if`, `contains`, …) are left to whoever tries the values: some may not be valid.
+ *
+ * @throws Error for a pattern that no text can be generated for
+ */
 export function arbitraryOf (schema: JsonSchema): Arbitrary<unknown> {
   const definitions = isSchemaMap(schema.$defs) ? Object.entries(schema.$defs) : []
   return fc.letrec<{ '#': unknown, [name: string]: unknown }>((tie) => {
@@ -13,80 +19,107 @@ export function arbitraryOf (schema: JsonSchema): Arbitrary<unknown> {
 
 type Tie = (name: string) => Arbitrary<unknown>
 
+/** Values that hold themselves end here. */
+const bounded = { maxDepth: 3, depthIdentifier: 'value' }
+
 function valueOf (schema: JsonSchema, tie: Tie): Arbitrary<unknown> {
+  const made = notNullOf(schema, tie)
+  return schema.nullable === true ? fc.option(made) : made
+}
+
+function notNullOf (schema: JsonSchema, tie: Tie): Arbitrary<unknown> {
   const ref = refOf(schema)
   if (ref !== undefined) return tie(ref)
   const literals = literalsOf(schema)
   if (literals !== undefined) return fc.constantFrom(...literals)
-  const branches = branchesOf(schema)
-  // the simplest branch is where generating may stop, as for a tree
-  if (branches !== undefined) return fc.oneof({ maxDepth: 3, depthIdentifier: 'value' }, ...[...branches].reverse().map((branch) => valueOf(branch, tie)))
+  const branches = branchesOf(schema)?.filter((branch) => !isCondition(branch)) ?? []
+  // the first branch is where generating stops, as for a tree
+  if (branches.length > 0) return joined(schema, fc.oneof(bounded, ...[...branches].sort((a, b) => Number(isOpenEnded(a)) - Number(isOpenEnded(b))).map((branch) => valueOf(branch, tie))), tie)
+  if (isList(schema.allOf)) return mergedOf([...schema.allOf.filter(isRecord), withoutParts(schema)], tie)
   if (isObjectSchema(schema)) return objectOf(schema, tie)
   const types = isList(schema.type) ? schema.type : [schema.type]
   return fc.oneof(...types.map((type) => typeOf(String(type), schema, tie)))
 }
 
+/** A branch that only says something of the schema beside it: `{ required: ['a'] }`. */
+function isCondition (branch: JsonSchema): boolean {
+  return Object.keys(branch).every((keyword) => keyword === 'required' || keyword === 'not')
+}
+
+function isOpenEnded (branch: JsonSchema): boolean {
+  return refOf(branch) !== undefined || isObjectSchema(branch) || branch.type === 'array'
+}
+
+function withoutParts ({ allOf: _, anyOf: __, oneOf: ___, ...rest }: JsonSchema): JsonSchema {
+  return rest
+}
+
+/** What a union of objects has beside its members. */
+function joined (schema: JsonSchema, union: Arbitrary<unknown>, tie: Tie): Arbitrary<unknown> {
+  if (!isObjectSchema(schema)) return union
+  return fc.tuple(objectOf(schema, tie), union).map(([own, member]) => isRecord(member) ? { ...own, ...member } : member)
+}
+
+function mergedOf (parts: readonly JsonSchema[], tie: Tie): Arbitrary<unknown> {
+  const described = parts.filter((part) => refOf(part) !== undefined || Object.keys(part).some((keyword) => ['type', 'properties', 'anyOf', 'oneOf', 'allOf', 'const', 'enum'].includes(keyword)))
+  return fc.tuple(...described.map((part) => valueOf(part, tie))).map((values) => values.every(isRecord) ? Object.assign({}, ...values) : values[0])
+}
+
 function typeOf (type: string, schema: JsonSchema, tie: Tie): Arbitrary<unknown> {
   switch (type) {
     case 'string': return stringOf(schema)
-    case 'integer': return fc.integer(limitsOf(schema, 1))
-    case 'number': return fc.double({ ...limitsOf(schema, 0), noNaN: true, noDefaultInfinity: true })
+    case 'integer': return numberOf(schema, 1)
+    case 'number': return numberOf(schema, 0)
     case 'boolean': return fc.boolean()
     case 'null': return fc.constant(null)
-    case 'array': return fc.array(valueOf(isRecord(schema.items) ? schema.items : {}, tie), { ...lengthsOf(schema.minItems, schema.maxItems), depthIdentifier: 'value' })
+    case 'array': return arrayOf(schema, tie)
     default: return fc.jsonValue({ maxDepth: 2 })
   }
 }
 
-function objectOf (schema: JsonSchema, tie: Tie): Arbitrary<unknown> {
+function arrayOf ({ items, prefixItems, additionalItems, minItems, maxItems, uniqueItems }: JsonSchema, tie: Tie): Arbitrary<unknown> {
+  const first = isList(prefixItems) ? prefixItems : isList(items) ? items : []
+  const rest = isList(items) ? additionalItems : items
+  const tuple = fc.tuple(...first.map((item) => valueOf(isRecord(item) ? item : {}, tie)))
+  const room = (count: unknown) => typeof count === 'number' ? Math.max(0, count - first.length) : undefined
+  const [minLength = 0, maxLength] = [room(minItems), rest === false ? 0 : room(maxItems)]
+  const lengths = { minLength, ...(maxLength === undefined ? {} : { maxLength }), depthIdentifier: 'value' }
+  const each = valueOf(isRecord(rest) ? rest : {}, tie)
+  const others = uniqueItems === true ? fc.uniqueArray(each, { ...lengths, selector: (value) => JSON.stringify(value) }) : fc.array(each, lengths)
+  return first.length === 0 ? others : fc.tuple(tuple, others).map(([head, tail]) => [...head, ...tail])
+}
+
+const absent = Symbol('absent')
+
+function objectOf (schema: JsonSchema, tie: Tie): Arbitrary<Record<string, unknown>> {
   const fields = fieldsOf(schema)
-  const values = Object.fromEntries(fields.map(({ name, schema: below }) => [name, valueOf(below, tie)]))
-  const named = fc.record(values, { requiredKeys: fields.filter(({ required }) => required).map(({ name }) => name), noNullPrototype: true })
+  const values = fields.map(({ required, schema: below }) => required ? valueOf(below, tie) : fc.option(valueOf(below, tie), { ...bounded, nil: absent }))
+  const named = fc.tuple(...values).map((made) => Object.fromEntries(fields.map(({ name }, index): [string, unknown] => [name, made[index]]).filter(([, value]) => value !== absent)))
   const [pattern] = Object.entries(isRecord(schema.patternProperties) ? schema.patternProperties : {})
   const others = pattern === undefined ? schema.additionalProperties : pattern[1]
   if (!isRecord(others)) return named
-  const keys = fc.string({ minLength: 1 }).filter((key) => key !== '__proto__' && !(key in values) && (pattern === undefined || new RegExp(pattern[0], 'u').test(key)))
-  return fc.tuple(fc.dictionary(keys, valueOf(others, tie), { maxKeys: 3, noNullPrototype: true }), named).map(([rest, own]) => ({ ...rest, ...own }))
+  const names = new Set(fields.map(({ name }) => name))
+  const keys = pattern === undefined ? fc.string({ minLength: 1 }) : stringOf({ pattern: pattern[0] })
+  const free = keys.filter((key) => key !== '__proto__' && !names.has(key))
+  return fc.tuple(fc.dictionary(free, valueOf(others, tie), { maxKeys: 3, noNullPrototype: true }), named).map(([rest, own]) => ({ ...rest, ...own }))
 }
 
-const texts: Readonly<Record<string, () => Arbitrary<string>>> = {
-  'date-time': () => dates().map((date) => date.toISOString()),
-  date: () => dates().map((date) => date.toISOString().slice(0, 10)),
-  time: () => dates().map((date) => date.toISOString().slice(11)),
-  email: () => fc.emailAddress(),
-  uuid: () => fc.uuid(),
-  uri: () => fc.webUrl(),
-  hostname: () => fc.domain(),
-  ipv4: () => fc.ipV4(),
-  ipv6: () => fc.ipV6()
+function numberOf ({ multipleOf, ...schema }: JsonSchema, unit: 0 | 1): Arbitrary<number> {
+  if (typeof multipleOf === 'number' && multipleOf > 0) {
+    const { min, max } = limitsOf(schema, multipleOf)
+    const steps = { ...(min === undefined ? {} : { min: Math.ceil(min / multipleOf) }), ...(max === undefined ? {} : { max: Math.floor(max / multipleOf) }) }
+    return fc.integer(steps).map((count) => count * multipleOf)
+  }
+  const { min, max } = limitsOf(schema, unit)
+  if (unit === 0) return fc.double({ ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }), noNaN: true, noDefaultInfinity: true })
+  return fc.integer({ ...(min === undefined ? {} : { min: Math.ceil(min) }), ...(max === undefined ? {} : { max: Math.floor(max) }) })
 }
 
-function dates (): Arbitrary<Date> {
-  return fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
-}
-
-function stringOf (schema: JsonSchema): Arbitrary<string> {
-  const format = texts[String(schema.format)]
-  if (format !== undefined) return format()
-  const lengths: StringConstraints = lengthsOf(schema.minLength, schema.maxLength)
-  if (typeof schema.pattern === 'string') return patternOf(new RegExp(schema.pattern, 'u'), lengths)
-  // any code point; and text as people write it, with the spaces and signs where conversions go wrong
-  const written = fc.constantFrom('a', 'B', 'ß', '中', ' ', ' ', '-', '.', "'", '"', '\\', '0', '7')
-  return fc.oneof(fc.string({ ...lengths, unit: 'binary' }), fc.string({ ...lengths, unit: written }))
-}
-
-function patternOf (pattern: RegExp, { minLength = 0, maxLength = Infinity }: StringConstraints): Arbitrary<string> {
-  return fc.stringMatching(pattern).filter((text) => [...text].length >= minLength && [...text].length <= maxLength)
-}
-
-function lengthsOf (min: unknown, max: unknown) {
-  return { ...(typeof min === 'number' ? { minLength: min } : {}), ...(typeof max === 'number' ? { maxLength: max } : {}) }
-}
-
-function limitsOf ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema, unit: 0 | 1) {
-  const beside = (limit: number, towards: 1 | -1) => unit === 1 ? limit + towards : limit + towards * Math.max(Math.abs(limit), 1) * 1e-9
-  const min = typeof minimum === 'number' ? minimum : typeof exclusiveMinimum === 'number' ? beside(exclusiveMinimum, 1) : undefined
-  const max = typeof maximum === 'number' ? maximum : typeof exclusiveMaximum === 'number' ? beside(exclusiveMaximum, -1) : undefined
-  const round = (limit: number, up: boolean) => unit === 0 ? limit : up ? Math.ceil(limit) : Math.floor(limit)
-  return { ...(min === undefined ? {} : { min: round(min, true) }), ...(max === undefined ? {} : { max: round(max, false) }) }
+/** @param unit the smallest step between two numbers; 0 where there is none */
+function limitsOf ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema, unit: number) {
+  const beside = (limit: number, towards: 1 | -1) => limit + towards * (unit === 0 ? Math.max(Math.abs(limit), 1) * 1e-9 : unit)
+  return {
+    min: typeof minimum === 'number' ? minimum : typeof exclusiveMinimum === 'number' ? beside(exclusiveMinimum, 1) : undefined,
+    max: typeof maximum === 'number' ? maximum : typeof exclusiveMaximum === 'number' ? beside(exclusiveMaximum, -1) : undefined
+  }
 }

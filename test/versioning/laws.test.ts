@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
 import { test, type Test } from 'tap'
 import { laws } from '../../src/testing.js'
 import { change, type Change } from '../../src/versioning/change.js'
@@ -9,7 +9,9 @@ import { rename } from '../../src/versioning/operations/rename.js'
 import { replace } from '../../src/versioning/operations/replace.js'
 import { splitEnum } from '../../src/versioning/operations/split-enum.js'
 import { ref } from '../../src/versioning/ref.js'
-import { history as shop } from './shop.js'
+import { variant } from '../../src/versioning/variant.js'
+import { brokenChanges, forgottenTwin } from './broken-changes.js'
+import { head, history as shop } from './shop.js'
 
 const brokenBy = async (one: Change, runs = 200) => (await laws({ '2000-01-01': [], '2001-01-01': one }, { runs, seed: 7 })).map(({ law }) => law)
 const fields = { before: { text: Type.String() }, after: { note: Type.String() } }
@@ -20,6 +22,11 @@ async function breaks (t: Test, wanted: string[], operation: Change['operation']
 
 test('the changes of the shop keep all laws', async (t) => {
   t.strictSame(await laws(shop, { runs: 100 }), [])
+  const found = await laws(shop, { runs: 60, places: Object.fromEntries(head.places) })
+  t.match(found.map(({ schema, law, problem }) => [schema, law, problem]), [
+    ['Order', 'totality (downgrade)', /"amount":"-/],
+    ['NewOrder', 'totality (downgrade)', /"amount":"-/]
+  ], 'but head lets totals pass that are less than nothing')
 })
 
 test('a violation names version, file, change, law and the smallest value', async (t) => {
@@ -31,7 +38,7 @@ test('a violation names version, file, change, law and the smallest value', asyn
     change: 'counts',
     law: 'PutGet',
     value: { text: String },
-    message: /downgrade\(upgrade\(x\)\) = x does not hold, it gives .* declare `lossy: \{ why \}`/
+    problem: /downgrade\(upgrade\(x\)\) = x does not hold, it gives .* declare `lossy: \{ why \}`/
   })
 })
 
@@ -57,7 +64,7 @@ test('a loss that is declared but none is a violation', async (t) => {
 test('totality: valid in gives valid out, also when lossy, and a function that throws is shown with its cause', async (t) => {
   await breaks(t, ['totality (upgrade)'], replace({ before: { text: Type.String() }, after: { note: Type.String({ maxLength: 3 }) }, upgrade: ({ text }) => ({ note: text }), downgrade: ({ note }) => ({ text: note.trim() }), lossy: { why: 'x' } }))
   const [violation] = await laws({ '2000-01-01': [], '2001-01-01': change('c', 'A', replace({ ...fields, downgrade: () => { throw new Error('boom') } })) })
-  t.match(violation, { law: 'totality (downgrade)', message: 'The `downgrade` function of versions[\'2000-01-02\'] ("c", version 2000-01-02) threw. boom' })
+  t.match(violation, { law: 'totality (downgrade)', problem: 'The `downgrade` function of versions[\'2001-01-01\'] ("c", version 2001-01-01) threw. boom' })
 })
 
 test('no mutation: a function that writes into what it was given is found', async (t) => {
@@ -80,17 +87,90 @@ test('a function that fails only sometimes is found, although its failure does n
     }
   })
   const [violation] = await laws({ '2000-01-01': [], '2001-01-01': change('c', 'A', flaky) })
-  t.match(violation, { law: 'totality (upgrade)', message: 'does not hold each time: is the function pure?' })
+  t.match(violation, { law: 'totality (upgrade)', problem: 'does not hold each time: is the function pure?' })
 })
 
 test('a wrong result is shown as it came', async (t) => {
   const [violation] = await laws({ '2000-01-01': [], '2001-01-01': change('c', 'A', replace({ ...fields, upgrade: () => [] as never })) })
-  t.match(violation, { message: /must return an object of fields, at once/ })
+  t.match(violation, { problem: /must return an object of fields, at once/ })
 })
 
-test('changes that refer to other schemas, and moves, are left to the app', async (t) => {
-  await breaks(t, [], replace({ before: { text: ref('Other') }, after: { note: Type.String() } }))
+test('moves have no values to be tried on', async (t) => {
   await breaks(t, [], { kind: 'endpoint-moved', from: 'GET /a', params: {} })
+})
+
+for (const { wrong, change, laws: broken, message } of brokenChanges) {
+  test(`a broken change is caught: ${wrong}`, async (t) => {
+    const found = await laws({ '2000-01-01': [], '2001-01-01': change }, { runs: 300, seed: 11 })
+    t.strictSame(found.map(({ law }) => law), broken)
+    t.match(found[0]?.message, message)
+    t.match(found[0]?.message, /^versions\['2001-01-01'\]: .*\n {2}version: 2001-01-01\n[^]* {2}seed: {4}11$/, 'file, version and seed are told')
+  })
+}
+
+test('a broken change is caught: a forgotten twin', async (t) => {
+  await t.rejects(laws({ '2000-01-01': [], '2001-01-01': forgottenTwin.change }, { schemas: forgottenTwin.schemas }), {
+    code: 'FST_ERR_VINTAGE_MISFIT',
+    message: /^versions\['2001-01-01'\]: .*forgotten twin|UserPatch/
+  })
+})
+
+test('a change that refers to another schema is tried with the schemas of head, and told to be untried without them', async (t) => {
+  const Money = Type.Object({ minor: Type.Integer({ minimum: 0 }) }, { $id: 'Money' })
+  const Order = Type.Object({ id: Type.Integer(), total: Money }, { $id: 'Order' })
+  const priced = (factor: number) => ({
+    '2000-01-01': [],
+    '2001-01-01': change('`total` in minor units', 'Order', replace({
+      before: { cents: Type.Integer({ minimum: 0 }) },
+      after: { total: ref<Static<typeof Money>>('Money') },
+      upgrade: ({ cents }) => ({ total: { minor: cents * factor } }),
+      downgrade: ({ total }) => ({ cents: total.minor })
+    }))
+  })
+  const [untried, ...others] = await laws(priced(1))
+  t.match(untried, { law: 'not checked', problem: 'refers to `Money`: give the schemas of head, `laws(versions, { schemas: [Money] })`' })
+  t.strictSame(others, [])
+  t.strictSame(await laws(priced(1), { schemas: [Order] }), [])
+  const [violation] = await laws(priced(2), { schemas: [Order], seed: 3 })
+  t.match(violation, { law: 'PutGet', schema: 'Order', file: "versions['2001-01-01']", value: { id: Number, cents: Number } })
+  t.match(violation?.message, /\n {2}schema: {2}Order\n/)
+})
+
+test('with the schemas of head a change is tried on all that it alters, with the limits that head has', async (t) => {
+  const User = Type.Object({ id: Type.Integer(), full_name: Type.String({ maxLength: 20 }) }, { $id: 'User' })
+  const NewUser = variant('NewUser', User, (user) => Type.Omit(user, ['id']))
+  const versions = {
+    '2000-01-01': [],
+    '2001-01-01': change('`name` is longer', 'User', replace({ before: { name: Type.String() }, after: { full_name: Type.String() }, upgrade: ({ name }) => ({ full_name: name }), downgrade: ({ full_name }) => ({ name: full_name }) }))
+  }
+  t.strictSame(await laws(versions), [], 'the fragments alone do not tell')
+  t.match((await laws(versions, { schemas: [User, NewUser] })).map(({ law, schema }) => [law, schema]), [['totality (upgrade)', 'User'], ['totality (upgrade)', 'NewUser']])
+})
+
+test('a place is tried in the direction in which it is used', async (t) => {
+  const query = Type.Object({ state: Type.Optional(Type.Array(Type.Union([Type.Literal('b'), Type.Literal('c')]))) })
+  const versions = { '2000-01-01': [], '2001-01-01': change('c', 'GET /a querystring', splitEnum({ field: 'state', value: 'a', into: ['b', 'c'] })) }
+  t.strictSame(await laws(versions, { places: { 'GET /a querystring': query } }), [])
+})
+
+test('values that cannot be generated are told', async (t) => {
+  const text = (schema: object) => Type.Unsafe<string>(schema)
+  const kept = (schema: object) => change('c', 'A', replace({ before: { a: text(schema) }, after: { b: text(schema) }, upgrade: ({ a }) => ({ b: a }), downgrade: ({ b }) => ({ a: b }) }))
+  const problemsOf = async (schema: object) => (await laws({ '2000-01-01': [], '2001-01-01': kept(schema) })).map(({ law, message }) => `${law}: ${message}`)
+  t.match(await problemsOf({ type: 'string', pattern: '^(?=x)a' }), [/^not checked: [^]*no values could be generated for Sample/])
+  t.match(await problemsOf({ type: 'string', not: { type: 'string' } }), [/^not checked: [^]*too few of them are valid/])
+})
+
+test('what a look-up did not find is tried as well, and round trips are not', async (t) => {
+  const looking = (downgrade: (after: unknown, found: string | undefined) => { company: string }) => change('c', 'A', replace({
+    before: { company: Type.String() },
+    after: { company_id: Type.Integer() },
+    load: { key: ({ company_id }) => company_id, many: async () => new Map<number, string>() },
+    downgrade
+  }))
+  const lawsOf = async (one: Change) => (await laws({ '2000-01-01': [], '2001-01-01': one })).map(({ law }) => law)
+  t.strictSame(await lawsOf(looking((_, name) => ({ company: name ?? '' }))), [])
+  t.strictSame(await lawsOf(looking((_, name) => ({ company: name!.trim() }))), ['totality (downgrade)'])
 })
 
 test('values are generated for what fragments may hold', async (t) => {
