@@ -3,7 +3,8 @@ import fp from 'fastify-plugin'
 import { NotReadyError, UncoveredRoutesError, UnknownVersionError } from './errors.js'
 import { buildCompilers } from './http/compilers.js'
 import { findUncoveredRoutes } from './http/coverage.js'
-import { readCompilerOptions } from './http/fastify-internals.js'
+import { hasHooks, putHookFirst, readCompilerOptions } from './http/fastify-internals.js'
+import { warnOfHooksBehind } from './http/hooks-behind.js'
 import { recordInspection } from './http/inspection.js'
 import { buildChangeLog } from './http/log-failure.js'
 import { refuseFormerUrl } from './http/moved-endpoints.js'
@@ -12,7 +13,7 @@ import { recordRoute } from './http/record-route.js'
 import { kRequestState } from './http/request-state.js'
 import { resolveRequest } from './http/resolve.js'
 import { makeHeaderWriter } from './http/response-headers.js'
-import { responseStageOf, type Pipeline } from './http/stages.js'
+import { responseStagesOf, type Pipeline } from './http/stages.js'
 import { buildVersionTable, type VersionTable } from './http/version-table.js'
 import type { VersionedRoute } from './http/versioned-route.js'
 import { checkOptions, readSettings, type VintageOptions } from './options.js'
@@ -55,10 +56,25 @@ async function registerVintage (app: FastifyInstance, options: VintageOptions): 
     const record = recordRoute(this, route, history, pipeline)
     if (record !== null) routes.push(record)
   })
-  app.addHook('onSend', responseStageOf(pipeline))
+  addResponseStages(app, pipeline)
   app.addHook('onReady', async function () {
     reportUncovered(app, routes, settings.coverage)
     contracts = prepareRoutes(routes, history, pipeline.compilers)
+    warnOfHooksBehind(routes, table.versions, app)
+  })
+}
+
+function addResponseStages (app: FastifyInstance, pipeline: Pipeline): void {
+  const stages = responseStagesOf(pipeline)
+  if (!hasHooks(app, 'onSend')) {
+    app.addHook('onSend', stages.both)
+    return
+  }
+  // hooks that were there before the plugin, such as that of @fastify/etag, shall read what the client gets
+  app.addHook('onSend', stages.text)
+  app.addHook('onSend', stages.headers)
+  app.after(() => {
+    if (!putHookFirst(app, 'onSend', stages.text)) app.log.warn('fastify-vintage: onSend hooks registered before the plugin see JSON text of head: register the plugin first')
   })
 }
 

@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ResponseUncoveredError } from '../errors.js'
 import type { Settings } from '../options.js'
 import type { Shape } from '../versioning/contracts.js'
 import type { Compilers } from './compilers.js'
 import { hasOwnSerializer } from './fastify-internals.js'
+import { loadValue } from './load-values.js'
 import { logChangeFailure } from './log-failure.js'
 import type { RequestState } from './request-state.js'
 import { setSerializer } from './serialise.js'
+import { passUncovered } from './uncovered.js'
 import type { PreparedRoute } from './versioned-route.js'
 
 /** One response on its way to an older client. */
@@ -21,7 +22,7 @@ export interface OldResponse {
 
 /**
  * Arranges for a payload of head to be sent in the client's version.
- * The value itself is converted by the serialiser, so that hooks behind ours still see head.
+ * The value itself is converted by the serialiser, so that hooks behind ours still see head; only what needs look-ups is converted here.
  * @returns the payload for the hooks that follow
  * @throws FST_ERR_VINTAGE_RESPONSE_UNCOVERED for a body of the handler without a response schema
  */
@@ -32,53 +33,73 @@ export function downgradePayload (response: OldResponse, payload: unknown): unkn
     state.rendered = true
     return payload
   }
-  const shape = shapeOf(response)
+  const shape = shapeOf(response, payload)
   if (shape === null) return payload
+  const ownSerializer = response.prepared.hasReplySerializer || hasOwnSerializer(reply)
+  if (shape.loads) return loadValue(response, shape, payload).then((value) => ownSerializer ? handOver(value) : setSerializerOf(shape, value))
   // a serialiser of the app's own writes what it likes: it gets the old value
-  if (response.prepared.hasReplySerializer || hasOwnSerializer(reply)) {
-    const value = downgradeValue(response, shape, payload)
+  if (ownSerializer) return handOver(downgradeValue(response, shape, payload))
+  setSerializer(reply, state, (value) => compilers.serializerOf(shape)(downgradeValue(response, shape, value)))
+  return payload
+
+  function handOver (value: unknown): unknown {
     state.rendered = true
     return value
   }
-  setSerializer(reply, state, (value) => compilers.serializerOf(shape)(downgradeValue(response, shape, value)))
-  return payload
+
+  function setSerializerOf (shape: Shape, value: unknown): unknown {
+    setSerializer(reply, state, compilers.serializerOf(shape))
+    return value
+  }
 }
 
 /**
  * Brings a body that is text already to the client's version, if it is JSON of a shape that changed:
  * a string that the handler sent, or what Fastify's default error handler has serialised.
+ * @returns the text, or a promise of it where the conversion looks something up
  * @throws FST_ERR_VINTAGE_RESPONSE_UNCOVERED for a body of the handler without a response schema
  */
-export function downgradeText (response: OldResponse, text: string): string {
+export function downgradeText (response: OldResponse, text: string): string | Promise<string> {
   const { reply, state, compilers } = response
-  if (state.rendered || !String(reply.getHeader('content-type')).includes('json')) return text
-  const shape = shapeOf(response)
-  const value = shape === null ? null : parseJson(text)
-  if (shape === null || value === null) return text
+  if (state.rendered || text === state.written || !String(reply.getHeader('content-type')).includes('json')) return text
+  const known = knownShape(response)
+  const value = known === null ? null : parseJson(text)
+  if (value === null) return text
+  const shape = known ?? shapeOf(response, value)
+  if (shape === null) return text
   state.rendered = true
-  return compilers.serializerOf(shape)(downgradeValue(response, shape, value))
+  const serialize = compilers.serializerOf(shape)
+  return shape.loads ? loadValue(response, shape, value).then(serialize) : serialize(downgradeValue(response, shape, value))
 }
 
-/** The shape in which the client expects this response; null when that of head will do. Without a schema, a body of the handler is refused. */
-function shapeOf (response: OldResponse): Shape | null {
-  const { request, reply, state, prepared } = response
-  const conversion = prepared.conversions.get(request.method)
-  const shape = conversion?.responseShape(state.index, reply.statusCode, String(reply.getHeader('content-type')))
+/**
+ * Lets `reply.serialize` write the client's version on this reply, which plugins call before they send text or a stream (`reply.compress`).
+ * The rest of the app goes on as it was.
+ */
+export function speakOldVersion (response: OldResponse): void {
+  const { reply, state, compilers, prepared } = response
+  const serializeHead = reply.serialize
+  reply.serialize = function serialize (payload) {
+    const shape = payload === null || payload === undefined ? null : shapeOf(response, payload)
+    if (shape === null) return serializeHead.call(reply, payload)
+    const value = downgradeValue(response, shape, payload)
+    const text = prepared.hasReplySerializer || hasOwnSerializer(reply) ? serializeHead.call(reply, value) : compilers.serializerOf(shape)(value)
+    if (typeof text === 'string') state.written = text
+    return text
+  }
+}
+
+/** The shape in which the client expects this response; null when that of head will do, undefined where there is no schema. */
+function knownShape ({ request, reply, state, prepared }: OldResponse): Shape | null | undefined {
+  return prepared.conversions.get(request.method)?.responseShape(state.index, reply.statusCode, String(reply.getHeader('content-type')))
+}
+
+/** The shape in which the client expects a body; null when that of head will do. Without a schema, what may be a shape of head is refused. */
+function shapeOf (response: OldResponse, body: unknown): Shape | null {
+  const shape = knownShape(response)
   if (shape !== undefined) return shape
-  // the answer to an error, and what a hook refuses before the handler, are envelopes and the same in all versions
-  if (reply.statusCode < 400 || (state.entered && !state.failed)) reportUncovered(response, conversion?.isReached(state.index) === true)
+  passUncovered(response, body)
   return null
-}
-
-// where no change reaches the route, a body without a schema is taken to be the same in all versions too
-function reportUncovered ({ request, reply, state, prepared, coverage }: OldResponse, isReached: boolean): void {
-  const error = new ResponseUncoveredError(`${request.method} ${request.routeOptions.url}`, String(reply.statusCode), state.version)
-  if (isReached && coverage === 'strict') throw error
-  state.rendered = true
-  const response = `${request.method} ${reply.statusCode}`
-  if (prepared.reported.has(response)) return
-  prepared.reported.add(response)
-  request.log.warn({ err: error }, error.message)
 }
 
 function downgradeValue ({ request, reply, state }: OldResponse, shape: Shape, value: unknown): unknown {

@@ -4,7 +4,7 @@ import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 /**
  * Finds a symbol of Fastify by its description, on an object or its prototypes.
  *
- * Fastify 5 has no accessor for the five values below; where a later version renames one,
+ * Fastify 5 has no accessor for the values below; where a later version renames one,
  * the caller gets undefined and goes on with Fastify's default.
  */
 export function findSymbol (object: object, description: string): symbol | undefined {
@@ -15,7 +15,8 @@ export function findSymbol (object: object, description: string): symbol | undef
   return undefined
 }
 
-function readSymbol (object: object, description: string): unknown {
+/** Reads what an object keeps under a symbol of Fastify. */
+export function readSymbol (object: object, description: string): unknown {
   const symbol = findSymbol(object, description)
   return symbol === undefined ? undefined : Reflect.get(object, symbol)
 }
@@ -55,4 +56,22 @@ export function hasReplySerializer (instance: object): boolean {
 /** Tells whether `reply.serializer` was called for this reply. */
 export function hasOwnSerializer (reply: object): boolean {
   return typeof readSymbol(reply, 'fastify.reply.serializer') === 'function'
+}
+
+/**
+ * Puts a hook that a scope has before its other hooks of that name.
+ * @returns whether it could be found there
+ */
+export function putHookFirst (instance: object, name: string, hook: Function): boolean {
+  const hooks: unknown = Object(readSymbol(instance, 'fastify.hooks'))[name]
+  const index = Array.isArray(hooks) ? hooks.indexOf(hook) : -1
+  if (!Array.isArray(hooks) || index === -1) return false
+  hooks.unshift(...hooks.splice(index, 1))
+  return true
+}
+
+/** Tells whether a scope has hooks of a name already. */
+export function hasHooks (instance: object, name: string): boolean {
+  const hooks: unknown = Object(readSymbol(instance, 'fastify.hooks'))[name]
+  return Array.isArray(hooks) && hooks.length > 0
 }

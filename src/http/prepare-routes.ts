@@ -6,6 +6,7 @@ import type { Compilers } from './compilers.js'
 import { coverRegistrations } from './cover-registrations.js'
 import { hasReplySerializer } from './fastify-internals.js'
 import { collectContract } from './head-contract.js'
+import { collectHeadNames } from './head-names.js'
 import { checkHeaderNames } from './header-names.js'
 import { convertRoute, type PartShape } from './route-conversion.js'
 import { formatterOf } from './validate.js'
@@ -19,11 +20,13 @@ export function prepareRoutes (routes: readonly VersionedRoute[], history: Versi
   const collected = collectContract(routes)
   checkHeaderNames(history)
   const contracts = deriveContracts(coverRegistrations(history, new Set(collected.contract.places.keys()), collected.registrations), collected.contract)
+  const headNames = collectHeadNames(history)
   for (const [route, byMethod] of collected.routes) {
     route.prepared = {
       conversions: new Map([...byMethod].map(([method, places]) => [method, convertRoute(places, contracts)])),
       format: formatterOf(route.options, route.instance),
       hasReplySerializer: hasReplySerializer(route.instance),
+      headNames,
       reported: new Set()
     }
   }

@@ -29,6 +29,7 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
     instance,
     former: former !== undefined,
     ranges: rangesOf(sites, config ?? {}, options, pipeline),
+    stages: null,
     prepared: null
   }
   appendStages(options, route, pipeline)
@@ -37,6 +38,7 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
 
 function appendStages (options: RouteOptions, route: VersionedRoute, pipeline: Pipeline): void {
   const stages = stagesOf(route, pipeline)
+  route.stages = stages
   options.config = { ...options.config, [kVersionedRoute]: route }
   // the version is refused before the route's own hooks cost anything; all else comes after them
   options.onRequest = [stages.onRequest, ...listOf(options.onRequest)]

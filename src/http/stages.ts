@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, onErrorHookHandler, onRequestHookHandler, onSendHookHandler, preHandlerHookHandler, preSerializationHookHandler, preValidationHookHandler } from 'fastify'
 import type { Settings } from '../options.js'
 import type { Compilers } from './compilers.js'
-import { downgradePayload, downgradeText } from './downgrade.js'
+import { downgradePayload, downgradeText, speakOldVersion } from './downgrade.js'
 import type { Watcher } from './inspection.js'
 import type { ChangeLog } from './log-failure.js'
 import { settlePin } from './pin.js'
@@ -67,7 +67,10 @@ export function stagesOf (route: VersionedRoute, pipeline: Pipeline): RouteStage
       const state = stateOf(request)
       const { prepared } = route
       if (state.index === table.headIndex || prepared === null) return done(null, payload)
-      done(null, downgradePayload({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload))
+      const old = downgradePayload({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload)
+      // Fastify waits for a promise that a hook gives back, and catches what fails behind it
+      if (old instanceof Promise) return old
+      done(null, old)
     },
     onError (request, reply, _error, done) {
       const state = stateOf(request)
@@ -85,8 +88,11 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
     return
   }
   const { prepared } = route
-  const parts = prepared?.conversions.get(request.method)?.requestParts(state.index)
-  if (prepared === null || parts === undefined || parts.length === 0) return done()
+  const conversion = prepared?.conversions.get(request.method)
+  if (prepared === null || conversion?.isReached(state.index) !== true) return done()
+  speakOldVersion({ request, reply, state, prepared, compilers: pipeline.compilers, coverage: pipeline.settings.coverage })
+  const parts = conversion.requestParts(state.index)
+  if (parts === undefined || parts.length === 0) return done()
   upgradeRequest(request, state, parts, { ...pipeline, format: prepared.format }).then(() => done(), (error) => {
     if (route.options.attachValidation === true && isValidationFailure(error)) {
       state.invalid = error
@@ -97,21 +103,48 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
   })
 }
 
-/** Makes the hook that every response of the scope passes, a 404 and an early error as well. */
-export function responseStageOf ({ settings, table, compilers, writeHeaders, watcher }: Pipeline): onSendHookHandler {
+/** The hooks that every response of the scope passes, a 404 and an early error as well. */
+export interface ResponseStages {
+  /** Brings text to the client's version; before any hook that reads the text. */
+  readonly text: onSendHookHandler
+  /** Names the version; behind the hooks that set `Vary`. */
+  readonly headers: onSendHookHandler
+  /** Both at once, which is less work where no other hook stands before. */
+  readonly both: onSendHookHandler
+}
+
+/** Makes the hooks of all responses. */
+export function responseStagesOf ({ settings, table, compilers, writeHeaders, watcher }: Pipeline): ResponseStages {
   const warned = new WeakSet<object>()
-  return function onSend (request, reply, payload, done) {
-    const route = routeOf(request)
-    if (route === undefined && !request.is404) {
+  return {
+    text: (request, reply, payload, done) => sendText(request, reply, payload, done),
+    headers (request, reply, payload, done) {
+      nameVersion(request, reply)
+      done(null, payload)
+    },
+    both (request, reply, payload, done) {
+      nameVersion(request, reply)
+      return sendText(request, reply, payload, done)
+    }
+  }
+
+  function sendText (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneWithPayload): Promise<unknown> | undefined {
+    const prepared = typeof payload === 'string' ? routeOf(request)?.prepared ?? null : null
+    if (typeof payload !== 'string' || prepared === null) return finish(done, payload)
+    const state = resolveRequest(request, settings, table)
+    if (state.index === table.headIndex) return finish(done, payload)
+    const text = downgradeText({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload)
+    return typeof text === 'string' ? finish(done, text) : text
+  }
+
+  function nameVersion (request: FastifyRequest, reply: FastifyReply): void {
+    if (routeOf(request) === undefined && !request.is404) {
       warnOfEarlyRoute(request)
-      return done(null, payload)
+      return
     }
     const state = resolveRequest(request, settings, table)
     writeHeaders(reply, state)
     if (watcher.tell !== null) watcher.tell(request, state.index)
-    const prepared = route?.prepared
-    if (typeof payload !== 'string' || state.index === table.headIndex || prepared === undefined || prepared === null) return done(null, payload)
-    done(null, downgradeText({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload))
   }
 
   // such a route passes this hook, but `onRoute` has not seen it
@@ -120,4 +153,10 @@ export function responseStageOf ({ settings, table, compilers, writeHeaders, wat
     warned.add(config)
     log.warn(`fastify-vintage: ${method} ${url} was registered before the plugin, so all versions get what it sends: register the plugin first, or set \`config: { vintage: false }\``)
   }
+}
+
+type DoneWithPayload = (error?: Error | null, payload?: unknown) => void
+
+function finish (done: DoneWithPayload, payload: unknown): undefined {
+  done(null, payload)
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
+import type { HeadNames } from './head-names.js'
 import type { RouteConversion } from './route-conversion.js'
+import type { RouteStages } from './stages.js'
 
 /** Where a route carries its record: spread over to the route's `config`, which every request can read. */
 export const kVersionedRoute: unique symbol = Symbol('fastify-vintage.route')
@@ -19,6 +21,8 @@ export interface PreparedRoute {
   readonly format: SchemaErrorFormatter
   /** Whether `setReplySerializer` replaces the serialisers of the route's scope. */
   readonly hasReplySerializer: boolean
+  /** What tells a body of head where there is no schema. */
+  readonly headNames: HeadNames
   /** `GET 202` …: what was sent to older clients without a response schema, and logged. */
   readonly reported: Set<string>
 }
@@ -36,6 +40,8 @@ export interface VersionedRoute {
   readonly former: boolean
   /** When the endpoint answers here, by method. */
   readonly ranges: ReadonlyMap<string, readonly VersionRange[]>
+  /** Our hooks of the route, to tell them from others; null until they are appended. */
+  stages: Pick<RouteStages, 'preValidation' | 'preSerialization'> | null
   prepared: PreparedRoute | null
 }
 

@@ -86,6 +86,6 @@ t.test('what was added as a schema and is none is left aside', async (t) => {
   instance.addSchema(Object.assign(() => {}, { $id: 'function' }))
   instance.addSchema({ $id: 'schema', type: 'object' })
   const options = { method: 'GET' as const, url: '/', handler: async () => {} }
-  const { contract } = collectContract([{ methods: ['GET'], url: '/', options, instance, former: false, ranges: new Map(), prepared: null }])
+  const { contract } = collectContract([{ methods: ['GET'], url: '/', options, instance, former: false, ranges: new Map(), stages: null, prepared: null }])
   t.same([...contract.schemas.keys()], ['schema'])
 })
