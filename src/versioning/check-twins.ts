@@ -1,15 +1,17 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isPlace, type Binding } from './bindings.js'
 import { roleOf } from './check-directions.js'
 import type { Derived } from './derive.js'
 import { literalsOf, propertiesOf, refOf, schemaAt, subschemasOf, type JsonSchema } from './json-schema.js'
+import { sameContent } from './limits.js'
 import type { Step } from './operations/operation.js'
 import { refsIn } from './reach.js'
 import { differenceOf } from './schema-type.js'
 
 /**
  * Looks for schemas that still have what a change made, with the same types, although the change did not reach them:
- * what `Type.Partial`, `Type.Omit` and copying leave behind. Fields that a `replace` makes belong together; every
- * other field counts on its own; an enum is a twin when it has all values that one was split into.
+ * what `Type.Partial`, `Type.Omit` and copying leave behind. Fields that a `replace` or `flatten` makes belong together;
+ * every other field counts on its own; one whose limits changed is found by the very same limits; an enum is a twin when it has all values that one was split into.
  *
  * @throws FST_ERR_VINTAGE_MISFIT for a forgotten twin that the change does not name in `except`
  */
@@ -48,7 +50,9 @@ function tracesOf (binding: Binding, derived: Derived): Trace[] {
   const { makes } = operation
   if (makes !== undefined) return [enumTrace(makes, operation.touches()[0], resolve)]
   const fields = changedFields(binding, target, derived)
-  const groups = operation.kind === 'replace' && fields.length > 0 ? [fields] : fields.map((field) => [field])
+  if (operation.recognisedBy === 'content') return fields.filter(([, schema]) => saysMoreThanType(schema)).map((field) => contentTrace(field))
+  const together = operation.kind === 'replace' || operation.recognisedBy === 'all'
+  const groups = together && fields.length > 0 ? [fields] : fields.map((field) => [field])
   return groups.map((group) => fieldTrace(group, resolve))
 }
 
@@ -75,6 +79,24 @@ function fieldTrace (fields: ReadonlyArray<[string, JsonSchema]>, resolve: (sche
     }),
     isReached: ({ operation }) => operation.touches().some((name) => fields.some(([field]) => field === name))
   }
+}
+
+/** A field whose limits or default changed: a copy has the very same ones. */
+function contentTrace ([name, field]: [string, JsonSchema]): Trace {
+  return {
+    what: `\`${name}\` with the same limits and default`,
+    anywhere: false,
+    isTwin: (schema) => {
+      const twin = propertiesOf(schema)[name]
+      return twin !== undefined && sameContent(twin, field) && isDeepStrictEqual(twin.default, field.default)
+    },
+    isReached: ({ operation }) => operation.touches().includes(name)
+  }
+}
+
+// half of all APIs have a text of the same name
+function saysMoreThanType (schema: JsonSchema): boolean {
+  return Object.keys(schema).some((keyword) => keyword !== 'type' && keyword !== 'title' && keyword !== 'description')
 }
 
 /** Places, and what they refer to: a schema that no route carries is nobody's contract. */

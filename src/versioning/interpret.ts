@@ -1,4 +1,6 @@
+import { hasEnvelope, onBareList, throughEnvelope } from './bare-list.js'
 import { carriesRest } from './compose-rest.js'
+import { interpretValueMove, type Taken } from './interpret-value.js'
 import type { Route } from './converters.js'
 import type { Derived } from './derive.js'
 import { toJsonForm } from './json-form.js'
@@ -38,6 +40,9 @@ function interpretUnit (context: Context, key: string, value: unknown, route: Ro
   const { derived } = context
   const schema = derived.stateOf(key, route.from)
   const steps = stepsOf(derived, key, route)
+  if (hasEnvelope(steps)) {
+    return throughEnvelope(schema, derived.stateOf(key, route.to), value, (from, to, given) => interpretObject(context, from, to, steps.map(onBareList), given, route))
+  }
   if (isObjectSchema(schema)) return interpretObject(context, schema, derived.stateOf(key, route.to), steps, value, route)
   return wholeMaps(steps, route).reduce((result, move) => move.run(result), interpretSchema(context, schema, value, route))
 }
@@ -79,7 +84,7 @@ function interpretObject (context: Context, from: JsonSchema, to: JsonSchema, st
   const pending = new Map<string, JsonSchema>(Object.entries(propertiesOf(from)))
   const fields = new Map<string, unknown>([...pending.keys()].map((name) => [name, ownOrGetter(value, name)]))
   for (const step of steps) {
-    for (const move of fieldMoves(step, directionOf(route), route.use)) interpretMove(context, move, fields, pending, step, upgrades)
+    for (const move of fieldMoves(step, directionOf(route), route.use)) interpretMove(context, move, fields, pending, step, route)
   }
   for (const [name, schema] of pending) fields.set(name, interpretSchema(context, schema, fields.get(name), route))
   return result(context, { from, to, steps, value, fields, upgrades, route })
@@ -89,7 +94,8 @@ function ownOrGetter (value: object, name: string): unknown {
   return name in Object.prototype && !Object.hasOwn(value, name) ? undefined : Reflect.get(value, name)
 }
 
-function interpretMove (context: Context, move: FieldMove, fields: Map<string, unknown>, pending: Map<string, JsonSchema>, step: Step, upgrades: boolean): void {
+function interpretMove (context: Context, move: FieldMove, fields: Map<string, unknown>, pending: Map<string, JsonSchema>, step: Step, route: Route): void {
+  const upgrades = route.from < route.to
   const take = (name: string) => {
     const taken = { value: fields.get(name), schema: pending.get(name) }
     fields.delete(name)
@@ -107,11 +113,18 @@ function interpretMove (context: Context, move: FieldMove, fields: Map<string, u
   else if (move.kind === 'map') {
     const { value } = take(move.name)
     fields.set(move.name, value === undefined ? undefined : move.run(value))
-  } else {
+  } else if (move.kind === 'call') {
     const schemas = propertiesOf(upgrades ? step.older : step.newer)
     const input = move.reads.map((name): [string, unknown] => [name, readJson(take(name).value, schemaAt(schemas, name), step, upgrades)])
     const output = interpretCall(context, move, new Map(input))
     for (const name of move.writes) fields.set(name, output === undefined ? undefined : ownOrGetter(output, name))
+  } else {
+    const put = (name: string, value: unknown, schema?: JsonSchema) => {
+      fields.set(name, value)
+      if (schema !== undefined) pending.set(name, schema)
+    }
+    const convert = ({ value, schema }: Taken) => schema === undefined ? value : interpretSchema(context, schema, value, route)
+    interpretValueMove(move, { upgrades, take, put, convert, read: ownOrGetter })
   }
 }
 
@@ -122,7 +135,7 @@ function readJson (value: unknown, schema: JsonSchema, step: Step, upgrades: boo
 
 function interpretCall ({ loads }: Context, move: CallMove, input: ReadonlyMap<string, unknown>): Record<string, unknown> | undefined {
   const values = [...input.values()]
-  if (values.every((value) => value === undefined)) return undefined
+  if (move.always !== true && values.every((value) => value === undefined)) return undefined
   const needed = [...input].filter(([name]) => !move.optional.has(name))
   const refused = needed.some(([name, value]) => value === null && !move.nullable.has(name))
   if ((move.passesNull && values.every((value) => value === null)) || (move.spreadsNull && refused)) {

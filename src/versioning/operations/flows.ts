@@ -19,6 +19,13 @@ export function flowsOf (move: FieldMove): readonly Flow[] {
     case 'rename': return move.pairs.map(([from, to]) => ({ from: [from], to: [to], carries: true }))
     case 'map': return [{ from: [move.name], to: [move.name], carries: false }]
     case 'call': return move.reads.flatMap((from) => move.writes.map((to) => ({ from: [from], to: [to], carries: false })))
+    case 'nest': return move.fields.map(({ from, key }) => ({ from: [from], to: [move.into, key], carries: true }))
+    case 'flatten': return move.fields.map(({ key, to }) => ({ from: [move.from, key], to: [to], carries: true }))
+    case 'wrap': return [{ from: [move.from], to: [move.to, '0'], carries: true }]
+    case 'unwrap': return [{ from: [move.from, '0'], to: [move.to], carries: true }]
+    case 'translate': return [{ from: [move.name], to: [move.name], carries: false }]
+    case 'default':
+    case 'check': return [{ from: [move.name], to: [move.name], carries: true }]
     case 'drop':
     case 'fill': return []
   }

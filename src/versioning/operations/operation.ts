@@ -1,13 +1,15 @@
 import type { Change } from '../change.js'
 import type { JsonSchema } from '../json-schema.js'
 import type { BoundLoad, Load } from '../load-context.js'
-import type { EndpointMoved } from './endpoint-moved.js'
+import type { Behaviour } from './behaviour.js'
+import type { EndpointOperation } from './endpoint-operation.js'
 import type { SchemaRemoved } from './schema-removed.js'
 import type { SchemaRenamed } from './schema-renamed.js'
 import type { SchemaSplit } from './schema-split.js'
+import type { ValueOperationMove } from './value-moves.js'
 
-/** What a change does: to the fields of an object, to the values of an enum, to the names of schemas, or to an endpoint. */
-export type Operation = SchemaOperation | NameOperation | EndpointMoved
+/** What a change does: to the fields of an object, to the values of an enum, to the names of schemas, to an endpoint, or to what no shape tells. */
+export type Operation = SchemaOperation | NameOperation | EndpointOperation | Behaviour
 
 /** An operation that alters which schema a name stands for. */
 export type NameOperation = SchemaRenamed | SchemaRemoved | SchemaSplit
@@ -32,7 +34,7 @@ export type Fragments = Readonly<Record<string, JsonSchema>>
 
 /** An operation that alters schemas, and with them values. */
 export interface SchemaOperation {
-  readonly kind: 'rename' | 'replace' | 'add' | 'remove' | 'split-enum'
+  readonly kind: 'rename' | 'replace' | 'add' | 'remove' | 'split-enum' | 'map-enum' | 'nest' | 'flatten' | 'wrap' | 'constrain' | 'default-changed' | 'error-code-changed' | 'enveloped'
   /** self-contained schemas of the fields that the older version has */
   readonly before: Fragments
   /** self-contained schemas of the fields that the newer version has */
@@ -47,6 +49,11 @@ export interface SchemaOperation {
   sample (): JsonSchema
   /** @returns names of the newer version that this operation makes, for finding forgotten twins */
   touches (): readonly string[]
+  /**
+   * how a forgotten twin is told: each name with its type counts, only all of them together, or a name with the very same limits and default
+   * @default 'each'
+   */
+  readonly recognisedBy?: 'each' | 'all' | 'content'
   /** @returns a default of the newer version as of the older one, for lists of the target that have a default of their own */
   undoDefault? (values: readonly unknown[]): readonly unknown[]
   /** values of an enum of the newer version that this operation makes, for finding forgotten twins */
@@ -103,6 +110,7 @@ export type FieldMove =
   | { readonly kind: 'fill', readonly name: string, readonly value: unknown }
   | MapMove
   | CallMove
+  | ValueOperationMove
 
 /** @returns what happens to the fields of an object, in order */
 export function fieldMoves (step: Step, direction: Direction, use: Use): readonly FieldMove[] {
@@ -142,6 +150,8 @@ export interface CallMove {
   readonly passesNull: boolean
   /** one read null that must not be, and all writes become null without a call */
   readonly spreadsNull: boolean
+  /** the function is called even when all reads are absent */
+  readonly always?: boolean | undefined
   /** the function, checked: what it throws or returns wrongly becomes an error of ours; `loaded` is what its {@link load} found */
   run (fields: Record<string, unknown>, loaded?: unknown): Record<string, unknown>
   /** the function itself, for generated code that checks it where it stands; left out, `run` is called */

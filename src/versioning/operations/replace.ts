@@ -7,9 +7,10 @@ import { nameInConditions } from './keyword-names.js'
 import type { CallMove, Direction, SchemaOperation, Site, Step } from './operation.js'
 import { bindLoad, bindUserFunction, refusePartial } from './user-function.js'
 
-type Fields<Map extends Record<string, TSchema>> = Static<TObject<Map>>
+/** The fields of fragments, as TypeScript sees them. */
+export type Fields<Map extends Record<string, TSchema>> = Static<TObject<Map>>
 /** A field that the other side does not have is an error of the compiler, not silently dropped. */
-type Exactly<Wanted, Given> = Wanted & Record<Exclude<keyof Given, keyof Wanted>, never>
+export type Exactly<Wanted, Given> = Wanted & Record<Exclude<keyof Given, keyof Wanted>, never>
 
 /** What a `downgrade` looks up before it is called. */
 export interface LoadSpec<After extends Record<string, TSchema>, Key, Found> {

@@ -1,5 +1,6 @@
-import { branchesOf, isList, isRecord, literalsOf, roomOf, type JsonSchema } from '../json-schema.js'
-import { fieldsOf, sampleOf, withFields } from './fields.js'
+import { isList, isRecord, literalsOf, roomOf, type JsonSchema } from '../json-schema.js'
+import { undoFieldValues, undoList, undoValues, type EnumHistory } from './enum-values.js'
+import { fieldsOf, sampleOf } from './fields.js'
 import type { SchemaOperation, Site, Step, Use } from './operation.js'
 
 /** What {@link splitEnum} is told. */
@@ -33,7 +34,7 @@ export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
     sample: () => field === null ? values : sampleOf({ [field]: values }),
     touches: () => field === null ? [] : [field],
     makes: into,
-    undoDefault: (values) => undoList(values, spec),
+    undoDefault: (values) => undoList(values, historyOf(spec)),
     undo: (newer, site) => undoSplit(newer, site, spec),
     moves: (_, direction, use) => {
       const newerOf = (given: unknown) => given === value ? write : given
@@ -66,35 +67,14 @@ function undoSplit (newer: JsonSchema, site: Site, spec: SplitEnumSpec): JsonSch
   const { field, value, into, write } = spec
   if (into.length < 2 || new Set(into).size < into.length || into.includes(value)) site.misfit(`splits \`${value}\` into [${into.join(', ')}]: give at least two different values, none of them the old one`)
   if (write !== undefined && !into.includes(write)) site.misfit(`writes \`${write}\`, which is none of [${into.join(', ')}]`)
-  if (field === undefined) return undoValues(newer, site, spec) ?? site.misfit(`needs [${into.join(', ')}] among the values of the enum, and \`${value}\` not: correct the values, or name the \`field\` of an object`)
-  const found = fieldsOf(newer).find(({ name }) => name === field)
-  if (found === undefined) return site.follows ? newer : site.misfit(`splits a value of \`${field}\`, but there is no such field: correct the name, or the schema`)
-  const schema = undoValues(found.schema, site, spec) ?? site.misfit(`needs [${into.join(', ')}] among the values of \`${field}\`, and \`${value}\` not: correct the values, or the schema`)
-  return withFields(newer, fieldsOf(newer).map((other) => other.name === field ? { ...other, schema } : other))
+  const needs = (what: string) => `needs [${into.join(', ')}] among ${what}, and \`${value}\` not`
+  if (field !== undefined) return undoFieldValues(newer, field, site, historyOf(spec), { verb: 'splits a value of', needs })
+  return undoValues(newer, site, historyOf(spec)) ?? site.misfit(`${needs('the values of the enum')}: correct the values, or name the \`field\` of an object`)
 }
 
-function undoValues (schema: JsonSchema, site: Site, spec: SplitEnumSpec): JsonSchema | undefined {
-  const target = site.resolve(schema)
-  const literals = literalsOf(target)
-  if (literals !== undefined) return undoLiterals(target, literals, spec)
-  if (target.type === 'array' && isRecord(target.items)) {
-    const items = undoValues(target.items, site, spec)
-    return items === undefined ? undefined : { ...target, items, ...isList(target.default) ? { default: undoList(target.default, spec) } : {} }
+function historyOf ({ value, into }: SplitEnumSpec): EnumHistory {
+  return {
+    older: new Map(into.map((one) => [one, value])),
+    fits: (literals) => !literals.includes(value) && into.every((one) => literals.includes(one))
   }
-  const branches = branchesOf(target)?.map((branch) => undoValues(branch, site, spec))
-  const union = branchesOf(target)?.map((branch, index) => branches?.[index] ?? branch)
-  return branches?.some((branch) => branch !== undefined) === true ? { ...target, [target.oneOf === undefined ? 'anyOf' : 'oneOf']: union } : undefined
-}
-
-function undoList (values: readonly unknown[], { value, into }: SplitEnumSpec): readonly unknown[] {
-  return [...new Set(values.map((one) => typeof one === 'string' && into.includes(one) ? value : one))]
-}
-
-function undoLiterals (schema: JsonSchema, literals: readonly unknown[], { value, into }: SplitEnumSpec): JsonSchema | undefined {
-  if (literals.includes(value) || !into.every((one) => literals.includes(one))) return undefined
-  const values = [...new Set(literals.map((one) => typeof one === 'string' && into.includes(one) ? value : one))]
-  const { anyOf, oneOf, const: _, enum: __, type, default: initial, ...rest } = schema
-  const withDefault = initial === undefined ? {} : { default: typeof initial === 'string' && into.includes(initial) ? value : initial }
-  const withType = values.every((one) => typeof one === 'string') ? { type: 'string' } : {}
-  return { ...rest, ...withType, ...withDefault, enum: values }
 }
