@@ -1,6 +1,6 @@
 import { literalKey, readField, type Code } from './code.js'
+import { composeJsonForm } from './compose-json-form.js'
 import type { Composer } from './compose-object.js'
-import { needsJsonForm, toJsonForm } from './json-form.js'
 import type { JsonSchema } from './json-schema.js'
 import { lookFor } from './load-context.js'
 import type { CallMove } from './operations/operation.js'
@@ -10,6 +10,8 @@ import { takeSlot, type Slot } from './slots.js'
 export interface CallSides {
   readonly read: number
   readonly write: number
+  /** the file of the change */
+  readonly source: string
   readonly resolve: (schema: JsonSchema) => JsonSchema
   schemaOf (name: string): JsonSchema
 }
@@ -20,29 +22,43 @@ export function composeCall (composer: Composer, move: CallMove, sides: CallSide
   const slots = move.reads.map((name) => ({ name, slot: takeSlot(fields, name) }))
   const reads = slots.map(({ name, slot }) => ({ name, origin: slot.origin, local: readInto(composer, slot, sides) }))
   const together = reads.map(({ origin }) => origin)
-  const result = code.local()
-  code.line(`let ${result}`)
+  const writes = move.writes.map((name) => ({ name, local: code.local() }))
+  for (const { local } of writes) code.line(`let ${local}`)
   code.line(`if (${reads.map(({ local }) => `${local} !== undefined`).join(' || ')}) {`)
   const needed = reads.filter(({ name }) => !move.optional.has(name))
   const nullTests = nullTestsOf(move, reads, needed)
-  if (nullTests.length > 0) code.line(`if (${nullTests.join(' || ')}) ${result} = ${code.bind(nulls(move.writes))}\nelse {`)
+  if (nullTests.length > 0) code.line(`if (${nullTests.join(' || ')}) { ${writes.map(({ local }) => `${local} = null`).join('; ')} } else`)
   const missing = needed.map(({ name, origin, local }) => ({ origin, test: `${local} ${move.nullable.has(name) ? '=== undefined' : '== null'}` }))
-  const input = `{ ${reads.map(({ name, local }) => `${literalKey(name)}: ${move.optional.has(name) && !move.nullable.has(name) ? `${local} ?? undefined` : local}`).join(', ')} }`
-  const call = callOf(code, move, result, input)
   if (missing.length > 0) {
     const list = missing.map(({ origin, test }) => `...(${test} ? [${JSON.stringify(origin)}] : [])`).join(', ')
-    code.line(`if (${missing.map(({ test }) => test).join(' || ')}) ${code.bind(move.partial)}([${list}], ${code.bind(together)})\nelse ${call}`)
-  } else code.line(call)
-  code.line(nullTests.length > 0 ? '}}' : '}')
-  for (const name of move.writes) {
-    fields.set(name, { expression: `(${result} === undefined ? undefined : ${readField(result, name)})`, schema: sides.schemaOf(name), at: sides.write, origin: together.join(', ') })
+    code.line(`if (${missing.map(({ test }) => test).join(' || ')}) ${code.bind(move.partial, 'what becomes of part of the fields')}([${list}], ${JSON.stringify(together)})\nelse`)
+  }
+  composeRun(code, move, reads, writes, sides.source)
+  code.line('}')
+  for (const { name, local } of writes) {
+    fields.set(name, { expression: local, schema: sides.schemaOf(name), at: sides.write, origin: together.join(', ') })
   }
 }
 
-function callOf (code: Code, { load, run }: CallMove, result: string, input: string): string {
-  if (load === undefined) return `${result} = ${code.bind(run)}(${input})`
+/** Writes the call itself as a block: the function is called straight, what it throws or returns is checked on the spot. */
+function composeRun (code: Code, move: CallMove, reads: readonly Read[], writes: readonly Read[], source: string): void {
+  const { load, direct, run } = move
+  const result = code.local()
+  const input = `{ ${reads.map(({ name, local }) => `${literalKey(name)}: ${move.optional.has(name) && !move.nullable.has(name) ? `${local} ?? undefined` : local}`).join(', ')} }`
+  const take = writes.map(({ name, local }) => `${local} = ${readField(result, name)}`).join('; ')
+  const callWith = (given: string) => direct === undefined
+    ? `const ${result} = ${code.bind(run, `function of ${source}`)}(${given})\n${take}`
+    : `let ${result}
+try { ${result} = ${code.bind(direct.call, `function of ${source}`)}(${given}) } catch (error) { ${code.bind(direct.threw, 'error that names the change')}(error) }
+if (${result} === null || typeof ${result} !== "object" || typeof ${result}.then === "function" || Array.isArray(${result})) ${code.bind(direct.returnedWrongly, 'error that names the change')}()
+${take}`
+  if (load === undefined) {
+    code.line(`{ ${callWith(input)} }`)
+    return
+  }
   const [fields, loaded] = [code.local(), code.local()]
-  return `{ const ${fields} = ${input}, ${loaded} = ${code.bind(lookFor)}(${code.bind(load)}, ${fields}, context)\nif (${loaded} !== undefined) ${result} = ${code.bind(run)}(${fields}, ${loaded}.value) }`
+  code.line(`{ const ${fields} = ${input}, ${loaded} = ${code.bind(lookFor, 'look-up')}(${code.bind(load, `\`load\` of ${source}`)}, ${fields}, context)`)
+  code.line(`if (${loaded} !== undefined) { ${callWith(`${fields}, ${loaded}.value`)} } }`)
 }
 
 interface Read { readonly name: string, readonly local: string }
@@ -62,12 +78,7 @@ function readInto (composer: Composer, slot: Slot, sides: CallSides): string {
   code.line(`let ${local} = ${composer.valueAt(slot, sides.read)}`)
   if (composer.upgrades) return local
   const initial = sides.resolve(slot.schema).default
-  if (initial !== undefined) code.line(`if (${local} === undefined) ${local} = ${code.bind(initial)}`)
-  const toJson = code.bind((value: unknown) => toJsonForm(value, slot.schema, sides.resolve))
-  code.line(`if (${needsJsonForm(local, slot.schema, sides.resolve)}) ${local} = ${toJson}(${local})`)
+  if (initial !== undefined) code.line(`if (${local} === undefined) ${local} = ${code.bind(initial, 'default')}`)
+  composeJsonForm(code, local, slot.schema, sides.resolve)
   return local
-}
-
-function nulls (names: readonly string[]): Readonly<Record<string, null>> {
-  return Object.fromEntries(names.map((name) => [name, null]))
 }

@@ -1,7 +1,9 @@
-import { literalKey, readField, startCode, writeField, type Code } from './code.js'
+import { literalKey, literalOf, readField, writeField, type Code } from './code.js'
 import { composeCall } from './compose-call.js'
 import { composeRest } from './compose-rest.js'
-import type { Converter, Route, Workshop } from './converters.js'
+import { composeValueMove } from './compose-value.js'
+import { composeSchema, type Writer } from './compose-schema.js'
+import type { Route, Workshop } from './converters.js'
 import { propertiesOf, requiredOf, schemaAt, type JsonSchema } from './json-schema.js'
 import { fieldsOf } from './operations/fields.js'
 import { fieldMoves, type Direction, type FieldMove, type Step } from './operations/operation.js'
@@ -9,47 +11,48 @@ import { takeSlot, type Slot } from './slots.js'
 
 /** One object schema on its way from a version to another. */
 export interface ObjectPlan {
-  readonly name: string
+  /** the local variable that holds the object; anything else has been dealt with */
+  readonly value: string
   readonly from: JsonSchema
   readonly to: JsonSchema
   readonly steps: ReadonlyArray<{ readonly step: Step, readonly direction: Direction }>
   readonly route: Route
 }
 
-/** The function being written: fields by name, and the means to write more of it. */
+/** The object being written: fields by name, and the means to write more of it. */
 export interface Composer {
   readonly code: Code
   readonly fields: Map<string, Slot>
   readonly workshop: Workshop
   readonly upgrades: boolean
-  /** @returns source of a slot's value as of a version */
+  /** the local variable that holds the object as it is given */
+  readonly value: string
+  /** @returns source of a slot's value as of a version, to be used once; what it needs is written where this is called */
   valueAt (slot: Slot, index: number): string
 }
 
 /**
- * Writes one straight-line function for all steps of an object between two versions: renames cost one property read
- * however many there are, only functions of version files and conversions of nested schemas remain as calls.
+ * Writes straight-line code for all steps of an object between two versions: renames cost one property read
+ * however many there are, only functions of version files and conversions of other units remain as calls.
+ *
+ * @returns the local variable that holds the result
  */
-export function composeObject (workshop: Workshop, plan: ObjectPlan): Converter {
-  const { route, from } = plan
-  const code = startCode()
-  const composer: Composer = { code, fields: new Map(), workshop, upgrades: route.from < route.to, valueAt }
+export function composeObject (writer: Writer, plan: ObjectPlan): string {
+  const { code, workshop } = writer
+  const { route, from, value } = plan
+  const composer: Composer = { code, workshop, fields: new Map(), upgrades: route.from < route.to, value, valueAt }
   function valueAt (slot: Slot, index: number): string {
     // what a function of the same version has written is of that version already, whoever reads it there
     if (composer.upgrades ? index <= slot.at : index >= slot.at) return slot.expression
-    const convert = workshop.schema(slot.schema, { ...route, from: slot.at, to: index })
-    return convert === null ? slot.expression : `${code.bind(convert)}(${slot.expression}, context)`
+    return composeSchema(writer, slot.expression, slot.schema, { ...route, from: slot.at, to: index })
   }
-  code.line('if (v === null || typeof v !== "object") return v')
-  if (!composer.upgrades) code.line('if (typeof v.toJSON === "function") { v = v.toJSON(); if (v === null || typeof v !== "object") return v }')
   for (const [name, schema] of Object.entries(propertiesOf(from))) {
-    composer.fields.set(name, { expression: readField('v', name), schema, at: route.from, origin: name })
+    composer.fields.set(name, { expression: readField(value, name), schema, at: route.from, origin: name })
   }
   for (const { step, direction } of plan.steps) {
     for (const move of fieldMoves(step, direction, route.use)) composeMove(composer, move, step, direction)
   }
-  writeResult(composer, plan)
-  return code.build(`${plan.name}/${route.from}-${route.to}`)
+  return writeResult(composer, plan)
 }
 
 function composeMove (composer: Composer, move: FieldMove, step: Step, direction: Direction): void {
@@ -67,23 +70,23 @@ function composeMove (composer: Composer, move: FieldMove, step: Step, direction
     case 'drop':
       for (const name of move.names) takeSlot(fields, name)
       break
-    case 'fill': {
-      const { value } = move
-      const expression = typeof value === 'object' && value !== null ? `structuredClone(${code.bind(value)})` : code.bind(value)
-      fields.set(move.name, { expression, schema: schemaOf(move.name), at: side.write, origin: move.name })
+    case 'fill':
+      fields.set(move.name, { expression: literalOf(code, move.value), schema: schemaOf(move.name), at: side.write, origin: move.name })
       break
-    }
     case 'map': {
       const slot = takeSlot(fields, move.name)
-      const run = code.bind((value: unknown) => value === undefined ? undefined : move.run(value))
-      fields.set(move.name, { expression: `${run}(${composer.valueAt(slot, side.read)})`, schema: schemaOf(move.name), at: side.write, origin: slot.origin })
+      const local = code.local()
+      code.line(`let ${local} = ${composer.valueAt(slot, side.read)}`)
+      code.line(`if (${local} !== undefined) ${local} = ${code.bind(move.run, `mapping of ${step.source}`)}(${local})`)
+      fields.set(move.name, { expression: local, schema: schemaOf(move.name), at: side.write, origin: slot.origin })
       break
     }
-    case 'call': composeCall(composer, move, { ...side, schemaOf, resolve: step.resolve })
+    case 'call': return composeCall(composer, move, { ...side, schemaOf, resolve: step.resolve, source: step.source })
+    default: composeValueMove(composer, move, { ...side, schemaOf })
   }
 }
 
-function writeResult (composer: Composer, { to, route, from, steps }: ObjectPlan): void {
+function writeResult (composer: Composer, { to, route, from, steps }: ObjectPlan): string {
   const { code, fields, upgrades } = composer
   const required = requiredOf(to)
   const literal: string[] = []
@@ -96,12 +99,13 @@ function writeResult (composer: Composer, { to, route, from, steps }: ObjectPlan
     if (upgrades && !required.has(name)) conditional.push([name, expression])
     else literal.push(`${literalKey(name)}: ${expression}`)
   }
-  code.line(`const out = { ${literal.join(', ')} }`)
+  const result = code.local()
+  code.line(`const ${result} = { ${literal.join(', ')} }`)
   for (const [name, expression] of conditional) {
     const local = code.local()
-    code.line(`const ${local} = ${expression}\nif (${local} !== undefined) ${writeField('out', name, local)}`)
+    code.line(`const ${local} = ${expression}\nif (${local} !== undefined) ${writeField(result, name, local)}`)
   }
   const known = [from, to, ...steps.flatMap(({ step }) => [step.older, step.newer])].flatMap((schema) => Object.keys(propertiesOf(schema)))
-  composeRest(composer, from, route, new Set(known))
-  code.line('return out')
+  composeRest(composer, result, from, route, new Set(known))
+  return result
 }

@@ -2,6 +2,7 @@ import { isPlace } from './bindings.js'
 import { checkDirections, roleOf } from './check-directions.js'
 import { checkTwins } from './check-twins.js'
 import { closeSchema } from './close-schema.js'
+import { concealerOf } from './conceal.js'
 import { createConverters, type Converter, type Converters, type Route } from './converters.js'
 import { deriveStates, type Derived } from './derive.js'
 import { findKey } from './find-key.js'
@@ -77,7 +78,7 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
   })
   const convertersById = memoise((id: string, pair: number) => {
     const [from, to] = [Math.floor(pair / derived.versions.length), pair % derived.versions.length]
-    return converterOf(converters, findKey(derived, id, from, to), { from, to, use: 'value' })
+    return (from > to ? downgradeOf : upgradeOf)(derived, converters, findKey(derived, id, from, to), { from, to, use: 'value' })
   })
   return {
     versions: derived.versions,
@@ -96,14 +97,28 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
 }
 
 function makeShape (derived: Derived, converters: Converters, key: string, route: Route, closed: (key: string, index: number) => JsonSchema, reach: Reach): Shape {
+  let upgrade: Converter | undefined
+  let downgrade: Converter | undefined
   const down: Route = { from: route.to, to: route.from, use: route.use }
   return {
     get schema () { return closed(key, route.from) },
     version: String(derived.versions[reach.oldest(key, route.from)]),
-    upgrade: converterOf(converters, key, route),
-    downgrade: converterOf(converters, key, down),
+    // compiled when first read, and no other function stands before it then
+    get upgrade () { return (upgrade ??= converterOf(converters, key, route)) },
+    get downgrade () { return (downgrade ??= converterOf(converters, key, down)) },
     loads: needsLoads(derived, key, down)
   }
+}
+
+function upgradeOf (_derived: Derived, converters: Converters, key: string, route: Route): Converter {
+  return converterOf(converters, key, route)
+}
+
+/** A downgrade leaves no internal field of head in what a client gets. */
+function downgradeOf (derived: Derived, converters: Converters, key: string, route: Route): Converter {
+  const convert = converterOf(converters, key, route)
+  const conceal = concealerOf({ $ref: key }, (ref) => derived.units.has(ref) ? derived.stateOf(ref, route.to) : undefined)
+  return conceal === null ? convert : (value, context) => conceal(convert(value, context))
 }
 
 function converterOf (converters: Converters, key: string, route: Route): Converter {

@@ -1,3 +1,4 @@
+import { carriesRest } from './compose-rest.js'
 import { branchesOf, isList, isNullSchema, isRecord, propertiesOf, schemaAt, type JsonSchema } from './json-schema.js'
 import { isNullable, jsonTypesOf } from './schema-type.js'
 
@@ -34,7 +35,7 @@ export function toJsonForm (value: unknown, schema: JsonSchema, resolve: Resolve
     return value.map((item) => toJsonForm(item, items, resolve))
   }
   if (types.size > 0 && !types.has('object')) return types.has('string') ? String(value) : Number(value)
-  return objectForm(value, propertiesOf(target), resolve)
+  return objectForm(value, target, resolve)
 }
 
 /** @returns source of the test whether a local variable needs {@link toJsonForm}; the values of most rows do not */
@@ -65,11 +66,19 @@ function dateForm (date: Date, schema: JsonSchema): string {
   return schema.format === 'time' ? local().slice(11, 19) : date.toISOString()
 }
 
-function objectForm (value: object, properties: Readonly<Record<string, JsonSchema>>, resolve: Resolve): Record<string, unknown> {
+function objectForm (value: object, schema: JsonSchema, resolve: Resolve): Record<string, unknown> {
+  const properties = propertiesOf(schema)
   const form: Record<string, unknown> = {}
-  for (const name of new Set([...Object.keys(properties), ...Object.keys(value)])) {
-    const below: unknown = Reflect.get(value, name)
+  // the serialiser leaves out what a schema does not name
+  const others = isClosed(schema) ? [] : Object.keys(value)
+  for (const name of new Set([...Object.keys(properties), ...others])) {
+    const below: unknown = name in Object.prototype && !Object.hasOwn(value, name) ? undefined : Reflect.get(value, name)
     if (below !== undefined && name !== '__proto__') form[name] = toJsonForm(below, schemaAt(properties, name), resolve)
   }
   return form
+}
+
+/** @returns whether the properties of an object schema are all that a serialiser writes */
+export function isClosed (schema: JsonSchema): boolean {
+  return Object.keys(propertiesOf(schema)).length > 0 && !carriesRest(schema, false)
 }

@@ -1,4 +1,4 @@
-import type { Converter, Route, Workshop } from './converters.js'
+import type { Route } from './converters.js'
 import type { Derived } from './derive.js'
 import { literalsOf, propertiesOf, type JsonSchema } from './json-schema.js'
 import type { Reach } from './reach.js'
@@ -10,8 +10,17 @@ export interface UnionPlan {
   branchOf (value: unknown): JsonSchema | undefined
   /** why values cannot be told apart although one of them needs conversion; undefined when they can */
   readonly indistinct: string | undefined
-  converter (workshop: Workshop): Converter
+  /** the JSON types whose values may need conversion */
+  readonly groups: readonly UnionGroup[]
 }
+
+/** The members of one JSON type: the only one, or told apart by the value itself or by that of a property. */
+export type UnionGroup = { readonly type: string } & (
+  | { readonly by: 'type', readonly branch: JsonSchema }
+  /** `open`: the member of all values that are none of the literals */
+  | { readonly by: 'value', readonly branches: ReadonlyMap<unknown, JsonSchema>, readonly open: JsonSchema | undefined }
+  | { readonly by: 'property', readonly property: string, readonly branches: ReadonlyMap<unknown, JsonSchema> }
+)
 
 /**
  * Plans how to find the branch of a value: by its JSON type, by its value among literals, or by a property that is a
@@ -20,33 +29,23 @@ export interface UnionPlan {
 export function planUnion (derived: Derived, reach: Reach, branches: readonly JsonSchema[], route: Route): UnionPlan {
   const resolve = (below: JsonSchema) => derived.resolve(below, route.from)
   const differs = (below: JsonSchema) => reach.differs(below, route.from, route.to)
-  const groups = groupByType(branches, resolve)
-  const finders = new Map<string, (value: unknown) => JsonSchema | undefined>()
+  const groups = new Map<string, UnionGroup>()
   let indistinct: string | undefined
-  for (const [type, members] of groups) {
+  for (const [type, members] of groupByType(branches, resolve)) {
     if (!members.some(differs)) continue
-    const finder = members.length === 1 ? () => members[0] : byLiteral(members, resolve) ?? byProperty(members, resolve)
-    if (finder === undefined) indistinct = `its ${type} members`
-    else finders.set(type, finder)
+    const [only, ...others] = members
+    const group = only !== undefined && others.length === 0 ? { by: 'type' as const, branch: only } : byLiteral(members, resolve) ?? byProperty(members, resolve)
+    if (group === undefined) indistinct = `its ${type} members`
+    else groups.set(type, { type, ...group })
   }
-  const branchOf = (value: unknown) => finders.get(jsonTypeOf(value))?.(value)
-  return { branchOf, indistinct, converter: (workshop) => convertBranches(workshop, route, branchOf) }
+  return { branchOf: (value) => branchIn(groups.get(jsonTypeOf(value)), value), indistinct, groups: [...groups.values()] }
 }
 
-function convertBranches (workshop: Workshop, route: Route, branchOf: UnionPlan['branchOf']): Converter {
-  const converters = new Map<JsonSchema, Converter | null>()
-  const converterOf = (branch: JsonSchema) => {
-    const known = converters.get(branch)
-    if (known !== undefined) return known
-    const made = workshop.schema(branch, route)
-    converters.set(branch, made)
-    return made
-  }
-  return (value, context) => {
-    const branch = branchOf(value)
-    const convert = branch === undefined ? null : converterOf(branch)
-    return convert === null ? value : convert(value, context)
-  }
+function branchIn (group: UnionGroup | undefined, value: unknown): JsonSchema | undefined {
+  if (group === undefined) return undefined
+  if (group.by === 'type') return group.branch
+  if (group.by === 'value') return group.branches.get(value) ?? group.open
+  return group.branches.get(Reflect.get(Object(value), group.property))
 }
 
 function groupByType (branches: readonly JsonSchema[], resolve: (schema: JsonSchema) => JsonSchema): Map<string, JsonSchema[]> {
@@ -62,7 +61,7 @@ function groupByType (branches: readonly JsonSchema[], resolve: (schema: JsonSch
 function byLiteral (branches: readonly JsonSchema[], resolve: (schema: JsonSchema) => JsonSchema) {
   const open = branches.filter((branch) => literalsOf(resolve(branch)) === undefined)
   const byValue = mapLiterals(branches.filter((branch) => !open.includes(branch)), (branch) => literalsOf(resolve(branch)))
-  return open.length > 1 || byValue === undefined || byValue.size === 0 ? undefined : (value: unknown) => byValue.get(value) ?? open[0]
+  return open.length > 1 || byValue === undefined || byValue.size === 0 ? undefined : { by: 'value' as const, branches: byValue, open: open[0] }
 }
 
 function byProperty (branches: readonly JsonSchema[], resolve: (schema: JsonSchema) => JsonSchema) {
@@ -72,7 +71,7 @@ function byProperty (branches: readonly JsonSchema[], resolve: (schema: JsonSche
       const property = propertiesOf(resolve(branch))[name]
       return property === undefined ? undefined : literalsOf(resolve(property))
     })
-    if (byValue !== undefined) return (value: unknown) => byValue.get(Reflect.get(Object(value), name))
+    if (byValue !== undefined) return { by: 'property' as const, property: name, branches: byValue }
   }
   return undefined
 }

@@ -152,8 +152,8 @@ test('A29 functions read the JSON form: dates, big integers, decimals, getters, 
   }
   const row = Object.freeze(new Row())
   t.strictSame(downgrade('Event', row), { text: 'x' })
-  const wanted = { at: '1970-01-01T00:00:00.000Z', day: '2020-02-03', size: 3, price: '1.50', meta: { at: '1970-01-01T00:00:00.000Z', also: 1 }, lang: 'en' }
-  t.strictSame(seen, [wanted, wanted], 'compiled and interpreted')
+  const wanted = { at: '1970-01-01T00:00:00.000Z', day: '2020-02-03', size: 3, price: '1.50', meta: { at: '1970-01-01T00:00:00.000Z' }, lang: 'en' }
+  t.strictSame(seen, [wanted, wanted], 'compiled and interpreted, without what the schema does not name')
   t.strictSame(downgrade('Event', { toJSON: () => row }), { text: 'x' })
   t.end()
 })
@@ -184,7 +184,7 @@ test('A29 functions read scalars as the serialiser of head writes them, also whe
   }), 'Event', [Event])
   downgrade('Event', { count: '150', cut: 1.9, ratio: '1.5', on: 1, text: 42, empty: null, none: null, off: null, maybe: null, code: '7', either: 'a', deep: { count: '3' } })
   const wanted = { count: 150, cut: 1, ratio: 1.5, on: true, text: '42', empty: '', none: 0, off: false, maybe: null, code: 7, either: 'a', deep: { count: 3 } }
-  t.strictSame(seen, [wanted, wanted], 'compiled and interpreted')
+  t.strictSame(seen, [wanted, wanted], 'compiled and interpreted, without what the schema does not name')
   t.end()
 })
 
