@@ -1,0 +1,70 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { parseResults, type Results } from './results.js'
+import { formatTables } from './table.js'
+
+/** The benchmarks in the order of the page. */
+export const BENCHMARKS = ['chain', 'http', 'startup'] as const
+
+export type BenchmarkName = typeof BENCHMARKS[number]
+
+const TITLES: Readonly<Record<BenchmarkName, string>> = {
+  chain: `## The chain
+
+\`npm run bench:chain\`. One operation is a list of 20 rows that is downgraded and serialised, or one body that is upgraded. The
+counterpart is an object literal in a \`for\` loop, written by hand for that version, with the same serialiser and the same
+functions; its bytes are the same.`,
+  http: `## Over HTTP
+
+\`npm run bench:http\`. One operation is one request of ten connections; the load comes from another process. Head clients are compared with the same server without the plugin,
+older ones with a server whose routes, schemas and mappings are written by hand for that version alone; its bytes are the same.`,
+  startup: `## Start and memory
+
+\`npm run bench:startup\`. 200 routes, 30 versions with three changes each, 60 schemas three levels deep; the changes reach 60 % of the routes. The counterpart is
+bare Fastify with the same 200 routes. Each block is a process of its own, from its first route until \`ready\`.`
+}
+
+const INTRODUCTION = `# Performance
+
+<!-- written by \`npm run bench:chain\`, \`bench:http\` and \`bench:startup\` from benchmark/results/*.json; edits are lost -->
+
+Each case and its counterpart run side by side, each in a process of its own, in at least 30 pairs of blocks that alternate.
+Judged is the CPU time of the process (user and system) for one operation. The ratio is the counterpart's CPU time over that of
+the case: 1 is as fast, 0.5 is half as fast; where the goal is "at most" (≤) it is the other way round. Behind it stands the
+95 % bootstrap interval of its median. A/A is a second process of the counterpart, compared with the first: were it not noisy it
+would be 1. A goal is met when the near end of the interval reaches it, less half of the width of A/A's. A run in which A/A is
+further from 1 than 3 % goes on for longer, then says "inconclusive", and ends with exit code 3.
+Operations a second and the 99th percentile of the latency, where there is one, are the case's / the counterpart's.
+
+`
+
+/** The page docs/reference/performance.md, made from results. */
+export function performancePage (results: ReadonlyMap<BenchmarkName, Results>): string {
+  const sections = BENCHMARKS.flatMap((name) => {
+    const result = results.get(name)
+    return result === undefined ? [] : [`${TITLES[name]}\n\n${formatTables(result)}`]
+  })
+  return INTRODUCTION + sections.join('\n')
+}
+
+/** Where the results of a benchmark are kept. */
+export function resultsUrl (name: BenchmarkName): URL {
+  return new URL(`../results/${name}.json`, import.meta.url)
+}
+
+/** The page as it lies in docs. */
+export const PAGE_URL = new URL('../../docs/reference/performance.md', import.meta.url)
+
+/** Reads all results that there are. */
+export async function readResults (): Promise<Map<BenchmarkName, Results>> {
+  const results = new Map<BenchmarkName, Results>()
+  for (const name of BENCHMARKS) {
+    const text = await readFile(resultsUrl(name), 'utf8').catch(() => null)
+    if (text !== null) results.set(name, parseResults(text))
+  }
+  return results
+}
+
+/** Writes the page anew. */
+export async function writePage (): Promise<void> {
+  await writeFile(PAGE_URL, performancePage(await readResults()))
+}
