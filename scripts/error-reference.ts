@@ -26,6 +26,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   REFUSED_TRIGGERS: 'a trigger of the table would fire after the dual writer',
   REFUSED_DEFINITION: 'the transition in the file is no longer the one that has begun',
   REFUSED_STEP: 'the step does not lead on from the present phase',
+  REFUSED_PAUSED: 'the transition is paused: names by whom, and since when',
   REFUSED_OPERATOR: 'somebody else is at it: names who, and since when',
   REFUSED_FENCE: 'this operator lost its lease to another one, and did nothing',
   REFUSED_FLEET: 'instances have not acknowledged the phase, or do not know the transition: names them',

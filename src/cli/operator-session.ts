@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import type { BackfillLimits } from '../data/backfill/limits.js'
 import type { Operator } from '../data/operator.js'
 import { loadTransitions } from '../data/load-transitions.js'
 import type { Transition } from '../data/transition.js'
@@ -7,7 +8,7 @@ import { createReporter } from './progress/reporter.js'
 import { parseCount, parseSeconds } from './parse-option.js'
 
 /** Limits of a step, as the command line gives them. */
-export interface StepLimits {
+export interface StepLimits extends BackfillFlags {
   /** ms */
   readonly wait: number
   /** ms */
@@ -27,6 +28,25 @@ export function addStepLimits (command: Command): Command {
     .addOption(new Option('--lock-deadline <ms>', 'the longest that a step may hold up the application').argParser(parseCount).default(lockDeadline))
     .addOption(new Option('--lock-attempts <count>', 'attempts to get a lock before giving up').argParser(parseCount).default(lockAttempts))
     .addOption(new Option('--batch-rows <count>', 'rows of the first backfill batch; later ones adapt').argParser(parseCount).default(batchRows))
+}
+
+/** Adds the options that a backfill gives way to. */
+export function addBackfillLimits (command: Command): Command {
+  return command
+    .addOption(new Option('--max-rows-per-second <count>', 'rows filled per second at most (default: no limit)').argParser(parseCount))
+    .addOption(new Option('--max-replica-lag <seconds>', 'how far any standby may be behind').argParser(parseSeconds).default(undefined, '10'))
+    .addOption(new Option('--max-slot-wal <megabytes>', 'WAL that any replication slot may hold back').argParser(parseCount).default(undefined, '10240'))
+    .addOption(new Option('--max-active-sessions <count>', 'sessions at work in the server at most (default: no limit)').argParser(parseCount))
+}
+
+/** Backfill options as commander gives them. */
+export interface BackfillFlags {
+  readonly maxRowsPerSecond?: number
+  /** ms */
+  readonly maxReplicaLag?: number
+  /** MB */
+  readonly maxSlotWal?: number
+  readonly maxActiveSessions?: number
 }
 
 /**
@@ -51,6 +71,7 @@ export async function withOperator<Result> (
     lockDeadlineMs: limits.lockDeadline,
     lockAttempts: limits.lockAttempts,
     batchRows: limits.batchRows,
+    ...backfillLimitsOf(limits),
     ...(config.migrations === undefined ? {} : { migrations: config.migrations })
   })
   try {
@@ -58,5 +79,14 @@ export async function withOperator<Result> (
   } finally {
     reporter.close()
     await operator.close()
+  }
+}
+
+function backfillLimitsOf ({ maxRowsPerSecond, maxReplicaLag, maxSlotWal, maxActiveSessions }: BackfillFlags): BackfillLimits {
+  return {
+    ...(maxRowsPerSecond === undefined ? {} : { maxRowsPerSecond }),
+    ...(maxReplicaLag === undefined ? {} : { maxReplicaLagMs: maxReplicaLag }),
+    ...(maxSlotWal === undefined ? {} : { maxSlotBytes: maxSlotWal * 1024 ** 2 }),
+    ...(maxActiveSessions === undefined ? {} : { maxActiveSessions })
   }
 }

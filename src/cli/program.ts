@@ -3,6 +3,7 @@ import { advanceCommand } from './commands/advance.js'
 import { checkCommand } from './commands/check.js'
 import { migrateCommand } from './commands/migrate.js'
 import { newCommand } from './commands/new.js'
+import { pauseCommand, resumeCommand } from './commands/pause.js'
 import { rollbackCommand } from './commands/rollback.js'
 import { statusCommand } from './commands/status.js'
 import { verifyCommand } from './commands/verify.js'
@@ -26,7 +27,7 @@ export function buildProgram (act: Act): Command {
     .option('--json', 'one JSON document on stdout; messages still go to stderr')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXIT_CODES)
-  const commands = [newCommand, checkCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand]
+  const commands = [newCommand, checkCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand]
   for (const build of commands) program.addCommand(build(act).copyInheritedSettings(program))
   return program
 }

@@ -1,3 +1,4 @@
+import type { SettledLimits } from './backfill/limits.js'
 import type { Database } from './database.js'
 import type { Report } from './events.js'
 
@@ -11,5 +12,6 @@ export interface Context {
   readonly lockDeadlineMs: number
   readonly lockAttempts: number
   readonly batchRows: number
+  readonly limits: SettledLimits
   readonly leaseMs: number
 }

@@ -29,6 +29,8 @@ export type OperatorEvent =
   | { type: 'backfill', transition: string, doneRows: number, totalRows: number, rowsPerSecond: number, etaMs: number | null, batchRows: number, finished: boolean }
   /** a batch failed for a reason that passes, and will be tried again, smaller */
   | { type: 'backfill-retry', transition: string, attempt: number, attempts: number, batchRows: number, delayMs: number, reason: string }
+  /** no batch is begun now, and why; null: they are again */
+  | { type: 'backfill-held', transition: string, reason: string | null }
   /** a range of pages was verified, or (`finished`) the last one */
   | { type: 'verify', transition: string, doneRows: number, totalRows: number, rowsPerSecond: number, etaMs: number | null, pendingRows: number, mismatchedRows: number, finished: boolean }
   /** an index on the new side */

@@ -1,16 +1,18 @@
 import { hostname } from 'node:os'
 import type { Knex } from 'knex'
 import { AmbiguousTransitionError, UnknownTransitionError } from '../errors.js'
+import { settleLimits, type BackfillLimits } from './backfill/limits.js'
 import type { Context } from './context.js'
 import { openDatabase, type Database } from './database.js'
 import type { Report } from './events.js'
 import { importNatively, type ImportModule } from './load-transitions.js'
 import { runMigrate } from './migrate/run-migrate.js'
 import type { Phase } from './phases.js'
-import type { AdvanceResult, MigrateResult, Status, VerifyResult } from './results.js'
+import type { AdvanceResult, MigrateResult, PauseResult, Status, VerifyResult } from './results.js'
 import { hasSchema } from './state/ensure-schema.js'
 import { refuseOtherDefinition } from './state/refuse-other-definition.js'
-import { readTransitions, type TransitionState } from './state/transitions.js'
+import { pauseTransition, resumeTransition } from './state/pauses.js'
+import { readTransitions, requireTransition, type TransitionState } from './state/transitions.js'
 import { readStatus } from './status.js'
 import { walk } from './steps/walk.js'
 import type { Transition } from './transition.js'
@@ -19,7 +21,7 @@ import { verifyAndLog } from './verify/require-verified.js'
 export type * from './results.js'
 
 /** How to open an operator: the one who moves tables through their phases. */
-export interface OperatorOptions {
+export interface OperatorOptions extends BackfillLimits {
   /** as for knex; a role that owns the tables and may create a schema is enough */
   readonly connection: NonNullable<Knex.Config['connection']>
   readonly transitions: readonly Transition[]
@@ -61,6 +63,10 @@ export interface Operator {
   verify (options?: StepOptions): Promise<VerifyResult>
   /** Takes steps back up to `to`: not beyond `drop`, since the old columns are gone then. */
   rollback (options: StepOptions & { to: Phase }): Promise<AdvanceResult>
+  /** Lets a running backfill stop after the batch in hand, and no step begin, until `resume`. */
+  pause (options?: StepOptions): Promise<PauseResult>
+  /** Takes a pause back; a backfill that waits goes on by itself. */
+  resume (options?: StepOptions): Promise<PauseResult>
   close (): Promise<void>
 }
 
@@ -94,6 +100,8 @@ export async function openOperator (options: OperatorOptions): Promise<Operator>
     },
     verify: async ({ transition } = {}) => await verifyAndLog(context, await choose(transition)),
     rollback: async ({ transition, to }) => await walk(context, (await choose(transition)).name, 'back', to),
+    pause: async ({ transition } = {}) => await changePause(context, (await choose(transition)).name, pauseTransition),
+    resume: async ({ transition } = {}) => await changePause(context, (await choose(transition)).name, resumeTransition),
     close: async () => await database.close()
   }
 }
@@ -108,8 +116,15 @@ function contextOf (options: OperatorOptions, database: Database): Context {
     lockDeadlineMs: options.lockDeadlineMs ?? 500,
     lockAttempts: options.lockAttempts ?? 20,
     batchRows: options.batchRows ?? 1_000,
+    limits: settleLimits(options),
     leaseMs: options.leaseMs ?? 10_000
   }
+}
+
+async function changePause ({ database, by }: Context, transition: string, change: typeof pauseTransition): Promise<PauseResult> {
+  await database.transaction(async (session) => await change(session, transition, by))
+  const { phase, pausedBy, pausedAt } = await requireTransition(database, transition)
+  return { transition, phase, paused: pausedBy === null || pausedAt === null ? null : { by: pausedBy, since: pausedAt.toISOString() } }
 }
 
 async function readStates (database: Database): Promise<TransitionState[]> {

@@ -16,6 +16,12 @@ export interface AdvanceResult {
   readonly steps: readonly Phase[]
 }
 
+export interface PauseResult {
+  readonly transition: string
+  readonly phase: Phase
+  readonly paused: { readonly by: string, readonly since: string } | null
+}
+
 export interface VerifyResult {
   readonly transition: string
   readonly checkedRows: number
@@ -52,8 +58,12 @@ export interface BackfillStatus {
   readonly estimatedRows: number
   /** 0 to 100 */
   readonly percent: number
+  /** moving average of about the last half minute */
   readonly rowsPerSecond: number
+  /** at that rate */
   readonly etaMs: number | null
+  /** why no batch is begun now, e.g. `standby s1 is 12.0 s behind (limit 10.0 s)`, and since when */
+  readonly held: { readonly reason: string, readonly since: string } | null
 }
 
 export interface TransitionStatus {
@@ -67,6 +77,7 @@ export interface TransitionStatus {
   /** a definition in this checkout bears its name */
   readonly known: boolean
   readonly operator: { readonly by: string, readonly since: string, readonly until: string } | null
+  readonly paused: { readonly by: string, readonly since: string } | null
   readonly backfill: BackfillStatus | null
   /** rows still to be filled; null when the marker is not there, or counting took over 2 s */
   readonly pendingRows: number | null

@@ -1,4 +1,4 @@
-import { progressOf } from './backfill/pace.js'
+import { etaOf } from './backfill/pace.js'
 import type { Context } from './context.js'
 import { qualifiedTable } from './dual-writer/sides.js'
 import { namesOf, quote } from './names.js'
@@ -31,6 +31,7 @@ function notBegun (transition: Transition): TransitionStatus {
     since: null,
     known: true,
     operator: null,
+    paused: null,
     backfill: null,
     pendingRows: null,
     next: 'expand',
@@ -49,6 +50,7 @@ async function describe (context: Context, state: TransitionState, known: boolea
     since: state.changedAt.toISOString(),
     known,
     operator: describeOperator(state),
+    paused: state.pausedBy === null || state.pausedAt === null ? null : { by: state.pausedBy, since: state.pausedAt.toISOString() },
     backfill: backfill === undefined ? null : describeBackfill(backfill),
     pendingRows: await countPending(context, state),
     next: phaseAfter(state.phase),
@@ -61,9 +63,7 @@ function describeOperator ({ operator, operatorSince, operatorUntil, operated }:
   return { by: operator, since: operatorSince.toISOString(), until: operatorUntil.toISOString() }
 }
 
-function describeBackfill ({ filledRows, estimatedRows, startedAt, updatedAt, finishedAt }: BackfillState): BackfillStatus {
-  const tookMs = updatedAt.getTime() - startedAt.getTime()
-  const { rowsPerSecond, etaMs } = progressOf(filledRows, estimatedRows, filledRows, tookMs)
+function describeBackfill ({ filledRows, estimatedRows, rowsPerSecond, held, startedAt, updatedAt, finishedAt }: BackfillState): BackfillStatus {
   return {
     startedAt: startedAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
@@ -71,8 +71,9 @@ function describeBackfill ({ filledRows, estimatedRows, startedAt, updatedAt, fi
     filledRows,
     estimatedRows,
     percent: finishedAt !== null ? 100 : Math.min(99, Math.floor(filledRows / Math.max(estimatedRows, 1) * 100)),
-    rowsPerSecond,
-    etaMs: finishedAt !== null ? 0 : etaMs
+    rowsPerSecond: Math.round(rowsPerSecond),
+    etaMs: finishedAt !== null ? 0 : etaOf(filledRows, estimatedRows, rowsPerSecond),
+    held: held === null ? null : { reason: held.reason, since: held.since.toISOString() }
   }
 }
 

@@ -8,7 +8,7 @@ import type { Act, CliContext } from '../context.js'
 import { describeMove, moveDocument } from '../describe-move.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { standingOf } from '../next-step.js'
-import { addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
+import { addBackfillLimits, addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
 import { phaseOption } from '../parse-option.js'
 
 interface AdvanceOptions extends StepLimits {
@@ -24,7 +24,7 @@ export function advanceCommand (act: Act): Command {
     .argument('[transition]', 'its name; may be left out when exactly one is under way')
     .addOption(phaseOption('the phase to reach (default: the next one)'))
     .option('--yes', 'do not ask before `hide` and `drop`; needed for them where there is no terminal')
-  return addStepLimits(command)
+  return addBackfillLimits(addStepLimits(command))
     .addHelpText('after', `
 Examples:
   vintage advance

@@ -22,15 +22,20 @@ export function describePending ({ phase, pendingRows }: TransitionStatus): stri
 /** How far a backfill has come, or how long it took. */
 export function describeBackfill (backfill: BackfillStatus | null): string {
   if (backfill === null) return ''
-  const { startedAt, finishedAt, filledRows, estimatedRows, percent, rowsPerSecond, etaMs } = backfill
+  const { startedAt, finishedAt, filledRows, estimatedRows, percent, rowsPerSecond, etaMs, held } = backfill
   if (finishedAt !== null) return `done: ${formatCount(filledRows)} rows in ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`
   const eta = etaMs === null ? '' : `, ${formatDuration(etaMs)} left`
-  return `${Math.floor(percent)}% of ${formatCount(estimatedRows)}, ${formatCount(rowsPerSecond)} rows/s${eta}`
+  return `${Math.floor(percent)}% of ${formatCount(estimatedRows)}, ${formatCount(rowsPerSecond)} rows/s${eta}${held === null ? '' : `; waits: ${held.reason}`}`
 }
 
 /** Who holds the transition now, as no line or one. */
 export function describeOperator ({ transition, operator }: TransitionStatus, now: Date): string[] {
   return operator === null ? [] : [`${transition}: ${operator.by} is at work on it since ${describeSince(operator.since, now)}`]
+}
+
+/** Who has paused the transition, as no line or one. */
+export function describePause ({ transition, paused }: TransitionStatus, now: Date): string[] {
+  return paused === null ? [] : [`${transition}: paused by ${paused.by} since ${describeSince(paused.since, now)}; \`vintage resume ${transition}\` lets it go on`]
 }
 
 /** The live instances, in the order of their names. */

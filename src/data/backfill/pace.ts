@@ -9,9 +9,17 @@ export function nextBatchRows (rows: number, tookMs: number): number {
   return Math.min(MAX_ROWS, Math.ceil(rows * 1.2))
 }
 
-/** Rows per second and what is left at that rate. */
-export function progressOf (doneRows: number, totalRows: number, rowsThisRun: number, tookMs: number): { rowsPerSecond: number, etaMs: number | null } {
-  const seconds = tookMs / 1000
-  const rowsPerSecond = Math.round(rowsThisRun / Math.max(seconds, 0.001))
-  return { rowsPerSecond, etaMs: rowsPerSecond === 0 ? null : Math.round(Math.max(0, totalRows - doneRows) / rowsPerSecond * 1000) }
+/** How long the rest takes at a rate, in ms; null when nothing moves. */
+export function etaOf (doneRows: number, totalRows: number, rowsPerSecond: number): number | null {
+  return rowsPerSecond < 1 ? null : Math.round(Math.max(0, totalRows - doneRows) / rowsPerSecond * 1000)
+}
+
+/** How long to wait after a batch of `rows` that took `tookMs`, so that no more than `maxRowsPerSecond` are filled. */
+export function restMs (rows: number, tookMs: number, maxRowsPerSecond: number | null): number {
+  return maxRowsPerSecond === null ? 0 : Math.max(0, rows / maxRowsPerSecond * 1000 - tookMs)
+}
+
+/** The largest batch under a limit: a fifth of a second's rows, so that the limit holds within every second too. */
+export function largestBatch (maxRowsPerSecond: number | null): number {
+  return maxRowsPerSecond === null ? MAX_ROWS : Math.max(1, Math.floor(maxRowsPerSecond / 5))
 }

@@ -7,7 +7,7 @@ import { fence, type Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
 import { fillRange, findBatchEnd, findLastKey, type Filling } from './fill-batch.js'
 import { readPrimaryKey, type KeyValues } from './key.js'
-import { progressOf } from './pace.js'
+import { etaOf } from './pace.js'
 import { runBatch, type BatchWork } from './run-batch.js'
 import { sweep } from './sweep.js'
 
@@ -23,7 +23,7 @@ const COUNT_UP_TO_ROWS = 100_000
  */
 export async function runBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   const { filling, begun } = await prepare(context, lease, state)
-  const work: BatchWork = { context, lease, key: filling.key, rows: context.batchRows }
+  const work: BatchWork = { context, lease, key: filling.key, rows: context.batchRows, rowsPerSecond: begun.rowsPerSecond }
   const tell = startReporting(work, begun)
   if (begun.finishedAt === null && begun.endKey !== null) await fillRanges(work, filling, begun.lastKey, begun.endKey, tell)
   await sweep(work, filling, (filledRows) => tell(filledRows, false))
@@ -64,13 +64,12 @@ type Tell = (filledRows: number, finished: boolean) => void
 
 function startReporting (work: BatchWork, begun: BackfillState): Tell {
   const { context, lease } = work
-  const start = performance.now()
   let filledNow = 0
   return (filledRows, finished) => {
     filledNow += filledRows
     const doneRows = begun.filledRows + filledNow
     const totalRows = Math.max(begun.estimatedRows, doneRows)
-    context.report({ type: 'backfill', transition: lease.transition, doneRows, totalRows, ...progressOf(doneRows, totalRows, filledNow, performance.now() - start), batchRows: work.rows, finished })
+    context.report({ type: 'backfill', transition: lease.transition, doneRows, totalRows, rowsPerSecond: Math.round(work.rowsPerSecond), etaMs: etaOf(doneRows, totalRows, work.rowsPerSecond), batchRows: work.rows, finished })
   }
 }
 
@@ -81,7 +80,7 @@ async function fillRanges (work: BatchWork, filling: Filling, lastKey: KeyValues
         const upTo = await findBatchEnd(session, filling, after, endKey, rows)
         if (upTo === null) return null
         const filledRows = await fillRange(session, filling, after, upTo)
-        await checkpointBackfill(session, work.lease.transition, upTo, filledRows)
+        work.rowsPerSecond = await checkpointBackfill(session, work.lease.transition, upTo, filledRows)
         return { upTo, filledRows }
       },
       firstKey: async (session) => await findBatchEnd(session, filling, after, endKey, 1)

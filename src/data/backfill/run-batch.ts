@@ -7,7 +7,8 @@ import { codeOf, transientReasonOf } from '../governor/transient.js'
 import { fence, type Lease } from '../state/lease.js'
 import { messageOf, withCause } from '../wrap-error.js'
 import type { KeyValues, PrimaryKey } from './key.js'
-import { nextBatchRows } from './pace.js'
+import { holdBack } from './hold-back.js'
+import { largestBatch, nextBatchRows, restMs } from './pace.js'
 
 /** A batch waits this long for a row that another session holds, then lets go of its own rows and tries again. */
 const LIMITS = "set local lock_timeout = '2s'; set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '30s'; set local row_security = off; set local datestyle = 'ISO'"
@@ -26,6 +27,8 @@ export interface BatchWork {
   readonly lease: Lease
   readonly key: PrimaryKey
   rows: number
+  /** moving average */
+  rowsPerSecond: number
 }
 
 /**
@@ -44,16 +47,22 @@ export async function runBatch<T> (work: BatchWork, batch: Batch<T>): Promise<T>
 }
 
 async function attemptBatch<T> (work: BatchWork, batch: Batch<T>): Promise<{ result: T } | { cause: unknown }> {
-  throwIfAborted(work.context.signal)
-  const start = performance.now()
+  const { context, lease } = work
+  throwIfAborted(context.signal)
   try {
-    const result = await work.context.database.transaction(async (session) => {
+    await holdBack(context, lease)
+    const { maxRowsPerSecond } = context.limits
+    work.rows = Math.min(work.rows, largestBatch(maxRowsPerSecond))
+    const start = performance.now()
+    const result = await context.database.transaction(async (session) => {
       await session.query(LIMITS)
       await pinSearchPath(session, work.key.operatorSchemas)
-      await fence(session, work.lease, 'share')
+      await fence(session, lease, 'share')
       return await batch.run(session, work.rows)
     })
-    work.rows = nextBatchRows(work.rows, performance.now() - start)
+    const tookMs = performance.now() - start
+    await pause(restMs(work.rows, tookMs, maxRowsPerSecond), context.signal)
+    work.rows = nextBatchRows(work.rows, tookMs)
     return { result }
   } catch (cause) {
     return { cause }

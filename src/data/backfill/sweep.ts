@@ -41,7 +41,7 @@ async function fillPages (work: BatchWork, filling: Filling, pages: PageRange, t
     filledRows = await runBatch(work, {
       run: async (session, rows) => {
         const filled = await fillLeftOver(session, filling, pages, rows)
-        await checkpointBackfill(session, work.lease.transition, null, filled)
+        work.rowsPerSecond = await checkpointBackfill(session, work.lease.transition, null, filled)
         return filled
       },
       firstKey: async (session) => await findPending(session, filling, pages)

@@ -18,7 +18,9 @@ create table if not exists vintage.transitions (
   operator text,
   operator_token bigint not null default 0,
   operator_since timestamptz,
-  operator_until timestamptz
+  operator_until timestamptz,
+  paused_by text,
+  paused_at timestamptz
 );
 
 create table if not exists vintage.instances (
@@ -49,6 +51,9 @@ create table if not exists vintage.backfills (
   end_key jsonb,
   rows_filled bigint not null,
   rows_estimated bigint not null,
+  rows_per_second float8 not null default 0,
+  held_reason text,
+  held_since timestamptz,
   started_at timestamptz not null,
   updated_at timestamptz not null,
   finished_at timestamptz

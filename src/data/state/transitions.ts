@@ -19,6 +19,9 @@ export interface TransitionState {
   readonly operatorUntil: Date | null
   /** the operator's lease has not run out */
   readonly operated: boolean
+  /** who has paused it; null while it is not */
+  readonly pausedBy: string | null
+  readonly pausedAt: Date | null
 }
 
 interface StateRow {
@@ -34,6 +37,8 @@ interface StateRow {
   operator_since: Date | null
   operator_until: Date | null
   operated: boolean
+  paused_by: string | null
+  paused_at: Date | null
 }
 
 const SELECT = 'select *, coalesce(operator_until > clock_timestamp(), false) as operated from vintage.transitions'
@@ -75,7 +80,9 @@ function stateOf (row: StateRow): TransitionState {
     operatorToken: Number(row.operator_token),
     operatorSince: row.operator_since,
     operatorUntil: row.operator_until,
-    operated: row.operated
+    operated: row.operated,
+    pausedBy: row.paused_by,
+    pausedAt: row.paused_at
   }
 }
 

@@ -5,6 +5,7 @@ import type { AdvanceResult } from '../results.js'
 import { phaseDistance, type Phase } from '../phases.js'
 import { throwIfAborted } from '../governor/pause.js'
 import { acquireLease, type Lease } from '../state/lease.js'
+import { refusePaused } from '../state/pauses.js'
 import { requireTransition, type TransitionState } from '../state/transitions.js'
 import { phaseAfter, stepsBetween } from './step-table.js'
 
@@ -13,6 +14,7 @@ import { phaseAfter, stepsBetween } from './step-table.js'
  *
  * @param to absent: one step forward
  * @throws FST_ERR_VINTAGE_REFUSED_STEP when `to` lies the other way
+ * @throws FST_ERR_VINTAGE_REFUSED_PAUSED while somebody has paused it
  */
 export async function walk (context: Context, transition: string, direction: 'forward' | 'back', to?: Phase): Promise<AdvanceResult> {
   const lease = await acquireLease(context, transition)
@@ -20,11 +22,13 @@ export async function walk (context: Context, transition: string, direction: 'fo
     const start = await requireTransition(context.database, transition)
     const target = to ?? phaseAfter(start.phase) ?? start.phase
     refuseWrongWay(start, direction, target)
+    refusePaused(start)
     await finishFilling(context, lease, start, target)
     const steps: Phase[] = []
     let state = start
     for (const step of stepsBetween(start.phase, target)) {
       throwIfAborted(context.signal)
+      refusePaused(state)
       await step(context, lease, state)
       state = await requireTransition(context.database, transition)
       steps.push(state.phase)

@@ -1,4 +1,4 @@
-import { progressOf } from '../backfill/pace.js'
+import { etaOf } from '../backfill/pace.js'
 import { readPrimaryKey, type PrimaryKey } from '../backfill/key.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
@@ -81,5 +81,6 @@ function mismatched (sides: Sides): string {
 function tell (context: Context, transition: string, counts: Counts, estimatedRows: number, start: number, finished: boolean): void {
   const totalRows = Math.max(estimatedRows, counts.checkedRows)
   const { checkedRows: doneRows, pendingRows, mismatchedRows } = counts
-  context.report({ type: 'verify', transition, doneRows, totalRows, ...progressOf(doneRows, totalRows, doneRows, performance.now() - start), pendingRows, mismatchedRows, finished })
+  const rowsPerSecond = Math.round(doneRows / Math.max(performance.now() - start, 1) * 1000)
+  context.report({ type: 'verify', transition, doneRows, totalRows, rowsPerSecond, etaMs: etaOf(doneRows, totalRows, rowsPerSecond), pendingRows, mismatchedRows, finished })
 }

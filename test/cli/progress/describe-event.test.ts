@@ -50,6 +50,8 @@ const told: [event: OperatorEvent, line: string][] = [
     { type: 'backfill-retry', transition, attempt: 1, attempts: 10, batchRows: 500, delayMs: 200, reason: 'deadlock detected' },
     'users.full_name: a batch of 500 rows failed (deadlock detected); attempt 1 of 10 again in 200 ms, smaller'
   ],
+  [{ type: 'backfill-held', transition, reason: 'paused by ada' }, 'users.full_name: backfill waits: paused by ada'],
+  [{ type: 'backfill-held', transition, reason: null }, 'users.full_name: backfill goes on'],
   [
     { type: 'verify', transition, doneRows: 0, totalRows: 0, rowsPerSecond: 0, etaMs: null, pendingRows: 0, mismatchedRows: 0, finished: false },
     'users.full_name: verification 0 of 0 rows (100%), 0 rows/s'

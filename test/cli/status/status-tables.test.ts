@@ -27,7 +27,8 @@ const backfill: BackfillStatus = {
   estimatedRows: 10_000,
   percent: 63.4,
   rowsPerSecond: 900,
-  etaMs: 4_000
+  etaMs: 4_000,
+  held: null
 }
 const users: TransitionStatus = {
   transition: 'users.full_name',
@@ -37,19 +38,27 @@ const users: TransitionStatus = {
   since: '2026-11-01T09:26:00Z',
   known: true,
   operator: null,
+  paused: null,
   backfill,
   pendingRows: 3_700,
   next: 'read-new',
   instances: [instance]
 }
 const orders: TransitionStatus = {
-  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, backfill: null, pendingRows: null, next: 'expand', instances: []
+  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, backfill: null, pendingRows: null, next: 'expand', instances: []
 }
 
 function rowOf (text: string, start: string): string[] {
   const line = text.split('\n').find((line) => line.startsWith(`│ ${start}`)) ?? ''
   return line.split('│').slice(1, -1).map((cell) => cell.trim())
 }
+
+t.test('D20 a backfill that waits says why, and who has paused it', async (t) => {
+  const held = { reason: 'replication slot s holds back 12000 MB of WAL (limit 10240 MB)', since: '2026-11-01T09:29:00Z' }
+  const text = statusTables([{ ...users, backfill: { ...backfill, held }, paused: { by: 'ada', since: '2026-11-01T09:29:00Z' } }], colors, now)
+  t.match(rowOf(text, 'users.full_name').at(-1), '63% of 10,000, 900 rows/s, 4 s left; waits: replication slot s holds back 12000 MB of WAL (limit 10240 MB)')
+  t.match(text, 'users.full_name: paused by ada since 2026-11-01 09:29:00Z, 1 min ago; `vintage resume users.full_name` lets it go on')
+})
 
 t.test('a transition is told with its phase, its age, what is left, and the next command', async (t) => {
   const text = statusTables([users], colors, now)

@@ -1,0 +1,43 @@
+import type { Session } from '../database.js'
+import type { SettledLimits } from './limits.js'
+
+/** What the server is at. A standby's lag is null while it has nothing to replay, and for a role that may not see it. */
+interface ServerLoad {
+  readonly lagMs: number | null
+  readonly standby: string | null
+  readonly slotBytes: number | null
+  readonly slot: string | null
+  readonly sessions: number
+}
+
+const LOAD = `
+select r.lag as "lagMs", r.name as standby, s.bytes as "slotBytes", s.name as slot, a.sessions
+from (select count(*)::int as sessions from pg_catalog.pg_stat_activity
+      where state = 'active' and backend_type = 'client backend' and application_name <> 'vintage operator') a
+left join (select (extract(epoch from replay_lag) * 1000)::float8 as lag, coalesce(nullif(application_name, ''), host(client_addr), 'a standby') as name
+           from pg_catalog.pg_stat_replication where replay_lag is not null order by replay_lag desc limit 1) r on true
+left join (select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn)::float8 as bytes, slot_name::text as name
+           from pg_catalog.pg_replication_slots where restart_lsn is not null order by restart_lsn limit 1) s on true`
+
+/** @returns why a batch should not be begun now; null when it may */
+export async function findOverload (session: Session, limits: SettledLimits): Promise<string | null> {
+  const [load] = await session.query<ServerLoad & Record<string, unknown>>(LOAD)
+  return load === undefined ? null : describeOverload(load, limits)
+}
+
+/** @returns the first limit that is passed, as a sentence with the figure and the limit */
+export function describeOverload (load: ServerLoad, { maxReplicaLagMs, maxSlotBytes, maxActiveSessions }: SettledLimits): string | null {
+  const { lagMs, standby, slotBytes, slot, sessions } = load
+  if (lagMs !== null && lagMs > maxReplicaLagMs) return `standby ${standby} is ${seconds(lagMs)} s behind (limit ${seconds(maxReplicaLagMs)} s)`
+  if (slotBytes !== null && slotBytes > maxSlotBytes) return `replication slot ${slot} holds back ${megabytes(slotBytes)} MB of WAL (limit ${megabytes(maxSlotBytes)} MB)`
+  if (maxActiveSessions !== null && sessions > maxActiveSessions) return `${sessions} sessions are at work (limit ${maxActiveSessions})`
+  return null
+}
+
+function seconds (ms: number): string {
+  return (ms / 1000).toFixed(1)
+}
+
+function megabytes (bytes: number): string {
+  return (bytes / 1024 ** 2).toFixed(0)
+}
