@@ -1,9 +1,11 @@
 import type { Derived } from './derive.js'
 import { mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
 import type { Reach } from './reach.js'
+import { withoutInternal } from './without-internal.js'
 
 /**
- * Builds one closed JSON schema of a unit as of a version: every reference is local, nothing in it has an `$id` but the root.
+ * Builds one closed JSON schema of a unit as of a version: every reference is local, nothing in it has an `$id` but the root,
+ * and no internal field is in it.
  * Names are names as of the oldest version in which the shape holds, or since which no name has changed.
  *
  * @returns `$id` is `User@2024-01-01`, with that oldest version; places are percent-encoded
@@ -22,7 +24,7 @@ export function closeSchema (key: string, index: number, derived: Derived, reach
     const name = uniqueName(nameOf(ref), names)
     const definition = { name, schema: {} }
     definitions.set(ref, definition)
-    definition.schema = close(derived.stateOf(ref, index))
+    definition.schema = close(withoutInternal(derived.stateOf(ref, index)))
     return `#/$defs/${name}`
   }
 
@@ -32,7 +34,7 @@ export function closeSchema (key: string, index: number, derived: Derived, reach
     return ref === undefined ? copy : { ...copy, $ref: refer(ref) }
   }
 
-  const root = close(derived.resolve({ $ref: key }, index))
+  const root = close(withoutInternal(derived.resolve({ $ref: key }, index)))
   const $id = `${encodeURIComponent(nameOf(key))}@${derived.versions[oldest]}`
   const $defs = Object.fromEntries([...definitions.values()].map(({ name, schema }) => [name, schema]))
   return definitions.size > 0 ? { ...root, $id, $defs } : { ...root, $id }

@@ -78,7 +78,8 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
   })
   const convertersById = memoise((id: string, pair: number) => {
     const [from, to] = [Math.floor(pair / derived.versions.length), pair % derived.versions.length]
-    return (from > to ? downgradeOf : upgradeOf)(derived, converters, findKey(derived, id, from, to), { from, to, use: 'value' })
+    const [key, route]: [string, Route] = [findKey(derived, id, from, to), { from, to, use: 'value' }]
+    return from > to ? downgradeOf(derived, converters, key, route) : converterOf(converters, key, route)
   })
   return {
     versions: derived.versions,
@@ -105,13 +106,9 @@ function makeShape (derived: Derived, converters: Converters, key: string, route
     version: String(derived.versions[reach.oldest(key, route.from)]),
     // compiled when first read, and no other function stands before it then
     get upgrade () { return (upgrade ??= converterOf(converters, key, route)) },
-    get downgrade () { return (downgrade ??= converterOf(converters, key, down)) },
+    get downgrade () { return (downgrade ??= downgradeOf(derived, converters, key, down)) },
     loads: needsLoads(derived, key, down)
   }
-}
-
-function upgradeOf (_derived: Derived, converters: Converters, key: string, route: Route): Converter {
-  return converterOf(converters, key, route)
 }
 
 /** A downgrade leaves no internal field of head in what a client gets. */

@@ -2,6 +2,7 @@ import { bindChanges, type Binding } from './bindings.js'
 import { checkSplits } from './check-splits.js'
 import type { HeadContract } from './contracts.js'
 import type { VersionHistory } from './history.js'
+import { revealRestored } from './internal.js'
 import { mergeIntersections } from './intersections.js'
 import { isList, isRecord, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
 import type { SchemaOperation, Site, Step } from './operations/operation.js'
@@ -63,7 +64,7 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
     // within one version the references of both sides may be read as of the newer one: only top levels are compared
     const resolve = (schema: JsonSchema) => derived.resolve(schema, index)
     const site = siteOf(binding, key, derived, resolve)
-    const older = operation.undo(newer, site)
+    const older = revealRestored(newer, operation.undo(newer, site))
     if (older === newer) return
     states.get(key)?.fill(older, 0, index)
     steps.get(key)?.[index]?.unshift({ change, operation, source, version, index, follows: site.follows, older, newer, resolve })
