@@ -24,7 +24,7 @@ export function composeCall (composer: Composer, move: CallMove, sides: CallSide
   const together = reads.map(({ origin }) => origin)
   const writes = move.writes.map((name) => ({ name, local: code.local() }))
   for (const { local } of writes) code.line(`let ${local}`)
-  code.line(`if (${reads.map(({ local }) => `${local} !== undefined`).join(' || ')}) {`)
+  code.line(move.always === true ? '{' : `if (${reads.map(({ local }) => `${local} !== undefined`).join(' || ')}) {`)
   const needed = reads.filter(({ name }) => !move.optional.has(name))
   const nullTests = nullTestsOf(move, reads, needed)
   if (nullTests.length > 0) code.line(`if (${nullTests.join(' || ')}) { ${writes.map(({ local }) => `${local} = null`).join('; ')} } else`)

@@ -18,9 +18,7 @@ export function tryOperation (operation: Operation, target: string, schemas: rea
   const convert = (id: string, value: unknown, from: number, to: number, use: Use) => {
     const route = { from, to, use }
     const [compiled, interpreted] = [outcomeOf(() => converters.unit(id, route)?.(value) ?? value), outcomeOf(() => interpret({ derived, reach }, id, value, route))]
-    // a request must not hold keys that are undefined; a response may, since no serialiser writes them
-    const isSame = from < to ? isDeepStrictEqual : isSameJson
-    if (!isSame(compiled.value, interpreted.value) || String(compiled.error) !== String(interpreted.error)) {
+    if (!isDeepStrictEqual(jsonOf(compiled.value), jsonOf(interpreted.value)) || String(compiled.error) !== String(interpreted.error)) {
       throw new Error(`compiled ${JSON.stringify(compiled)}, interpreted ${JSON.stringify(interpreted)}`)
     }
     if (compiled.error !== undefined) throw compiled.error
@@ -35,8 +33,9 @@ export function tryOperation (operation: Operation, target: string, schemas: rea
   }
 }
 
-function isSameJson (a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+/** In a list, since undefined has no JSON of its own. */
+function jsonOf (value: unknown): unknown {
+  return JSON.parse(JSON.stringify([value]))
 }
 
 function outcomeOf (run: () => unknown): { value?: unknown, error?: unknown } {

@@ -1,4 +1,5 @@
-import type { JsonSchema } from '../json-schema.js'
+import { literalsOf, type JsonSchema } from '../json-schema.js'
+import { jsonTypesOf } from '../schema-type.js'
 import { undoValues } from './enum-values.js'
 import { fieldsOf, sampleOf, withFields } from './fields.js'
 import type { SchemaOperation, Site } from './operation.js'
@@ -47,7 +48,7 @@ function undoCodes (schema: JsonSchema, site: Site, field: string, pairs: Readon
   const newCodes = [...older.keys()]
   // an error schema lists some of the codes, or says that it is text
   const undone = undoValues(found.schema, site, { older, fits: (literals) => newCodes.some((code) => literals.includes(code)) })
-  const isText = site.resolve(found.schema).type === 'string' && site.resolve(found.schema).enum === undefined
+  const isText = literalsOf(site.resolve(found.schema)) === undefined && jsonTypesOf(found.schema, site.resolve).has('string')
   if (undone === undefined && !isText) site.misfit(`needs one of [${newCodes.join(', ')}] among the values of \`${field}\`, or a text: correct the codes, or the schema`)
   return withFields(schema, fieldsOf(schema).map((other) => other.name === field ? { ...other, schema: undone ?? other.schema } : other))
 }
