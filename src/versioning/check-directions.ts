@@ -2,7 +2,9 @@ import { MisfitError } from '../errors.js'
 import type { HeadContract, Place } from './contracts.js'
 import { directedSteps, type Route } from './converters.js'
 import type { Derived } from './derive.js'
-import { branchesOf, refOf, roomOf, subschemasOf, type JsonSchema } from './json-schema.js'
+import { isPlace } from './bindings.js'
+import { createSiteFinder, type Sites } from './conversion-sites.js'
+import type { JsonSchema } from './json-schema.js'
 import { misfitOf } from './misfit.js'
 import type { Use } from './operations/operation.js'
 import { planUnion } from './plan-union.js'
@@ -23,12 +25,16 @@ export function roleOf (place: Place): { readonly upgrades: boolean, readonly us
  * changed schemas stand under keywords or in unions through which a value cannot be followed
  */
 export function checkDirections (head: HeadContract, derived: Derived, reach: Reach): void {
-  const places = new Set([...head.places.keys(), ...[...derived.units.keys()].filter((key) => /^[A-Z]+ \/\S* params$/.test(key))])
-  for (const place of places) {
-    const { upgrades, use } = roleOf(place)
-    for (let index = 0; index < derived.headIndex; index++) {
+  const params = [...derived.units.keys()].filter((key) => / params$/.test(key) && isPlace(key))
+  const places = [...new Set([...head.places.keys(), ...params])].map((place) => ({ place, ...roleOf(place) }))
+  const sitesOf = createSiteFinder()
+  for (let index = 0; index < derived.headIndex; index++) {
+    // what one place has been through need not be seen again from another one
+    const seen = new Set<string>()
+    for (const { place, upgrades, use } of places) {
+      if (reach.canonical(place, index) > index) continue
       const route = upgrades ? { from: index, to: index + 1, use } : { from: index + 1, to: index, use }
-      walk({ place, derived, reach, route, seen: new Set() }, { $ref: place }, 0)
+      walkUnit({ place, derived, reach, route, seen, sitesOf }, place, 0)
     }
   }
 }
@@ -39,40 +45,34 @@ interface Walk {
   readonly reach: Reach
   readonly route: Route
   readonly seen: Set<string>
-}
-
-function walk (context: Walk, schema: JsonSchema, room: number): void {
-  const { derived, reach, route, place } = context
-  if (!reach.differs(schema, route.from, route.to)) return
-  const ref = refOf(schema)
-  if (ref !== undefined) {
-    walkUnit(context, ref, room)
-    return
-  }
-  const branches = branchesOf(schema)
-  if (branches !== undefined) {
-    const { indistinct } = planUnion(derived, reach, branches, route)
-    if (indistinct !== undefined) refuse(context, `a union at ${place} holds a changed schema, and ${indistinct} cannot be told apart: give each of them a property with a literal of its own`)
-  }
-  for (const { keyword, schema: below, convertible } of subschemasOf(schema)) {
-    if (!(convertible && keyword !== 'allOf') && reach.differs(below, route.from, route.to)) {
-      refuse(context, `a schema at ${place} holds a changed schema under \`${keyword}\`, where values cannot be converted: state it as properties, items or a union`)
-    }
-    walk(context, below, keyword === 'items' ? roomOf(schema) : 0)
-  }
+  readonly sitesOf: (schema: JsonSchema) => Sites
 }
 
 function walkUnit (context: Walk, key: string, room: number): void {
   const { derived, route, seen } = context
-  const visit = `${key} ${room}`
+  const visit = `${route.from} ${route.use} ${room} ${key}`
   if (seen.has(visit)) return
   seen.add(visit)
   for (const { step, direction } of directedSteps(derived, key, route)) {
-    const misfit = misfitOf(step.source, step.version, step.change)
     const lack = step.operation.lacks(step, direction, route.use, room)
-    if (lack !== undefined) misfit(`it ${lack}; ${context.place} carries \`${key}\``)
+    if (lack !== undefined) misfitOf(step.source, step.version, step.change)(`it ${lack}; ${context.place} carries \`${derived.names.nameOf(key, step.index) ?? key}\``)
   }
-  walk(context, derived.stateOf(key, route.from), room)
+  walkSites(context, derived.stateOf(key, route.from), room)
+}
+
+function walkSites (context: Walk, schema: JsonSchema, around: number): void {
+  const { derived, reach, route, place, sitesOf } = context
+  const { blocked, unions, refs } = sitesOf(schema)
+  for (const { keyword, schema: below } of blocked) {
+    if (reach.differs(below, route.from, route.to)) refuse(context, `a schema at ${place} holds a changed schema under \`${keyword}\`, where values cannot be converted: state it as properties, items or a union`)
+  }
+  for (const branches of unions) {
+    if (!branches.some((branch) => reach.differs(branch, route.from, route.to))) continue
+    const { indistinct } = planUnion(derived, reach, branches, route)
+    if (indistinct !== undefined) refuse(context, `a union at ${place} holds a changed schema, and ${indistinct} cannot be told apart: give each of them a property with a literal of its own`)
+  }
+  const low = Math.min(route.from, route.to)
+  for (const { key, room } of refs) if (reach.canonical(key, low) === low) walkUnit(context, key, room ?? around)
 }
 
 function refuse ({ derived, route }: Walk, problem: string): never {

@@ -5,8 +5,8 @@ import type { Derived } from './derive.js'
 import { literalsOf, propertiesOf, refOf, schemaAt, subschemasOf, type JsonSchema } from './json-schema.js'
 import { sameContent } from './limits.js'
 import type { Step } from './operations/operation.js'
-import { refsIn } from './reach.js'
 import { differenceOf } from './schema-type.js'
+import { literalWord } from './survey.js'
 
 /**
  * Looks for schemas that still have what a change made, with the same types, although the change did not reach them:
@@ -16,26 +16,41 @@ import { differenceOf } from './schema-type.js'
  * @throws FST_ERR_VINTAGE_MISFIT for a forgotten twin that the change does not name in `except`
  */
 export function checkTwins (derived: Derived): void {
-  const reachable = reachableKeys(derived)
+  const holdersOf = indexWords(derived, reachableKeys(derived))
   for (const binding of derived.bindings) {
-    const traces = tracesOf(binding, derived)
-    if (traces.length === 0) continue
-    for (const key of reachable) {
-      if (isPlace(key) && roleOf(key).use === 'filter') continue
-      const name = derived.names.nameOf(key, binding.index) ?? key
-      if (binding.change.except?.includes(name) === true) continue
-      const steps = derived.stepsOf(key, binding.index)
-      visitSchemas(derived.stateOf(key, binding.index), (schema, path) => {
-        const found = traces.find((trace) => trace.isTwin(schema) && !((trace.anywhere || path === '') && steps.some(trace.isReached)))
-        if (found !== undefined) binding.misfit(twinMessage(name, path, found.what))
-      })
+    for (const trace of tracesOf(binding, derived)) {
+      for (const key of holdersOf(trace.words)) findTwin(derived, binding, trace, key)
     }
   }
+}
+
+function findTwin (derived: Derived, binding: Binding, trace: Trace, key: string): void {
+  const name = derived.names.nameOf(key, binding.index) ?? key
+  if (binding.change.except?.includes(name) === true) return
+  const steps = derived.stepsOf(key, binding.index)
+  visitSchemas(derived.stateOf(key, binding.index), (schema, path) => {
+    if (!trace.isTwin(schema) || ((trace.anywhere || path === '') && steps.some(trace.isReached))) return
+    binding.misfit(twinMessage(name, path, trace.what))
+  })
+}
+
+/** @returns for some words, the keys of the schemas in which all of them stand in some version */
+function indexWords (derived: Derived, keys: Iterable<string>): (words: readonly string[]) => readonly string[] {
+  const holders = new Map<string, Set<string>>()
+  for (const key of keys) {
+    if (isPlace(key) && roleOf(key).use === 'filter') continue
+    for (const state of derived.statesOf(key)) {
+      for (const word of derived.survey(state).words) holders.set(word, (holders.get(word) ?? new Set()).add(key))
+    }
+  }
+  return ([first, ...others]) => [...holders.get(String(first)) ?? []].filter((key) => others.every((word) => holders.get(word)?.has(key) === true))
 }
 
 /** What a change leaves to be recognised by. */
 interface Trace {
   readonly what: string
+  /** words of the survey of every twin */
+  readonly words: readonly string[]
   /** one change reaches all of a unit, not only its root */
   readonly anywhere: boolean
   isTwin (schema: JsonSchema): boolean
@@ -63,6 +78,7 @@ function enumTrace (values: readonly string[], field: string | undefined, resolv
   }
   return {
     what: `the values ${values.map((value) => `\`${value}\``).join(', ')}`,
+    words: field === undefined ? values.map(literalWord) : [field],
     anywhere: true,
     isTwin: (schema) => field === undefined ? hasAll(schema) : hasAll(resolve(schemaAt(propertiesOf(schema), field))),
     isReached: ({ operation }) => operation.makes !== undefined
@@ -72,6 +88,7 @@ function enumTrace (values: readonly string[], field: string | undefined, resolv
 function fieldTrace (fields: ReadonlyArray<[string, JsonSchema]>, resolve: (schema: JsonSchema) => JsonSchema): Trace {
   return {
     what: fields.map(([name]) => `\`${name}\``).join(', '),
+    words: fields.map(([name]) => name),
     anywhere: false,
     isTwin: (schema) => fields.every(([name, field]) => {
       const twin = propertiesOf(schema)[name]
@@ -85,6 +102,7 @@ function fieldTrace (fields: ReadonlyArray<[string, JsonSchema]>, resolve: (sche
 function contentTrace ([name, field]: [string, JsonSchema]): Trace {
   return {
     what: `\`${name}\` with the same limits and default`,
+    words: [name],
     anywhere: false,
     isTwin: (schema) => {
       const twin = propertiesOf(schema)[name]
@@ -103,7 +121,7 @@ function saysMoreThanType (schema: JsonSchema): boolean {
 function reachableKeys (derived: Derived): ReadonlySet<string> {
   const reachable = new Set([...derived.units.keys()].filter(isPlace))
   // the set grows while it is walked
-  for (const key of reachable) for (const ref of refsIn(derived.stateOf(key, derived.headIndex))) if (derived.units.has(ref)) reachable.add(ref)
+  for (const key of reachable) for (const ref of derived.survey(derived.stateOf(key, derived.headIndex)).refs) if (derived.units.has(ref)) reachable.add(ref)
   return reachable
 }
 

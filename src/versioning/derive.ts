@@ -4,24 +4,25 @@ import type { HeadContract } from './contracts.js'
 import type { VersionHistory } from './history.js'
 import { revealRestored } from './internal.js'
 import { mergeIntersections } from './intersections.js'
-import { isList, isRecord, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
-import type { SchemaOperation, Site, Step } from './operations/operation.js'
+import { refOf, type JsonSchema } from './json-schema.js'
+import type { Site } from './operations/operation.js'
 import { carryNames, type NameSpace } from './name-space.js'
 import { remakeVariant } from './remake-variant.js'
 import { restoreRemoved } from './restore-removed.js'
+import { startStates, type States } from './states.js'
+import { createSurveyor, type Surveyor } from './survey.js'
+import { undoDefaults } from './undo-defaults.js'
 import { collectUnits, type Unit } from './units.js'
 
 /** Every unit in every version, and the steps between them. */
-export interface Derived {
+export interface Derived extends Pick<States, 'stateOf' | 'stepsOf' | 'statesOf' | 'changed'> {
   readonly versions: readonly string[]
   readonly headIndex: number
   readonly units: ReadonlyMap<string, Unit>
   readonly names: NameSpace
   readonly bindings: readonly Binding[]
-  /** @returns the schema of a unit as of a version, references bound to units */
-  stateOf (key: string, index: number): JsonSchema
-  /** @returns the steps that version `index` brought to a unit, in upgrade order */
-  stepsOf (key: string, index: number): readonly Step[]
+  /** what stands in a schema, found once */
+  readonly survey: Surveyor
   /** @returns the schema behind references, as of a version */
   resolve (schema: JsonSchema, index: number): JsonSchema
 }
@@ -39,20 +40,13 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
   restoreRemoved(names, units)
   mergeIntersections(units.all)
   const bindings = bindChanges(history, units, names)
-  const states = new Map([...units.all].map(([key, { schema }]) => [key, versions.map(() => schema)]))
-  const steps = new Map<string, Step[][]>([...units.all.keys()].map((key) => [key, versions.map(() => [])]))
-  const derived: Derived = {
-    versions,
-    headIndex,
-    units: units.all,
-    names,
-    bindings,
-    stateOf: (key, index) => states.get(key)?.[index] ?? {},
-    stepsOf: (key, index) => steps.get(key)?.[index] ?? [],
-    resolve: (schema, index) => resolveIn(derived, schema, index)
-  }
+  const states = startStates(units.all, versions.length)
+  const { stateOf, stepsOf, statesOf, changed } = states
+  const survey = createSurveyor()
+  const derived: Derived = { versions, headIndex, units: units.all, names, bindings, stateOf, stepsOf, statesOf, changed, survey, resolve: (schema, index) => resolveIn(derived, schema, index) }
+  const followers = followersByBase(units.all)
   for (const binding of [...bindings].reverse()) {
-    for (const key of followersOf(binding.targets, units.all)) undo(binding, key)
+    for (const key of followersOf(binding.targets, followers)) undo(binding, key)
   }
 
   checkSplits(derived)
@@ -66,9 +60,15 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
     const site = siteOf(binding, key, derived, resolve)
     const older = revealRestored(newer, operation.undo(newer, site))
     if (older === newer) return
-    states.get(key)?.fill(older, 0, index)
-    steps.get(key)?.[index]?.unshift({ change, operation, source, version, index, follows: site.follows, older, newer, resolve })
-    for (const [name, list] of states) list.fill(undoDefaults(derived.stateOf(name, index - 1), key, operation), 0, index)
+    states.setOlder(key, index, older)
+    states.addStep(key, { change, operation, source, version, index, follows: site.follows, older, newer, resolve })
+    const { undoDefault } = operation
+    if (undoDefault === undefined || operation.touches().length > 0) return
+    for (const name of units.all.keys()) {
+      const state = stateOf(name, index - 1)
+      const undone = survey(state).refs.has(key) ? undoDefaults(state, key, undoDefault) : state
+      if (undone !== state) states.setOlder(name, index, undone)
+    }
   }
 }
 
@@ -85,13 +85,17 @@ function siteOf (binding: Binding, key: string, derived: Derived, resolve: Site[
   }
 }
 
+function followersByBase (units: ReadonlyMap<string, Unit>): ReadonlyMap<string, readonly string[]> {
+  const followers = new Map<string, string[]>()
+  for (const { key, bases } of units.values()) for (const base of bases) followers.set(base, [...followers.get(base) ?? [], key])
+  return followers
+}
+
 /** Targets first, then what follows them, so that a variant can be made again of a base that is already older. */
-function followersOf (targets: readonly string[], units: ReadonlyMap<string, Unit>): ReadonlySet<string> {
+function followersOf (targets: readonly string[], followers: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const found = new Set(targets)
   // the set grows while it is walked
-  for (const key of found) {
-    for (const unit of units.values()) if (unit.bases.includes(key)) found.add(unit.key)
-  }
+  for (const key of found) for (const follower of followers.get(key) ?? []) found.add(follower)
   return found
 }
 
@@ -103,12 +107,4 @@ function resolveIn (derived: Derived, schema: JsonSchema, index: number): JsonSc
     target = derived.stateOf(key, index)
   }
   return target
-}
-
-/** Brings the defaults of lists of a unit to the older version, wherever such a list stands. */
-function undoDefaults (schema: JsonSchema, key: string, operation: SchemaOperation): JsonSchema {
-  const { undoDefault } = operation
-  if (undoDefault === undefined || operation.touches().length > 0) return schema
-  const copy = mapSubschemas(schema, (below) => undoDefaults(below, key, operation))
-  return isRecord(copy.items) && refOf(copy.items) === key && isList(copy.default) ? { ...copy, default: undoDefault(copy.default) } : copy
 }

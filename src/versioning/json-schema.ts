@@ -72,19 +72,31 @@ export function isSchemaMap (value: unknown): value is Readonly<Record<string, J
   return isRecord(value) && Object.values(value).every(isRecord)
 }
 
-const schemaMaps = ['properties', 'patternProperties', 'dependentSchemas']
-const schemaLists = ['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items']
-const singleSchemas = ['items', 'additionalProperties', 'additionalItems', 'contains', 'propertyNames', 'not', 'if', 'then', 'else', 'unevaluatedProperties', 'unevaluatedItems']
+const schemaMaps = new Set(['properties', 'patternProperties', 'dependentSchemas'])
+const schemaLists = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items'])
+const singleSchemas = new Set(['items', 'additionalProperties', 'additionalItems', 'contains', 'propertyNames', 'not', 'if', 'then', 'else', 'unevaluatedProperties', 'unevaluatedItems'])
 /** Keywords under which values are converted; what stands below any other keyword only constrains. */
 const convertible = new Set(['properties', 'patternProperties', 'anyOf', 'oneOf', 'allOf', 'prefixItems', 'items', 'additionalItems', 'additionalProperties'])
 
+/** One schema directly below another one. */
+export interface Subschema {
+  readonly keyword: string
+  readonly schema: JsonSchema
+  /** a value of it is part of a value of the schema above */
+  readonly convertible: boolean
+}
+
 /** @returns every schema directly below a schema, with the keyword that holds it; definitions are not below it, but beside it */
-export function subschemasOf (schema: JsonSchema): ReadonlyArray<{ keyword: string, schema: JsonSchema, convertible: boolean }> {
-  const found: Array<{ keyword: string, schema: JsonSchema, convertible: boolean }> = []
-  mapSubschemas(schema, (below, keyword) => {
-    found.push({ keyword, schema: below, convertible: convertible.has(keyword) })
-    return below
-  })
+export function subschemasOf (schema: JsonSchema): readonly Subschema[] {
+  const found: Subschema[] = []
+  for (const keyword of Object.keys(schema)) {
+    const value = schema[keyword]
+    if (typeof value !== 'object' || value === null) continue
+    const below = isList(value)
+      ? schemaLists.has(keyword) ? value : []
+      : schemaMaps.has(keyword) ? Object.values(value) : singleSchemas.has(keyword) ? [value] : []
+    for (const one of below) if (isRecord(one)) found.push({ keyword, schema: one, convertible: convertible.has(keyword) })
+  }
   return found
 }
 
@@ -100,8 +112,8 @@ export function mapSubschemas (schema: JsonSchema, map: (below: JsonSchema, keyw
 
 function mapKeyword (keyword: string, value: unknown, map: (below: JsonSchema, keyword: string) => JsonSchema): unknown {
   const mapOne = (below: unknown) => isRecord(below) ? map(below, keyword) : below
-  if (isList(value) && schemaLists.includes(keyword)) return value.map(mapOne)
+  if (isList(value) && schemaLists.has(keyword)) return value.map(mapOne)
   if (!isRecord(value)) return value
-  if (schemaMaps.includes(keyword)) return Object.fromEntries(Object.entries(value).map(([name, below]) => [name, mapOne(below)]))
-  return singleSchemas.includes(keyword) ? mapOne(value) : value
+  if (schemaMaps.has(keyword)) return Object.fromEntries(Object.entries(value).map(([name, below]) => [name, mapOne(below)]))
+  return singleSchemas.has(keyword) ? mapOne(value) : value
 }

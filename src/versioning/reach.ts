@@ -13,18 +13,22 @@ export interface Reach {
 
 /** Finds what each version affects: units with steps, and all that refer to those. */
 export function computeReach (derived: Derived): Reach {
-  const affected = derived.versions.map((_, index) => affectedBy(derived, index))
+  const { headIndex, survey } = derived
+  const referrersAt = openReferrers(derived)
+  const affected = derived.versions.map((_, index) => affectedBy(derived, index, referrersAt))
   const isAffected = (key: string, index: number) => affected[index]?.has(key) === true
-  const newest = new Map([...derived.units.keys()].map((key) => [key, newestIndexes(derived.headIndex, (index) => isAffected(key, index))]))
-  const canonical = (key: string, index: number) => newest.get(key)?.[index] ?? derived.headIndex
+  const reached = new Set(affected.flatMap((keys) => [...keys]))
+  const newest = new Map([...reached].map((key) => [key, newestIndexes(headIndex, (index) => isAffected(key, index))]))
+  const canonical = (key: string, index: number) => newest.get(key)?.[index] ?? headIndex
   const oldest = (key: string, index: number) => {
     let first = index
     while (first > 0 && !isAffected(key, first)) first--
     return first
   }
   const differs = (schema: JsonSchema, fromIndex: number, toIndex: number) => {
-    const [low, high] = [Math.min(fromIndex, toIndex), Math.max(fromIndex, toIndex)]
-    return [...refsIn(schema)].some((key) => canonical(key, low) < high)
+    const [low, high] = fromIndex < toIndex ? [fromIndex, toIndex] : [toIndex, fromIndex]
+    for (const key of survey(schema).refs) if (canonical(key, low) < high) return true
+    return false
   }
   return { canonical, oldest, differs }
 }
@@ -40,22 +44,35 @@ function newestIndexes (headIndex: number, isAffected: (index: number) => boolea
   return indexes
 }
 
-function affectedBy (derived: Derived, index: number): ReadonlySet<string> {
-  const affected = new Set([...derived.units.keys()].filter((key) => derived.stepsOf(key, index).length > 0))
+type Referrers = (key: string) => Iterable<string>
+
+function affectedBy ({ changed, stepsOf }: Derived, index: number, referrersAt: (index: number) => Referrers): ReadonlySet<string> {
+  const affected = new Set([...changed()].filter((key) => stepsOf(key, index).length > 0))
   if (affected.size === 0) return affected
-  const referrers = referrersAt(derived, index)
+  const referrersOf = referrersAt(index)
   // the set grows while it is walked
-  for (const key of affected) for (const referrer of referrers.get(key) ?? []) affected.add(referrer)
+  for (const key of affected) for (const referrer of referrersOf(key)) affected.add(referrer)
   return affected
 }
 
-function referrersAt (derived: Derived, index: number): Map<string, string[]> {
-  const referrers = new Map<string, string[]>()
-  for (const key of derived.units.keys()) {
-    const refs = new Set([...refsIn(derived.stateOf(key, index)), ...refsIn(derived.stateOf(key, index - 1))])
-    for (const ref of refs) referrers.set(ref, [...referrers.get(ref) ?? [], key])
+/** Who refers to a unit around a version: units that never change are looked at once. */
+function openReferrers ({ units, changed, stateOf, survey, headIndex }: Derived): (index: number) => Referrers {
+  const changing = new Set(changed())
+  const steady = new Map<string, string[]>()
+  for (const key of units.keys()) if (!changing.has(key)) record(steady, key, [survey(stateOf(key, headIndex)).refs])
+  return (index) => {
+    const moving = new Map<string, string[]>()
+    for (const key of changing) record(moving, key, [survey(stateOf(key, index)).refs, survey(stateOf(key, index - 1)).refs])
+    return (key) => [...steady.get(key) ?? [], ...moving.get(key) ?? []]
   }
-  return referrers
+}
+
+function record (referrers: Map<string, string[]>, key: string, refs: ReadonlyArray<ReadonlySet<string>>): void {
+  for (const ref of new Set(refs.flatMap((set) => [...set]))) {
+    const list = referrers.get(ref)
+    if (list === undefined) referrers.set(ref, [key])
+    else list.push(key)
+  }
 }
 
 /** @returns the keys of all units that a schema refers to, at any depth of its own */
