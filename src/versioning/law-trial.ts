@@ -19,7 +19,7 @@ export interface Effort {
  */
 export function tryLaws (bench: Bench, effort: Effort, declared?: { readonly why: string }): Finding[] {
   const { older, newer, steps } = bench
-  const isLossy = steps.some(({ operation }) => operation.lossy !== undefined)
+  const isLossy = steps.some((step) => step.operation.lossy !== undefined || step.operation.losesOn?.(step) === true)
   const findings: Finding[] = []
   let lost = false
   for (const law of lawsOf(bench)) {

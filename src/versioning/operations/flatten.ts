@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../json-schema.js'
 import { fieldsOf, sampleOf, withFields } from './fields.js'
 import { nameInConditions } from './keyword-names.js'
-import { pairsOf, twiceIn, type FieldNames } from './nested-object.js'
+import { isAmbiguous, pairsOf, twiceIn, type FieldNames } from './nested-object.js'
 import { flattenMoveOf, nestMoveOf } from './nest-moves.js'
 import type { SchemaOperation, Site } from './operation.js'
 
@@ -35,6 +35,7 @@ export function flatten (spec: FlattenSpec): SchemaOperation {
     sample: () => sampleOf(Object.fromEntries(newNames.map((name) => [name, {}]))),
     touches: () => newNames,
     recognisedBy: 'all',
+    losesOn: ({ older, resolve }) => isAmbiguous(older, from, resolve),
     undo: (newer, site) => undoFlatten(newer, site, spec, pairs),
     moves: (step, direction) => direction === 'upgrade'
       ? [flattenMoveOf(step.older, from, names, step)]

@@ -2,7 +2,7 @@ import { isRecord, type JsonSchema } from '../json-schema.js'
 import { isNullable, withNull } from '../schema-type.js'
 import { fieldsOf, sampleOf, withFields, type Field } from './fields.js'
 import { nameInConditions } from './keyword-names.js'
-import { nestedObjectOf, pairsOf, twiceIn, type FieldNames, type NestedObject } from './nested-object.js'
+import { isAmbiguous, nestedObjectOf, pairsOf, twiceIn, type FieldNames, type NestedObject } from './nested-object.js'
 import { flattenMoveOf, nestMoveOf } from './nest-moves.js'
 import type { SchemaOperation, Site } from './operation.js'
 
@@ -30,6 +30,7 @@ export function nest (spec: NestSpec): SchemaOperation {
     after: {},
     sample: () => sampleOf({ [into]: sampleOf(inner) }),
     touches: () => [into],
+    losesOn: ({ newer, resolve }) => isAmbiguous(newer, into, resolve),
     undo: (newer, site) => undoNest(newer, site, into, pairs),
     moves: (step, direction) => direction === 'upgrade'
       ? [nestMoveOf(step, direction, into, pairs.map(([older, key]) => ({ beside: older, key })))]

@@ -1,5 +1,6 @@
 import { branchesOf, isList, isNullSchema, isObjectSchema, type JsonSchema } from '../json-schema.js'
 import { isNullable } from '../schema-type.js'
+import { fieldsOf } from './fields.js'
 
 /** The object that a field holds. */
 export interface NestedObject {
@@ -19,6 +20,21 @@ export function nestedObjectOf (schema: JsonSchema, resolve: (schema: JsonSchema
   }
   const otherTypes = isList(target.type) ? target.type.filter((type) => type !== 'object' && type !== 'null') : []
   return isObjectSchema({ ...target, ...isList(target.type) && target.type.includes('object') ? { type: 'object' } : {} }) && otherTypes.length === 0 ? { schema: target, isNullable: isNullable(target, resolve) } : undefined
+}
+
+/**
+ * Beside each other, the fields of an object without any of them and of no object are the same; and so are null in all
+ * of them and null in its place.
+ *
+ * @returns whether the object `name` of a schema may be so
+ */
+export function isAmbiguous (schema: JsonSchema, name: string, resolve: (schema: JsonSchema) => JsonSchema): boolean {
+  const outer = fieldsOf(schema).find((field) => field.name === name)
+  const object = outer === undefined ? undefined : nestedObjectOf(outer.schema, resolve)
+  if (outer === undefined || object === undefined) return false
+  const inner = fieldsOf(object.schema)
+  if (object.isNullable && inner.some((field) => !field.required || isNullable(field.schema, resolve))) return true
+  return !outer.required && inner.every((field) => !field.required)
 }
 
 /** Old name → new name, however short a list of fields is written. */

@@ -41,6 +41,8 @@ export interface SchemaOperation {
   readonly after: Fragments
   /** why information is lost, when it is */
   readonly lossy?: { readonly why: string } | undefined
+  /** @returns whether a schema admits values that the operation cannot tell apart, though it loses nothing on others */
+  losesOn? (step: Step): boolean
   /** look-ups without which values cannot be downgraded; conversions that need them run in `convertLoading` */
   readonly load?: Load | undefined
   /** whether head may refuse what an honest older value became: the request is then answered with 422 that points at the fields as the client knows them, else with 500 */
