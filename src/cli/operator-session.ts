@@ -15,6 +15,8 @@ export interface StepLimits extends BackfillFlags {
   readonly lockDeadline: number
   readonly lockAttempts: number
   readonly batchRows: number
+  /** ms */
+  readonly strayWindow?: number
 }
 
 /** For commands that take no step. */
@@ -71,6 +73,7 @@ export async function withOperator<Result> (
     lockDeadlineMs: limits.lockDeadline,
     lockAttempts: limits.lockAttempts,
     batchRows: limits.batchRows,
+    ...(limits.strayWindow === undefined ? {} : { strayWindowMs: limits.strayWindow }),
     ...backfillLimitsOf(limits),
     ...(config.migrations === undefined ? {} : { migrations: config.migrations })
   })

@@ -14,4 +14,5 @@ export interface Context {
   readonly batchRows: number
   readonly limits: SettledLimits
   readonly leaseMs: number
+  readonly strayWindowMs: number
 }

@@ -15,6 +15,8 @@ export interface TransitionNames {
   readonly updateFunction: string
   /** the name that a column of the old side bears between `hide` and `drop` */
   hidden (column: string): string
+  /** setting of a session that says in which minute it was last noted as a stray writer */
+  readonly straySetting: string
   /** the index that stands in for `index` of the new side until `read-new` */
   twin (index: string): string
 }
@@ -28,6 +30,7 @@ export function namesOf (transition: string): TransitionNames {
     updateTrigger: fit(`zz_vintage_${slug}_update`),
     insertFunction: fit(`${slug}_insert`),
     updateFunction: fit(`${slug}_update`),
+    straySetting: `vintage.${fit(`stray_${slug}`)}`,
     hidden: (column) => fit(`vintage_${slug}_hidden_${column}`),
     twin: (index) => fit(`vintage_${slug}_twin_${index}`)
   }

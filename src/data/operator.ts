@@ -45,6 +45,8 @@ export interface OperatorOptions extends BackfillLimits {
   readonly batchRows?: number
   /** sign of life of the operator: another one may take over after this long without; @default 10_000 ms */
   readonly leaseMs?: number
+  /** `hide` is refused while somebody has written the old side within this time; @default 600_000 ms */
+  readonly strayWindowMs?: number
 }
 
 /** One step or more on one transition. */
@@ -117,7 +119,8 @@ function contextOf (options: OperatorOptions, database: Database): Context {
     lockAttempts: options.lockAttempts ?? 20,
     batchRows: options.batchRows ?? 1_000,
     limits: settleLimits(options),
-    leaseMs: options.leaseMs ?? 10_000
+    leaseMs: options.leaseMs ?? 10_000,
+    strayWindowMs: options.strayWindowMs ?? 600_000
   }
 }
 

@@ -79,6 +79,8 @@ export interface TransitionStatus {
   readonly operator: { readonly by: string, readonly since: string, readonly until: string } | null
   readonly paused: { readonly by: string, readonly since: string } | null
   readonly backfill: BackfillStatus | null
+  /** who has written the old side within the last day, the latest first; empty once that is not possible any more */
+  readonly strayWriters: readonly { readonly application: string, readonly role: string, readonly lastAt: string }[]
   /** rows still to be filled; null when the marker is not there, or counting took over 2 s */
   readonly pendingRows: number | null
   /** the phase that `advance` would enter; null at `drop` */

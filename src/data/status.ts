@@ -7,6 +7,7 @@ import { isPhase } from './phases.js'
 import { readBackfill, type BackfillState } from './state/backfills.js'
 import { hasSchema } from './state/ensure-schema.js'
 import { readInstances, type InstanceState } from './state/instances.js'
+import { readStrayWriters } from './state/stray-writes.js'
 import { readTransitions, type TransitionState } from './state/transitions.js'
 import { phaseAfter } from './steps/step-table.js'
 import { tableOf, type Transition } from './transition.js'
@@ -33,6 +34,7 @@ function notBegun (transition: Transition): TransitionStatus {
     operator: null,
     paused: null,
     backfill: null,
+    strayWriters: [],
     pendingRows: null,
     next: 'expand',
     instances: []
@@ -52,10 +54,18 @@ async function describe (context: Context, state: TransitionState, known: boolea
     operator: describeOperator(state),
     paused: state.pausedBy === null || state.pausedAt === null ? null : { by: state.pausedBy, since: state.pausedAt.toISOString() },
     backfill: backfill === undefined ? null : describeBackfill(backfill),
+    strayWriters: await listStrayWriters(context, state),
     pendingRows: await countPending(context, state),
     next: phaseAfter(state.phase),
     instances: instances.map((instance) => describeInstance(instance, state.epoch))
   }
+}
+
+const DAY_MS = 86_400_000
+
+async function listStrayWriters ({ database }: Context, { name, phase }: TransitionState): Promise<TransitionStatus['strayWriters']> {
+  if (phase === 'hide' || phase === 'drop') return []
+  return (await readStrayWriters(database, name, DAY_MS)).map(({ application, role, lastAt }) => ({ application, role, lastAt: lastAt.toISOString() }))
 }
 
 function describeOperator ({ operator, operatorSince, operatorUntil, operated }: TransitionState): TransitionStatus['operator'] {

@@ -48,7 +48,7 @@ export async function createGround (t: Test, setUp: (knex: Knex) => Promise<unkn
   const events: OperatorEvent[] = []
   const transitions = await named({ 'users.full_name': FULL_NAME })
   const open = async (more: Partial<OperatorOptions> = {}): Promise<Operator> => {
-    const operator = await openOperator({ connection: database.url, transitions, report: (event) => events.push(event), waitMs: 1_000, ...options, ...more })
+    const operator = await openOperator({ connection: database.url, transitions, report: (event) => events.push(event), waitMs: 1_000, strayWindowMs: 0, ...options, ...more })
     t.teardown(async () => await operator.close().catch(() => {}))
     return operator
   }

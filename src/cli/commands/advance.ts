@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { phaseDistance, PHASES, type Phase } from '../../data/phases.js'
 import type { Status, TransitionStatus } from '../../data/operator.js'
 import type { Transition } from '../../data/transition.js'
@@ -9,7 +9,7 @@ import { describeMove, moveDocument } from '../describe-move.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { standingOf } from '../next-step.js'
 import { addBackfillLimits, addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
-import { phaseOption } from '../parse-option.js'
+import { parseSeconds, phaseOption } from '../parse-option.js'
 
 interface AdvanceOptions extends StepLimits {
   readonly to?: Phase
@@ -23,6 +23,7 @@ export function advanceCommand (act: Act): Command {
     .description(`Takes a transition one phase on, or up to \`--to\`. The phases are ${PHASES.join(', ')}. It waits until every instance has acknowledged the phase before; running it again after an interruption goes on where it stopped.`)
     .argument('[transition]', 'its name; may be left out when exactly one is under way')
     .addOption(phaseOption('the phase to reach (default: the next one)'))
+    .addOption(new Option('--stray-window <seconds>', '`hide` is refused while somebody has written the old side within this time').argParser(parseSeconds).default(undefined, '600'))
     .option('--yes', 'do not ask before `hide` and `drop`; needed for them where there is no terminal')
   return addBackfillLimits(addStepLimits(command))
     .addHelpText('after', `

@@ -38,6 +38,13 @@ export function describePause ({ transition, paused }: TransitionStatus, now: Da
   return paused === null ? [] : [`${transition}: paused by ${paused.by} since ${describeSince(paused.since, now)}; \`vintage resume ${transition}\` lets it go on`]
 }
 
+/** Who still writes the old side, as no line or one. */
+export function describeStrayWriters ({ transition, strayWriters }: TransitionStatus, now: Date): string[] {
+  if (strayWriters.length === 0) return []
+  const writers = strayWriters.map(({ application, role, lastAt }) => `${application === '' ? 'no application_name' : application} as ${role}, ${describeSince(lastAt, now)}`)
+  return [`${transition}: the old side was written within the last day by ${writers.join('; ')}`]
+}
+
 /** The live instances, in the order of their names. */
 export function describeInstances ({ transition, epoch, instances }: TransitionStatus, now: Date): InstanceRow[] {
   return instances

@@ -1,5 +1,6 @@
 import { namesOf } from '../names.js'
 import { sameValues, selectOther, valuesOf } from './compare.js'
+import { noteStray } from './note-stray.js'
 import { createFunction, fillNew, fillOld, resolveConflict, type Creation, type Policies } from './plpgsql.js'
 import type { SideColumn, Sides } from './sides.js'
 
@@ -9,11 +10,12 @@ import type { SideColumn, Sides } from './sides.js'
  */
 export function insertFunction (creation: Creation, sides: Sides, policies: Policies): string[] {
   const defaults = sides.old.map(({ fallback, type }) => `(${fallback})::${type}`)
-  return createFunction(creation, namesOf(policies.transition).insertFunction, sides.table, `
+  const isOldDefault = sameValues(valuesOf(sides.old, 'NEW'), defaults)
+  return createFunction(creation, namesOf(policies.transition).insertFunction, sides.table, `${noteStray(policies.transition, `not ${isOldDefault}`)}
   NEW.${sides.marker} := false;
   if ${sameValues(valuesOf(sides.new, 'NEW'), sides.new.map(({ type }) => `null::${type}`))} then
     ${fillNew(sides)}
-  elsif ${sameValues(valuesOf(sides.old, 'NEW'), defaults)} then
+  elsif ${isOldDefault} then
     ${fillOld(sides)}
   else
     if not ${followsFrom(sides.old, sides.new)} and not ${followsFrom(sides.new, sides.old)} then

@@ -1,6 +1,7 @@
 import { namesOf } from '../names.js'
 import { sameValues, valuesOf } from './compare.js'
 import { followsFrom } from './insert-function.js'
+import { noteStray } from './note-stray.js'
 import { compute, createFunction, fillNew, fillOld, resolveConflict, type Creation, type Policies } from './plpgsql.js'
 import type { Sides } from './sides.js'
 
@@ -11,7 +12,7 @@ import type { Sides } from './sides.js'
 export function updateFunction (creation: Creation, sides: Sides, policies: Policies): string[] {
   const { marker } = sides
   const unchanged = (side: 'old' | 'new') => sameValues(valuesOf(sides[side], 'OLD'), valuesOf(sides[side], 'NEW'))
-  return createFunction(creation, namesOf(policies.transition).updateFunction, sides.table, `
+  return createFunction(creation, namesOf(policies.transition).updateFunction, sides.table, `${noteStray(policies.transition, `not ${unchanged('old')}`)}
   if NEW.${marker} and not OLD.${marker} then
     -- a whole row is saved that was read before it was filled: its new side says nothing
     ${sides.new.map(({ actual }) => `NEW.${actual} := OLD.${actual};`).join(' ')}

@@ -59,6 +59,14 @@ create table if not exists vintage.backfills (
   finished_at timestamptz
 );
 
+create table if not exists vintage.stray_writes (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  transition text not null,
+  application text not null,
+  role name not null
+);
+
 create table if not exists vintage.events (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),

@@ -6,6 +6,7 @@ import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.j
 import { createFunctions } from '../dual-writer/triggers.js'
 import { refuseUnknowing } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
+import { refuseStrayWriters } from '../gate/refuse-stray-writers.js'
 import { namesOf, quote } from '../names.js'
 import { findDependents } from '../preflight/find-dependents.js'
 import { findNamingTriggers } from '../preflight/find-naming-triggers.js'
@@ -18,6 +19,7 @@ import { commitStep } from './commit-step.js'
 /** read-new → hide: old columns get another name, and the triggers go on filling them, so that un-hiding is right. */
 export async function enterHide (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await refuseUnknowing(context.database, state, 'hide')
+  await refuseStrayWriters(context, context.database, state)
   await refuseNamingTriggers(context.database, state)
   await awaitFleet(context, state)
   await dropTwins(context, state)
@@ -26,7 +28,10 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
   await commitStep(context, lease, state, 'hide', {
     lock: 'access exclusive',
     checkFleet: async (session) => await refuseUnknowing(session, state, 'hide'),
-    check: refuseNamingTriggers,
+    check: async (session) => {
+      await refuseStrayWriters(context, session, state)
+      await refuseNamingTriggers(session, state)
+    },
     plan: async (session, current) => {
       await pinSearchPath(session)
       const sides = await readSides(session, current, false)

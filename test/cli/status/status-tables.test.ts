@@ -39,13 +39,14 @@ const users: TransitionStatus = {
   known: true,
   operator: null,
   paused: null,
+  strayWriters: [],
   backfill,
   pendingRows: 3_700,
   next: 'read-new',
   instances: [instance]
 }
 const orders: TransitionStatus = {
-  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, backfill: null, pendingRows: null, next: 'expand', instances: []
+  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, strayWriters: [], backfill: null, pendingRows: null, next: 'expand', instances: []
 }
 
 function rowOf (text: string, start: string): string[] {
