@@ -24,6 +24,9 @@ export const NoLongerAllowedError = define('NO_LONGER_ALLOWED', '`%s` %s since v
 export const ChangeFailedError = define('CHANGE_FAILED', 'The `%s` function of %s.')
 export const PinUndefinedError = define('PIN_UNDEFINED', '`pin` returned undefined for %s: has authentication run? Return a version, or null for an account without a pin.')
 export const PinUnknownError = define('PIN_UNKNOWN', '`pin` returned %s for %s: expected a date not before %s, the oldest version of this API, or null for an account without a pin.')
+export const TooDeepError = define('TOO_DEEP', 'The %s of this request is nested too deeply.', 400)
+export const CurrentResourceError = define('CURRENT_RESOURCE', '`config.vintage.currentResource` of %s gave %s: expected `{ value, token }` with the resource as head knows it, or null where there is none.')
+export const UnprocessableError = define('UNPROCESSABLE', 'The %s of this request is valid in version %s, but the server no longer accepts it: %s.', 422)
 export const UpgradeRefusedError = define('UPGRADE_REFUSED', 'The %s of this request is valid in version %s, but the server could not bring it to the current version. This is an error of the server, not of the request.')
 
 // a response

@@ -15,6 +15,8 @@ export interface VintageRequest {
   readonly version: string
   /** What decided: the header, the account's pin, or the default. */
   readonly source: VersionSource
+  /** The token that `currentResource` gave for this request; undefined where it was not called, as for clients at head. */
+  readonly token: unknown
 }
 
 /** The versions of the API, as `app.vintage`. */
@@ -48,6 +50,25 @@ export type VintageRouteConfig = false | {
   since?: string
   /** The version that took the endpoint away: it and newer ones answer 404. @default none */
   until?: string
+  /**
+   * Reads what a partial body of an older client changes, as head knows it, so that fields which became one can be sent alone.
+   * Called for older clients whose body differs from head's, after all hooks of the route and before its handler.
+   * @example currentResource: async ({ params }) => { const user = await findUser(params.id); return { value: user, token: user.ver } }
+   */
+  currentResource?: CurrentResource
+}
+
+/**
+ * Reads the resource that a request changes in part.
+ * @returns the resource as of head, and a token of its state, for the condition under which the handler writes; null where there is no such resource: 404
+ */
+export type CurrentResource = (request: FastifyRequest) => CurrentState | null | Promise<CurrentState | null>
+
+/** A resource, and what tells whether it is still the same. */
+export interface CurrentState {
+  readonly value: object
+  /** A version number, an ETag, a time: whatever the handler compares; found again as `request.vintage.token`. */
+  readonly token?: unknown
 }
 
 declare module 'fastify' {

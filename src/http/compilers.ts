@@ -13,17 +13,21 @@ export interface Compilers {
   validatorOf (shape: Shape): Validate
   /** The serialiser of a shape; compiled on first use. */
   serializerOf (shape: Shape): Serialize
+  /** The serialiser of a shape for a value that need not be whole; compiled on first use. */
+  viewerOf (shape: Shape): Serialize
 }
 
 /** Makes the compilers of the old versions from the options of the app's own. */
 export function buildCompilers ({ ajv, serializer }: CompilerOptions): Compilers {
   const validators = new WeakMap<Shape, Validate>()
   const serializers = new WeakMap<Shape, Serialize>()
+  const viewers = new WeakMap<Shape, Serialize>()
   const compileSchema = AjvCompiler()({}, closedAjvOptions(ajv))
   const compileSerializer = SerializerSelector()({}, serializer)
   return {
     validatorOf: (shape) => remember(validators, shape, () => compileValidator(compileSchema({ schema: shape.schema }))),
-    serializerOf: (shape) => remember(serializers, shape, () => compileSerializer({ schema: shape.schema, method: '', url: '', httpStatus: '' }))
+    serializerOf: (shape) => remember(serializers, shape, () => compileSerializer({ schema: shape.schema, method: '', url: '', httpStatus: '' })),
+    viewerOf: (shape) => remember(viewers, shape, () => compileSerializer({ schema: { ...shape.schema, required: [] }, method: '', url: '', httpStatus: '' }))
   }
 }
 

@@ -1,6 +1,7 @@
 import { MisfitError } from '../errors.js'
 import type { HeadContract, Place } from '../versioning/contracts.js'
 import { isRecord, type JsonSchema } from '../versioning/json-schema.js'
+import { currentResourceOf } from './complete-request.js'
 import { placesOf, type RoutePlaces } from './places.js'
 import type { VersionedRoute } from './versioned-route.js'
 
@@ -19,16 +20,18 @@ export interface CollectedContract {
 export function collectContract (routes: readonly VersionedRoute[]): CollectedContract {
   const { names, registrations } = nameRoutes(routes)
   const places = new Map<Place, JsonSchema>()
+  const bothWays = new Set<Place>()
   const byRoute = new Map<VersionedRoute, Map<string, RoutePlaces>>()
   for (const route of routes) {
     const byMethod = new Map(route.methods.map((method) => [method, placesOf(names(route, method), route.options.schema)]))
     byRoute.set(route, byMethod)
     for (const [method, { request, responses }] of byMethod) {
       if (method === 'HEAD' && names(route, method).startsWith('GET ')) continue
+      if (currentResourceOf(route.options.config?.vintage) !== null) for (const { part, place } of request) if (part === 'body') bothWays.add(place)
       for (const { place, schema } of [...request, ...responses]) if (place !== null && schema !== null) places.set(place, schema)
     }
   }
-  return { contract: { schemas: collectSchemas(routes), places }, routes: byRoute, registrations }
+  return { contract: { schemas: collectSchemas(routes), places, bothWays }, routes: byRoute, registrations }
 }
 
 interface RouteNames extends Pick<CollectedContract, 'registrations'> { names (route: VersionedRoute, method: string): string }

@@ -1,4 +1,5 @@
 import type { VersionSource, VintageRequest } from '../types.js'
+import type { DeferredBody } from './current-resource.js'
 
 /** Where a request keeps its state: a symbol, so that no decorator of an app can collide with it. */
 export const kRequestState: unique symbol = Symbol('fastify-vintage.request-state')
@@ -26,6 +27,10 @@ export class RequestState implements VintageRequest {
   serialises = false
   /** The error in the client's own field names, for routes with `attachValidation`. */
   invalid: ValidationFailure | null = null
+  /** A partial body that waits for the current resource. */
+  deferred: DeferredBody | null = null
+  /** What `currentResource` gave for the condition of the write. */
+  token: unknown = undefined
   readonly #versions: readonly string[]
 
   constructor (versions: readonly string[], index: number) {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, onErrorHookHandler, onRequestHookHandler, onSendHookHandler, preHandlerHookHandler, preSerializationHookHandler, preValidationHookHandler } from 'fastify'
 import type { Settings } from '../options.js'
 import type { Compilers } from './compilers.js'
+import { completeRequest, upgradeContextOf } from './complete-request.js'
 import { downgradePayload, downgradeText, speakOldVersion } from './downgrade.js'
 import type { Watcher } from './inspection.js'
 import type { ChangeLog } from './log-failure.js'
@@ -59,9 +60,14 @@ export function stagesOf (route: VersionedRoute, pipeline: Pipeline): RouteStage
       if (invalid !== null) request.validationError = invalid
       done()
     },
-    enterHandler (request, _reply, done) {
-      stateOf(request).entered = true
-      done()
+    enterHandler (request, reply, done) {
+      const state = stateOf(request)
+      const enter = (error?: Error) => {
+        state.entered = true
+        done(error)
+      }
+      if (state.deferred === null || route.prepared === null) enter()
+      else completeRequest(route, upgradeContextOf(route, route.prepared, pipeline), request, reply, state, enter)
     },
     preSerialization (request, reply, payload, done) {
       const state = stateOf(request)
@@ -93,7 +99,7 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
   speakOldVersion({ request, reply, state, prepared, compilers: pipeline.compilers, coverage: pipeline.settings.coverage })
   const parts = conversion.requestParts(state.index)
   if (parts === undefined || parts.length === 0) return done()
-  upgradeRequest(request, state, parts, { ...pipeline, format: prepared.format }).then(() => done(), (error) => {
+  upgradeRequest(request, state, parts, upgradeContextOf(route, prepared, pipeline)).then(() => done(), (error) => {
     if (route.options.attachValidation === true && isValidationFailure(error)) {
       state.invalid = error
       done()

@@ -1,12 +1,13 @@
-import type { FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
-import { UpgradeRefusedError } from '../errors.js'
-import { isList, isRecord } from '../versioning/json-schema.js'
+import type { CurrentResource } from '../types.js'
 import type { Compilers } from './compilers.js'
+import { completeBody, deferBody } from './current-resource.js'
+import { refusalOf } from './head-refusal.js'
 import { logChangeFailure, type ChangeLog } from './log-failure.js'
-import type { RequestPart } from './places.js'
-import type { PartShape } from './route-conversion.js'
+import { asTooDeep, headValidator, readPart, writePart } from './request-part.js'
 import type { RequestState } from './request-state.js'
+import type { PartShape } from './route-conversion.js'
 import { formatRefusal, refusalOfHead } from './validate.js'
 
 /** What the upgrade of a request needs beside the request. */
@@ -14,37 +15,45 @@ export interface UpgradeContext {
   readonly compilers: Compilers
   readonly changeLog: ChangeLog
   readonly format: SchemaErrorFormatter
+  /** Looks up what a body changes in part; null where the route has no such function. */
+  readonly currentResource: CurrentResource | null
 }
 
 /**
  * Validates the changed parts of a request in the client's version, brings them to head, and runs head's validator on the result.
  * Fastify validates them once more; that they pass there is what the run here makes sure of.
- * @throws what the client did wrong, in the client's field names (400); FST_ERR_VINTAGE_UPGRADE_REFUSED when head refuses (500)
+ * A body that the route completes from its current resource waits for that until the handler's turn.
+ * @throws what the client did wrong, in the client's field names (400); FST_ERR_VINTAGE_UNPROCESSABLE when head refuses what a
+ * change said that it may (422), FST_ERR_VINTAGE_UPGRADE_REFUSED when it refuses anything else (500)
  */
 export async function upgradeRequest (request: FastifyRequest, state: RequestState, parts: readonly PartShape[], context: UpgradeContext): Promise<void> {
   for (const part of parts) {
     if (part.mediaType !== null && part.mediaType !== request.mediaType) continue
-    await upgradePart(request, state, part, context)
+    try {
+      await upgradePart(request, state, part, context)
+    } catch (error) {
+      throw asTooDeep(error, part.part)
+    }
   }
 }
 
-async function upgradePart (request: FastifyRequest, state: RequestState, { part, place, shape }: PartShape, context: UpgradeContext): Promise<void> {
-  const sent = readPart(request, part)
+async function upgradePart (request: FastifyRequest, state: RequestState, part: PartShape, context: UpgradeContext): Promise<void> {
+  const sent = readPart(request, part.part)
   // as Fastify: a body that is not there is validated as null
-  const verdict = context.compilers.validatorOf(shape)(sent ?? null)
-  if ('errors' in verdict) throw formatRefusal(verdict.errors, part, context.format)
+  const verdict = await context.compilers.validatorOf(part.shape)(sent ?? null)
+  if ('errors' in verdict) throw formatRefusal(verdict.errors, part.part, context.format)
   if (verdict.value === null) return
-  const upgraded = upgradeValue(request, state, verdict.value, { place, shape })
-  const reason = await refusalOfHead(headValidator(request, part), upgraded)
-  if (reason !== null) {
-    if (isNothingLeft(upgraded, reason)) throw formatRefusal([nothingLeft(verdict.value, reason)], part, context.format)
-    context.changeLog.refused(request, state, place, reason)
-    throw new UpgradeRefusedError(part, state.version)
+  if (part.part === 'body' && context.currentResource !== null) {
+    deferBody(request, state, part, verdict.value)
+    return
   }
-  writePart(request, part, upgraded)
+  const upgraded = upgradeValue(request, state, part, verdict.value)
+  await judge(request, state, { part, sent: verdict.value, upgraded }, context)
+  writePart(request, part.part, upgraded)
 }
 
-function upgradeValue (request: FastifyRequest, state: RequestState, value: unknown, { place, shape }: Pick<PartShape, 'place' | 'shape'>): unknown {
+/** Brings a valid older value to head; what fails is logged, unless the client is at fault. */
+export function upgradeValue (request: FastifyRequest, state: RequestState, { place, shape }: Pick<PartShape, 'place' | 'shape'>, value: unknown): unknown {
   try {
     return shape.upgrade(value)
   } catch (error) {
@@ -53,28 +62,34 @@ function upgradeValue (request: FastifyRequest, state: RequestState, value: unkn
   }
 }
 
-/** Whether the upgrade dropped every field of the request, and that is all that head refuses. */
-function isNothingLeft (upgraded: unknown, reason: unknown): reason is readonly FastifySchemaValidationError[] {
-  return isRecord(upgraded) && Object.keys(upgraded).length === 0 && isList(reason) &&
-    reason.every((error) => isRecord(error) && error.keyword === 'minProperties' && error.instancePath === '')
+/** One part of a request, before and after its upgrade. */
+export interface UpgradedPart { readonly part: PartShape, readonly sent: unknown, readonly upgraded: unknown }
+
+/**
+ * Runs head's validator on an upgraded part.
+ * @throws as {@link upgradeRequest}
+ */
+export async function judge (request: FastifyRequest, state: RequestState, upgrade: UpgradedPart, context: Pick<UpgradeContext, 'changeLog' | 'format'>): Promise<void> {
+  const reason = await refusalOfHead(headValidator(request, upgrade.part.part), upgrade.upgraded)
+  if (reason === null) return
+  const refusal = refusalOf(upgrade, reason, state.version, context.format)
+  if (refusal.isOurs) context.changeLog.refused(request, state, upgrade.part.place, reason)
+  throw refusal.error
 }
 
-// the client's own words: what it sent was valid, but means nothing any more
-function nothingLeft (sent: unknown, [error]: readonly FastifySchemaValidationError[]): FastifySchemaValidationError {
-  const names = Object.keys(Object(sent)).map((name) => `'${name}'`).join(', ')
-  return { keyword: 'minProperties', instancePath: '', schemaPath: '#/minProperties', params: { ...error?.params }, message: `must have a property beside ${names}, which no longer has an effect` }
-}
-
-function headValidator (request: FastifyRequest, part: RequestPart): unknown {
-  const validator: unknown = request.getValidationFunction(part)
-  // one for each media type, where the route gives its body so
-  return part === 'body' && isRecord(validator) ? validator[String(request.mediaType)] : validator
-}
-
-function readPart (request: FastifyRequest, part: RequestPart): unknown {
-  return part === 'querystring' ? request.query : request[part]
-}
-
-function writePart (request: FastifyRequest, part: RequestPart, value: unknown): void {
-  Object.assign(request, { [part === 'querystring' ? 'query' : part]: value })
+/**
+ * Completes a body that has waited for the current resource, and runs head's validator on it.
+ * @returns false where there is no such resource
+ * @throws as {@link upgradeRequest}
+ */
+export async function completeUpgrade (request: FastifyRequest, state: RequestState, context: UpgradeContext): Promise<boolean> {
+  const { deferred } = state
+  if (deferred === null || context.currentResource === null) return true
+  state.deferred = null
+  const completed = await completeBody(request, state, deferred, context.currentResource, context.compilers)
+  if (completed === null) return false
+  await judge(request, state, { part: deferred.part, sent: deferred.sent, upgraded: completed.body }, context)
+  state.token = completed.token
+  request.body = completed.body
+  return true
 }

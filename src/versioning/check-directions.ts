@@ -33,8 +33,9 @@ export function checkDirections (head: HeadContract, derived: Derived, reach: Re
     const seen = new Set<string>()
     for (const { place, upgrades, use } of places) {
       if (reach.canonical(place, index) > index) continue
-      const route = upgrades ? { from: index, to: index + 1, use } : { from: index + 1, to: index, use }
-      walkUnit({ place, derived, reach, route, seen, sitesOf }, place, 0)
+      const [up, down] = [{ from: index, to: index + 1, use }, { from: index + 1, to: index, use }]
+      const routes = head.bothWays?.has(place) === true ? [up, down] : [upgrades ? up : down]
+      for (const route of routes) walkUnit({ place, derived, reach, route, seen, sitesOf }, place, 0)
     }
   }
 }

@@ -10,6 +10,7 @@ import { needsLoads } from './find-loads.js'
 import type { VersionHistory } from './history.js'
 import { refOf, type JsonSchema } from './json-schema.js'
 import { computeReach, type Reach } from './reach.js'
+import { traceFields, type Traces } from './traces.js'
 
 /** Where a schema stands in the API at head: `GET /users/:id 200`, `POST /users body`, `GET /users querystring`, `… params`, `… headers`; the URL is full, with its prefix. */
 export type Place = string
@@ -19,6 +20,8 @@ export interface HeadContract {
   /** shared schemas (`addSchema`) by `$id` */
   readonly schemas: ReadonlyMap<string, JsonSchema>
   readonly places: ReadonlyMap<Place, JsonSchema>
+  /** places of requests whose values are brought to older versions as well, to be changed in part there */
+  readonly bothWays?: ReadonlySet<Place>
 }
 
 /** What one place looks like in an older version, and how values get from there to head and back. */
@@ -40,6 +43,8 @@ export interface Shape {
   readonly downgrade: Converter
   /** whether `downgrade` needs look-ups; it must run in `convertLoading` then */
   readonly loads: boolean
+  /** which fields of an older value become which of head */
+  readonly traces: Traces
 }
 
 /** The contracts of all released versions, derived from head's and the history. */
@@ -107,7 +112,8 @@ function makeShape (derived: Derived, converters: Converters, key: string, route
     // compiled when first read, and no other function stands before it then
     get upgrade () { return (upgrade ??= converterOf(converters, key, route)) },
     get downgrade () { return (downgrade ??= downgradeOf(derived, converters, key, down)) },
-    loads: needsLoads(derived, key, down)
+    loads: needsLoads(derived, key, down),
+    traces: traceFields(derived, key, route)
   }
 }
 

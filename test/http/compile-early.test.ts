@@ -18,7 +18,7 @@ t.test('A16 a fragment that ajv refuses stops the start, with place and version'
 
 t.test('more shapes than the limit are compiled when they are needed', async (t) => {
   const compilers = buildCompilers({ ajv: {}, serializer: {} })
-  const shapeOf = (schema: object) => ({ schema: { ...schema }, version: V0, upgrade: (value: unknown) => value, downgrade: (value: unknown) => value, loads: false })
+  const shapeOf = (schema: object) => ({ schema: { ...schema }, version: V0, upgrade: (value: unknown) => value, downgrade: (value: unknown) => value, loads: false, traces: { origins: () => [], dependents: () => ({}) } })
   const broken = { part: 'body' as const, mediaType: null, place: 'POST /a body', shape: shapeOf({ type: 'nothing' }) }
   const other = { ...broken, shape: shapeOf({ type: 'string' }) }
   t.throws(() => compileEarly([broken, broken], compilers, 1), { code: 'FST_ERR_VINTAGE_MISFIT' })

@@ -1,0 +1,249 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import t, { type Test } from 'tap'
+import { add, change, remove, rename, replace, splitEnum, variant } from 'fastify-vintage'
+import { createDatabase } from '../database.js'
+import { User, UserPatch, V0, V1, V2, ada, adaAt, at, buildApp, collectLog } from './shop.js'
+
+const json = { 'content-type': 'application/json' }
+
+type State = Record<string, unknown>
+
+/** A PATCH that shows what its handler was given, and what hooks before it saw. */
+async function patcher (t: Test, current: (request: FastifyRequest) => unknown = () => ({ value: ada, token: 7 }), route: object = {}) {
+  const app = await buildApp(t)
+  const handled: State[] = []
+  // what is given in the wrong is tried as well
+  const options: object = { ...route, config: { vintage: { currentResource: current } } }
+  app.patch('/users/:id', { ...options, schema: { body: UserPatch, response: { 200: User } } }, async ({ body, vintage, validationError }) => {
+    handled.push({ body, token: vintage.token, ...(validationError == null ? {} : { invalid: validationError.message }) })
+    return { ...ada, ...Object(body) }
+  })
+  const patch = async (payload: unknown, version = V0) => {
+    const response = await app.inject({ method: 'PATCH', url: '/users/1', headers: { ...json, 'api-version': version }, payload: JSON.stringify(payload) })
+    return { status: response.statusCode, body: response.json() }
+  }
+  return { app, patch, handled }
+}
+
+t.test('A20 a PATCH of one of the fields that became one keeps the others, and only what depends on it is passed on', async (t) => {
+  const { patch, handled } = await patcher(t)
+  t.same(await patch({ first_name: 'Augusta' }), { status: 200, body: { ...adaAt[V0], first_name: 'Augusta' } })
+  t.same(await patch({ last_name: 'King' }, V1), { status: 200, body: { ...adaAt[V1], last_name: 'King' } })
+  t.same(await patch({ nick: 'countess' }), { status: 200, body: { ...adaAt[V0], nick: 'countess' } })
+  t.same(await patch({}), { status: 200, body: adaAt[V0] })
+  t.same(await patch({ full_name: 'Eve' }, V2), { status: 200, body: { ...ada, full_name: 'Eve' } })
+  t.same(handled, [
+    { body: { full_name: 'Augusta Lovelace' }, token: 7 },
+    { body: { full_name: 'Ada King' }, token: 7 },
+    { body: { login: 'countess' }, token: 7 },
+    { body: {}, token: 7 },
+    { body: { full_name: 'Eve' }, token: undefined }
+  ])
+})
+
+t.test('A20 the current resource is read after every hook of the route, once, and not for head or an invalid body', async (t) => {
+  const ran: string[] = []
+  const { app, patch } = await patcher(t, () => {
+    ran.push('current')
+    return { value: ada }
+  }, { preHandler: async () => { ran.push('route') } })
+  app.addHook('preHandler', async () => { ran.push('scope') })
+  t.equal((await patch({ first_name: 'Augusta' })).status, 200)
+  t.same(ran.splice(0), ['scope', 'route', 'current'])
+  t.match(await patch({ first_name: 'x', nick: {} }), { status: 400, body: { message: /body\/nick must be string/ } })
+  t.equal((await patch({ login: 'x' }, V2)).status, 200)
+  t.same(ran.splice(0), ['scope', 'route'])
+})
+
+t.test('A20 what authorisation refuses reaches neither the resource nor the handler, wherever it stands', async (t) => {
+  for (const hook of ['onRequest', 'preValidation', 'preHandler']) {
+    let reads = 0
+    const refuse = async () => { throw Object.assign(new Error('no'), { statusCode: 403 }) }
+    const { patch, handled } = await patcher(t, () => { reads++ }, { [hook]: refuse })
+    t.equal((await patch({ first_name: 'Augusta' })).status, 403)
+    t.same([reads, handled], [0, []], hook)
+  }
+})
+
+t.test('A20 hooks see the fields of head that the handler will get, and what they do to them lasts', async (t) => {
+  const seen: unknown[] = []
+  const { patch, handled } = await patcher(t, undefined, {
+    preHandler: async (request: FastifyRequest<{ Body: State }>) => {
+      seen.push({ ...request.body })
+      if (request.headers['x-none'] === undefined) delete request.body.login
+      request.body.id = 5
+    }
+  })
+  await patch({ first_name: 'Augusta', nick: 'x' })
+  t.same(seen, [{ login: 'x', full_name: undefined }])
+  t.ok(Object.hasOwn(Object(seen[0]), 'full_name'), 'a field whose value is not known yet is there')
+  t.same(handled, [{ body: { full_name: 'Augusta Lovelace', id: 5 }, token: 7 }])
+})
+
+t.test('A20 a resource that is not there is a 404 of the app, and a function that gives nonsense an error of ours', async (t) => {
+  const gone = await patcher(t, async () => null)
+  gone.app.setNotFoundHandler(async (_request, reply) => await reply.code(404).send({ gone: true }))
+  t.same(await gone.patch({ first_name: 'x' }), { status: 404, body: { gone: true } })
+  for (const [given, named] of [[undefined, 'nothing'], ['x', 'string'], [ada, 'an object of `id`, `login`, `full_name`']] as const) {
+    const { patch } = await patcher(t, () => given)
+    t.match(await patch({ first_name: 'x' }), { status: 500, body: { code: 'FST_ERR_VINTAGE_CURRENT_RESOURCE', message: `\`config.vintage.currentResource\` of PATCH /users/:id gave ${named}: expected \`{ value, token }\`` } })
+  }
+  const thrown = await patcher(t, async () => { throw Object.assign(new Error('no such user'), { statusCode: 410 }) })
+  t.match(await thrown.patch({ first_name: 'x' }), { status: 410, body: { message: 'no such user' } })
+})
+
+t.test('A20 what the current resource does not have either is told as fields that must come together', async (t) => {
+  const { patch, handled } = await patcher(t, () => ({ value: { id: 1 } }))
+  t.match(await patch({ first_name: 'x' }), { status: 400, body: { code: 'FST_ERR_VINTAGE_PARTIAL_FIELDS', message: /`first_name`, `last_name`.+`last_name` missing/ } })
+  t.same(handled, [])
+})
+
+t.test('A20 a change that fails on the current resource is an error of ours, logged', async (t) => {
+  const { lines, logger } = collectLog()
+  const Item = Type.Object({ count: Type.Integer() }, { $id: 'Item' })
+  const app = await buildApp(t, {
+    versions: { [V0]: [], [V1]: [change('broken', 'Item', replace({ before: { a: Type.String(), b: Type.String() }, after: { count: Type.Integer() }, upgrade: ({ a }) => ({ count: Number(a) }), downgrade: (): { a: string, b: string } => { throw new Error('secret') } }))] }
+  }, { logger })
+  const ItemPatch = variant('ItemPatch', Item, (item) => Type.Partial(item))
+  app.patch('/items', { config: { vintage: { currentResource: () => ({ value: { count: 1 } }) } }, schema: { body: ItemPatch, response: { 200: Type.Object({}) } } }, async () => ({}))
+  const response = await app.inject({ method: 'PATCH', url: '/items', ...at(V0), payload: { a: '1' } })
+  t.match(response.json(), { statusCode: 500, code: 'FST_ERR_VINTAGE_CHANGE_FAILED' })
+  t.notMatch(response.body, /secret/)
+  t.match(lines[0], { msg: /a change failed at PATCH \/items body/ })
+})
+
+t.test('A20 a change without the way back that a partial body needs stops the start', async (t) => {
+  const Item = Type.Object({ count: Type.Integer() }, { $id: 'Item' })
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('one way', 'Item', replace({ before: { a: Type.String() }, after: { count: Type.Integer() }, upgrade: ({ a }) => ({ count: Number(a) }) }))] } })
+  app.patch('/items', { config: { vintage: { currentResource: () => null } }, schema: { body: Item, response: { 200: Type.Object({}) } } }, async () => ({}))
+  await t.rejects(async () => await app.ready(), { code: 'FST_ERR_VINTAGE_MISFIT', message: /has no `downgrade` function; PATCH \/items body carries `Item`/ })
+})
+
+t.test('A20 nested objects are completed field by field, null removes, and dates are as the client would see them', async (t) => {
+  const Address = Type.Partial(Type.Object({ town: Type.String(), zip: Type.Union([Type.Null(), Type.String()]), seen: Type.String({ format: 'date-time' }) }), { $id: 'Address' })
+  const Person = Type.Object({
+    name: Type.String(),
+    nick: Type.Union([Type.Null(), Type.String()]),
+    address: Type.Union([Address, Type.Null()]),
+    when: Type.String(),
+    state: Type.Union([Type.Literal('new'), Type.Literal('seen')]),
+    tags: Type.Array(Type.String()),
+    extra: Type.Record(Type.String(), Type.String()),
+    locale: Type.String()
+  }, { $id: 'Person' })
+  const PersonPatch = variant('PersonPatch', Person, (person) => Type.Partial(person))
+  const app = await buildApp(t, {
+    versions: {
+      [V0]: [],
+      [V1]: [
+        change('a town', 'Address', rename({ city: 'town' })),
+        change('no fax', 'Person', remove({ before: { fax: Type.String() }, value: { fax: '' } })),
+        change('a locale', 'Person', add({ after: { locale: Type.String() }, value: { locale: 'en' } })),
+        change('when', 'Person', replace({
+          before: { day: Type.String(), hour: Type.Optional(Type.Integer()) },
+          after: { when: Type.String() },
+          upgrade: ({ day, hour }) => ({ when: hour === undefined ? day : `${day}T${hour}` }),
+          downgrade: ({ when }) => ({ day: when.slice(0, 10), ...(when.length > 10 ? { hour: Number(when.slice(11)) } : {}) })
+        }))
+      ],
+      [V2]: [change('states', 'Person', splitEnum({ field: 'state', value: 'open', into: ['new', 'seen'], write: 'new' })), change('nick', 'Person', rename({ alias: 'nick' }))]
+    }
+  })
+  const value = Object.freeze({ name: 'Ada', nick: 'a', address: Object.freeze({ town: 'London', zip: null, seen: new Date(0) }), when: '1815-12-10T7', state: 'seen', tags: ['x'], extra: { a: 'b' }, locale: 'de' })
+  const bodies: unknown[] = []
+  app.patch('/person', { config: { vintage: { currentResource: () => ({ value }) } }, schema: { body: PersonPatch, response: { 200: Type.Object({}) } } }, async ({ body }) => {
+    bodies.push(body)
+    return {}
+  })
+  const patch = async (payload: object, version = V0) => {
+    const response = await app.inject({ method: 'PATCH', url: '/person', ...at(version), payload })
+    return response.statusCode === 200 ? bodies.pop() : response.json()
+  }
+  t.same(await patch({ address: { city: 'Paris' } }), { address: { town: 'Paris' } })
+  t.same(await patch({ address: { city: 'Paris', zip: '1', seen: '2020-01-01T00:00:00Z' } }), { address: { town: 'Paris', zip: '1', seen: '2020-01-01T00:00:00Z' } })
+  t.same(await patch({ address: null }), { address: null })
+  t.same(await patch({ alias: null }), { nick: null })
+  t.same(await patch({ hour: 9 }), { when: '1815-12-10T9' })
+  t.same(await patch({ day: '1815-12-11' }), { when: '1815-12-11T7' })
+  t.same(await patch({ state: 'open' }), { state: 'new' })
+  t.same(await patch({ tags: [], extra: { c: 'd' } }), { tags: [], extra: { c: 'd' } })
+  t.same(await patch({ fax: '1' }), {}, 'a removed field changes nothing')
+  t.same(await patch({ locale: 'fr' }), {}, 'a field of head is not smuggled in')
+  t.same(await patch({ nick: 'x' }, V1), {}, 'nor one that another version renames')
+  t.same(await patch({ unknown: 1, day: '1815-12-11' }), { unknown: 1, when: '1815-12-11T7' })
+})
+
+t.test('A20 names of prototypes, lists for objects and deep nesting do no harm', async (t) => {
+  const { app, handled } = await patcher(t)
+  const raw = async (payload: string) => (await app.inject({ method: 'PATCH', url: '/users/1', headers: { ...json, 'api-version': V0 }, payload })).statusCode
+  t.equal(await raw('{"__proto__":{"first_name":"x"}}'), 400)
+  t.equal(await raw('{"constructor":{"prototype":{"x":1}}}'), 400)
+  t.equal(await raw('{"toString":"x","hasOwnProperty":1}'), 200)
+  t.same(Object.keys(Object(handled[0]?.body)), ['toString', 'hasOwnProperty'])
+  for (const payload of ['[]', '"s"', '0', 'null', '[{"first_name":"x"}]']) t.equal(await raw(payload), 400, payload)
+  t.equal(await raw(`{"a":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`), 400)
+  t.equal(Reflect.get({}, 'x'), undefined)
+})
+
+t.test('A20 attachValidation, bodies by media type, and what head refuses in the end', async (t) => {
+  const attached = await patcher(t, undefined, { attachValidation: true })
+  await attached.patch({ nick: [], first_name: {} })
+  t.match(attached.handled, [{ invalid: /body\/nick must be string/ }])
+  const Short = Type.Object({ name: Type.String({ maxLength: 5 }) }, { $id: 'Short' })
+  const ShortPatch = variant('ShortPatch', Short, (short) => Type.Partial(short))
+  const app = await buildApp(t, {
+    versions: { [V0]: [], [V1]: [change('one name', 'Short', replace({ before: { first: Type.String(), last: Type.String() }, after: { name: Type.String() }, upgrade: ({ first, last }) => ({ name: first + last }), downgrade: ({ name }) => ({ first: name, last: '' }), lossy: { why: 'it is' } }))] }
+  })
+  const bodies: unknown[] = []
+  const route = { config: { vintage: { currentResource: () => ({ value: { name: 'abcd' } }) } } }
+  const handler = async (request: FastifyRequest) => {
+    bodies.push(request.validationError?.message ?? request.body)
+    return {}
+  }
+  app.patch('/short', { ...route, schema: { body: { content: { 'application/json': { schema: ShortPatch } } }, response: { 200: Type.Object({}) } } }, handler)
+  app.patch('/attached', { ...route, attachValidation: true, schema: { body: ShortPatch, response: { 200: Type.Object({}) } } }, handler)
+  const patch = async (last: string, url = '/short') => (await app.inject({ method: 'PATCH', url, headers: { ...json, 'api-version': V0 }, payload: { last } })).json()
+  t.same(await patch('e'), {})
+  t.same(await patch('f'), {})
+  t.match(await patch('efg'), { statusCode: 422, code: 'FST_ERR_VINTAGE_UNPROCESSABLE', message: /`\/last` cannot be accepted/ })
+  t.same(await patch('efg', '/attached'), {})
+  t.match(bodies, [{ name: 'abcde' }, { name: 'abcdf' }, /`\/last` cannot be accepted/])
+})
+
+t.test('A20 of 200 pairs of patches at once, each of one half of a name, none is lost', async (t) => {
+  const { knex } = await createDatabase(t)
+  await knex.schema.createTable('users', (table) => {
+    table.integer('id').primary()
+    table.text('login').notNullable()
+    table.text('full_name').notNullable()
+    table.integer('ver').notNullable().defaultTo(0)
+  })
+  await knex('users').insert(Array.from({ length: 200 }, (_, id) => ({ id, login: `user${id}`, full_name: 'Ada Lovelace' })))
+  const app = await buildApp(t)
+  const find = async (request: FastifyRequest) => await knex('users').where({ id: Number(Object(request.params).id) }).first()
+  let conflicts = 0
+  app.patch('/users/:id', {
+    config: { vintage: { currentResource: async (request) => { const user = await find(request); return { value: user, token: user.ver } } } },
+    schema: { body: UserPatch, response: { 200: User, 409: Type.Object({}) } }
+  }, async (request, reply) => {
+    const { vintage: { token }, params, body } = request
+    const changed = await knex('users').where({ id: Number(Object(params).id), ver: token }).update({ ...Object(body), ver: knex.raw('ver + 1') })
+    if (changed === 1) return await find(request)
+    conflicts++
+    return await reply.code(409).send({})
+  })
+  await Promise.all(Array.from({ length: 200 }, async (_, id) => {
+    await Promise.all([{ first_name: `First${id}` }, { last_name: `Last${id}` }].map(async (payload) => await patchUntilDone(app, `/users/${id}`, payload)))
+  }))
+  const rows: Array<{ id: number, full_name: string, ver: number }> = await knex('users').orderBy('id')
+  t.same(rows.map(({ full_name: name }) => name), rows.map(({ id }) => `First${id} Last${id}`))
+  t.ok(rows.every(({ ver }) => ver === 2))
+  t.ok(conflicts > 0, `${conflicts} of them met, and were sent again`)
+})
+
+async function patchUntilDone (app: FastifyInstance, url: string, payload: object): Promise<void> {
+  const { statusCode } = await app.inject({ method: 'PATCH', url, ...at(V0), payload })
+  if (statusCode === 409) await patchUntilDone(app, url, payload)
+  else if (statusCode !== 200) throw new Error(`status ${statusCode}`)
+}
