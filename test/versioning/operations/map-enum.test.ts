@@ -70,6 +70,21 @@ test('A23 in a filter a value alone, values in a list, and the defaults of both 
   t.end()
 })
 
+test('A21 the default of an enum stands beside every reference to it, with its old name, in a union and a list too', (t) => {
+  const Status = Type.Union(literals, { $id: 'Status', default: 'cancelled' })
+  const Order = Type.Object({
+    own: Status,
+    maybe: Type.Union([Status, Type.Null()], { default: 'cancelled' }),
+    list: Type.Array(Type.Union([Status, Type.Null()]), { default: ['cancelled', null] }),
+    other: Type.Unsafe({ $ref: 'Status', default: 'paid' }),
+    plain: Type.String({ default: 'cancelled' })
+  }, { $id: 'Order' })
+  t.match(tryOperation(mapEnum({ values }), 'Status', [Status, Order]).older('Order'), {
+    properties: { own: { $ref: '#/$defs/Status', default: 'canceled' }, maybe: { default: 'canceled' }, list: { default: ['canceled', null] }, other: { default: 'paid' }, plain: { default: 'cancelled' } }
+  })
+  t.end()
+})
+
 test('a member of a union that is told by the value is found in both versions', (t) => {
   const Cat = Type.Object({ kind: Type.Literal('cat'), age: Type.Integer() }, { $id: 'Cat' })
   const Dog = Type.Object({ kind: Type.Literal('dog') }, { $id: 'Dog' })
