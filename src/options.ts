@@ -18,6 +18,14 @@ export interface VintageOptions {
   pinnedBy?: readonly string[]
   /** The header that names the version, in requests and in responses. @default 'api-version' */
   header?: string
+  /** The parameter of the query that may name the version as well, for links: `?api-version=2024-01-01`; the route does not see it. @default none */
+  query?: string
+  /** The parameter of the media types in `Accept` and `Content-Type` that may name the version as well: `application/json; version=2024-01-01`. @default none */
+  mediaType?: string
+  /** Whether a URL may begin with the version, `/2024-01-01/users`; needs `rewriteUrl: rewriteVersionPath` among the options of Fastify itself. @default false */
+  path?: boolean
+  /** Whether `app.vintage.current()` knows the request being served. It makes each `await` of the process slower on Node 20. @default false */
+  asyncLocalStorage?: boolean
   /** Whether the header must name a version exactly, or any date on or after one. @default 'exact' */
   match?: 'exact' | 'earlier'
   /** Whether a route without response schemas stops the start, or is only logged. @default 'strict' */
@@ -29,6 +37,12 @@ export interface VintageOptions {
 /** The options with their defaults, as the stages of a request read them. */
 export interface Settings {
   readonly header: string
+  /** null where the query does not name a version */
+  readonly query: string | null
+  /** null where media types do not name a version */
+  readonly mediaType: string | null
+  readonly path: boolean
+  readonly asyncLocalStorage: boolean
   readonly match: 'exact' | 'earlier'
   readonly coverage: 'strict' | 'warn'
   readonly pin: Pin | null
@@ -37,7 +51,7 @@ export interface Settings {
   readonly defaultIndex: number | null
 }
 
-const known = new Set(['versions', 'default', 'pin', 'pinnedBy', 'header', 'match', 'coverage', 'importModule',
+const known = new Set(['versions', 'default', 'pin', 'pinnedBy', 'header', 'query', 'mediaType', 'path', 'asyncLocalStorage', 'match', 'coverage', 'importModule',
   // those of `register` itself
   'prefix', 'logLevel', 'logSerializers'])
 
@@ -50,11 +64,15 @@ const headerName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
 export function checkOptions (options: VintageOptions): void {
   const unknown = Object.keys(options).find((name) => !known.has(name))
   if (unknown !== undefined) throw new InvalidOptionError(unknown, `does not exist: expected one of ${[...known].join(', ')}`)
-  const { versions, pin, importModule, header, match, coverage, pinnedBy } = options
+  const { versions, pin, importModule, header, query, mediaType, path, asyncLocalStorage, match, coverage, pinnedBy } = options
   check('versions', versions, typeof versions === 'string' || (typeof versions === 'object' && versions !== null), 'the URL or path of the folder of version files, or a record of changes by version')
   check('pin', pin, pin === undefined || typeof pin === 'function', 'a function of the request that gives a version or null')
   check('importModule', importModule, importModule === undefined || typeof importModule === 'function', 'a function that loads a file: URL')
   check('header', header, header === undefined || isHeaderName(header), 'the name of a header')
+  check('query', query, query === undefined || (typeof query === 'string' && query !== ''), 'the name of a parameter of the query')
+  check('mediaType', mediaType, mediaType === undefined || isHeaderName(mediaType), 'the name of a parameter of media types')
+  check('path', path, path === undefined || typeof path === 'boolean', 'true or false')
+  check('asyncLocalStorage', asyncLocalStorage, asyncLocalStorage === undefined || typeof asyncLocalStorage === 'boolean', 'true or false')
   check('match', match, match === undefined || match === 'exact' || match === 'earlier', "'exact' or 'earlier'")
   check('coverage', coverage, coverage === undefined || coverage === 'strict' || coverage === 'warn', "'strict' or 'warn'")
   check('pinnedBy', pinnedBy, pinnedBy === undefined || (Array.isArray(pinnedBy) && pinnedBy.every(isHeaderName)), 'a list of names of headers')
@@ -67,6 +85,10 @@ export function checkOptions (options: VintageOptions): void {
 export function readSettings (options: VintageOptions, table: VersionTable): Settings {
   return {
     header: (options.header ?? 'api-version').toLowerCase(),
+    query: options.query ?? null,
+    mediaType: options.mediaType?.toLowerCase() ?? null,
+    path: options.path ?? false,
+    asyncLocalStorage: options.asyncLocalStorage ?? false,
     match: options.match ?? 'exact',
     coverage: options.coverage ?? 'strict',
     pin: options.pin ?? null,

@@ -1,10 +1,27 @@
 import type { FastifyRequest } from 'fastify'
 import type { FormerUrl, kFormerUrl } from './http/moved-endpoints.js'
+import type { kRegistration } from './http/registration.js'
 import type { RequestState, kRequestState } from './http/request-state.js'
+import type { Pipeline } from './http/stages.js'
 import type { VersionedRoute, kVersionedRoute } from './http/versioned-route.js'
 
 /** What decided the version of a request. */
-export type VersionSource = 'header' | 'pin' | 'default'
+export type VersionSource = 'header' | 'path' | 'query' | 'media-type' | 'pin' | 'default'
+
+/**
+ * The behaviours of the version files, to be listed by the app so that a misspelt name does not compile.
+ * @example declare module 'fastify-vintage' { interface VintageBehaviours { 'checks-avatar-size': true } }
+ */
+export interface VintageBehaviours {}
+
+/** The name of a behaviour: any string until {@link VintageBehaviours} lists some. */
+export type BehaviourName = [keyof VintageBehaviours] extends [never] ? string : Extract<keyof VintageBehaviours, string>
+
+/** From which version to which a value is brought. */
+export interface MigrateRange {
+  readonly from?: string
+  readonly to?: string
+}
 
 /** The version of one request, as `request.vintage`. */
 export interface VintageRequest {
@@ -13,10 +30,22 @@ export interface VintageRequest {
    * it is the version that an early error would be rendered in: that of the header, else the default.
    */
   readonly version: string
-  /** What decided: the header, the account's pin, or the default. */
+  /** What decided: a source that the request names, the account's pin, or the default. */
   readonly source: VersionSource
   /** The token that `currentResource` gave for this request; undefined where it was not called, as for clients at head. */
   readonly token: unknown
+  /**
+   * Tells whether the version of this request behaves so: true in the version that brought the behaviour and in newer ones.
+   * @throws FST_ERR_VINTAGE_UNKNOWN_BEHAVIOUR
+   * @example if (request.vintage.has('checks-avatar-size')) checkSize(avatar)
+   */
+  has (behaviour: BehaviourName): boolean
+  /**
+   * Brings a value of a schema from one version to another, as `app.vintage.migrate` does.
+   * @param range `from` @default head; `to` @default the version of this request
+   * @example request.vintage.migrate('User', user)
+   */
+  migrate (id: string, value: unknown, range?: MigrateRange): unknown
 }
 
 /** The versions of the API, as `app.vintage`. */
@@ -35,7 +64,19 @@ export interface VintageApp {
    * @throws when no schema has the `$id`
    * @example app.vintage.migrate('User', user, { to: '2024-01-01' })
    */
-  migrate (id: string, value: unknown, range: { from?: string, to?: string }): unknown
+  migrate (id: string, value: unknown, range?: MigrateRange): unknown
+  /**
+   * Tells whether a version behaves so, for work outside a request: queues, schedules.
+   * @param version @default that of the request being served, which is known where the option `asyncLocalStorage` is set
+   * @throws FST_ERR_VINTAGE_UNKNOWN_BEHAVIOUR, FST_ERR_VINTAGE_UNKNOWN_VERSION, FST_ERR_VINTAGE_NO_VERSION
+   * @example app.vintage.has('checks-avatar-size', '2024-01-01')
+   */
+  has (behaviour: BehaviourName, version?: string): boolean
+  /**
+   * Gives the version of the request being served, wherever its handler calls; needs the option `asyncLocalStorage`.
+   * @throws FST_ERR_VINTAGE_NO_VERSION outside a request, or without the option
+   */
+  current (): VintageRequest
 }
 
 /**
@@ -74,6 +115,8 @@ export interface CurrentState {
 declare module 'fastify' {
   interface FastifyInstance {
     vintage: VintageApp
+    /** @internal */
+    [kRegistration]?: Pipeline
   }
   interface FastifyRequest {
     readonly vintage: VintageRequest

@@ -2,6 +2,7 @@ import type { Change } from '../versioning/change.js'
 import { sourceOf, type VersionHistory } from '../versioning/history.js'
 import { isList, isRecord, type JsonSchema } from '../versioning/json-schema.js'
 import { misfitOf } from '../versioning/misfit.js'
+import { isSchemaOperation } from '../versioning/operations/operation.js'
 
 /** Writes the names of a `headers` schema in lower case, as Fastify does for head: Node knows headers by no other name. */
 export function lowerCaseHeaders (schema: JsonSchema): JsonSchema {
@@ -30,7 +31,7 @@ export function checkHeaderNames (history: VersionHistory): void {
 /** All field names that a change writes down, those of both its sides. */
 function namesIn (change: Change, version: string): readonly string[] {
   const { operation } = change
-  if (operation.kind === 'endpoint-moved') return []
+  if (!isSchemaOperation(operation)) return []
   const newer = operation.sample()
   const written = [...operation.touches(), ...Object.keys(operation.before), ...Object.keys(operation.after)]
   if (operation.kind !== 'rename') return written

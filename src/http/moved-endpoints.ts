@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { MisfitError } from '../errors.js'
-import { locationsOf, type Location } from '../versioning/endpoints.js'
+import { locationsOf, movesOf, type Location } from '../versioning/endpoints.js'
 import { sourceOf, type VersionHistory } from '../versioning/history.js'
-import { methodsOf, type RegisteredRoute, type VersionRange, type VersionedRoute } from './versioned-route.js'
+import { methodsOf, type RegisteredRoute, type VersionRange } from './versioned-route.js'
 
 /** Where a registration of a former URL carries what it stands for. */
 export const kFormerUrl: unique symbol = Symbol('fastify-vintage.former-url')
@@ -50,9 +49,10 @@ export function registerFormerUrl (instance: FastifyInstance, options: Registere
   const former: FormerUrl = { site, options: { ...options }, headUrl: options.url }
   const registration: RegisteredRoute = {
     ...withoutHooks(options),
-    // by the rules of its scope `/` can be two URLs; this is one
-    prefixTrailingSlash: 'no-slash',
-    exposeHeadRoute: false,
+    // by the rules of its scope `/` can be two URLs; a former one is one, but a changed method holds for both
+    ...(site.url === options.url ? {} : { prefixTrailingSlash: 'no-slash' as const }),
+    // a HEAD of head comes by itself
+    ...(site.method === 'GET' && !methodsOf(options).includes('GET') ? {} : { exposeHeadRoute: false }),
     method: site.method,
     url: options.routePath,
     path: options.routePath,
@@ -65,24 +65,10 @@ export function registerFormerUrl (instance: FastifyInstance, options: Registere
   }
 }
 
-/**
- * Refuses a route at a URL at which an endpoint registered earlier answers older versions; the router would only say that it is taken.
- * @throws FST_ERR_VINTAGE_MISFIT
- */
-export function refuseFormerUrl (options: RouteOptions, history: VersionHistory, routes: readonly VersionedRoute[]): void {
-  // a HEAD comes with its GET
-  if (options.config?.[kFormerUrl] !== undefined || options.method === 'HEAD') return
-  for (const method of methodsOf(options)) {
-    const taken = routes.find((route) => route.former && route.methods.includes(method) && route.options.url === options.url &&
-      isDeepStrictEqual(route.options.constraints ?? {}, options.constraints ?? {}))
-    if (taken !== undefined) throw new MisfitError(describeClash(history, taken.url, { method, url: options.url }))
-  }
-}
-
 function describeClash (history: VersionHistory, headUrl: string, { method, url }: Pick<Site, 'method' | 'url'>): string {
-  const moves = history.versions.flatMap((version) => history.changesOf(version).filter(({ operation }) => operation.kind === 'endpoint-moved' && operation.from.endsWith(` ${url}`)))
-  const names = moves.map((move) => `${sourceOf(history, move)}: "${move.description}"`).join(', ')
-  return `${names} does not fit: \`${method} ${url}\` is the former URL of \`${headUrl}\`, but another route stands there at head: give that route, which newer clients call, another URL.`
+  const moves = movesOf(history).filter(({ from }) => from === `${method} ${url}`)
+  const names = moves.map(({ change }) => `${sourceOf(history, change)}: "${change.description}"`).join(', ')
+  return `${names} does not fit: \`${method} ${url}\` is the former route of \`${headUrl}\`, but the router does not take it.`
 }
 
 /** Gives a former URL its place in the router, and the hooks that the endpoint has at head. */

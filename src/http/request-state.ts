@@ -1,17 +1,26 @@
-import type { VersionSource, VintageRequest } from '../types.js'
+import type { MigrateRange, VersionSource, VintageRequest } from '../types.js'
 import type { DeferredBody } from './current-resource.js'
 
 /** Where a request keeps its state: a symbol, so that no decorator of an app can collide with it. */
 export const kRequestState: unique symbol = Symbol('fastify-vintage.request-state')
 
+/** What all requests of one registration share. */
+export interface VersionWorld {
+  readonly versions: readonly string[]
+  /** @throws FST_ERR_VINTAGE_UNKNOWN_BEHAVIOUR */
+  has (behaviour: string, index: number): boolean
+  /** Brings a value of a schema from one version to another; each @default head. */
+  migrate (id: string, value: unknown, range: MigrateRange): unknown
+}
+
 /** What is known of one request while it passes through the stages; the app sees it as `request.vintage`. */
 export class RequestState implements VintageRequest {
   /** The index of the version that the response is rendered in. */
   index: number
-  source: VersionSource = 'default'
+  source: VersionSource
   /** Why the request is refused: no such version, two versions, none. */
   refusal: Error | null = null
-  /** The header names no version and `pin` has not been asked yet. */
+  /** The request names no version and `pin` has not been asked yet. */
   awaitsPin = false
   /** `pin` was asked, so the response depends on who asks. */
   pinned = false
@@ -25,21 +34,33 @@ export class RequestState implements VintageRequest {
   failed = false
   /** Our serialiser is set on the reply. */
   serialises = false
+  /** What `reply.serialize` has written last, in the client's version. */
+  written: string | null = null
   /** The error in the client's own field names, for routes with `attachValidation`. */
   invalid: ValidationFailure | null = null
   /** A partial body that waits for the current resource. */
   deferred: DeferredBody | null = null
   /** What `currentResource` gave for the condition of the write. */
   token: unknown = undefined
-  readonly #versions: readonly string[]
+  /** The registration that the state is of. */
+  readonly world: VersionWorld
 
-  constructor (versions: readonly string[], index: number) {
-    this.#versions = versions
+  constructor (world: VersionWorld, index: number, source: VersionSource) {
+    this.world = world
     this.index = index
+    this.source = source
   }
 
   get version (): string {
-    return String(this.#versions[this.index])
+    return String(this.world.versions[this.index])
+  }
+
+  has (behaviour: string): boolean {
+    return this.world.has(behaviour, this.index)
+  }
+
+  migrate (id: string, value: unknown, { from, to = this.version }: MigrateRange = {}): unknown {
+    return this.world.migrate(id, value, from === undefined ? { to } : { from, to })
   }
 }
 

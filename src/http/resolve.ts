@@ -1,28 +1,80 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { AmbiguousVersionError, UnknownVersionError, VersionRequiredError } from '../errors.js'
 import type { Settings } from '../options.js'
-import { RequestState, kRequestState } from './request-state.js'
+import { namedVersions, type NamedVersion } from './named-versions.js'
+import { RequestState, kRequestState, type VersionWorld } from './request-state.js'
 import type { VersionTable } from './version-table.js'
 
-/**
- * Gives a request its state, once: the version of the header, else that of the default until `pin` has been asked.
- * It never throws, because the hooks of a response that failed early need it as well.
- */
-export function resolveRequest (request: FastifyRequest, settings: Settings, table: VersionTable): RequestState {
-  const known = request[kRequestState]
-  if (known instanceof RequestState) return known
-  const state = new RequestState(table.versions, settings.defaultIndex ?? table.headIndex)
-  request[kRequestState] = state
-  const sent = request.headers[settings.header]
-  if (sent === undefined) resolveWithoutHeader(state, settings, table)
-  else resolveHeader(state, Array.isArray(sent) ? sent.join() : sent, settings, table)
-  return state
+/** Finds the version of a request. */
+export interface Resolver {
+  /**
+   * Gives a request its state, once: the version that it names, else that of the default until `pin` has been asked.
+   * It never throws, because the hooks of a response that failed early need it as well.
+   */
+  stateOf (request: FastifyRequest): RequestState
+  /** @returns the state that all requests share which name head and nothing else */
+  readonly head: RequestState
+  /** @returns the index that a request names; undefined when it names none, or is to be refused or pinned */
+  namedIndex (raw: IncomingMessage): number | undefined
 }
 
-function resolveWithoutHeader (state: RequestState, settings: Settings, table: VersionTable): void {
-  state.named = settings.defaultIndex !== null
-  state.awaitsPin = settings.pin !== null
-  if (!state.awaitsPin) requireDefault(state, settings, table)
+/** Makes the resolver of one registration. */
+export function buildResolver (settings: Settings, table: VersionTable, world: VersionWorld): Resolver {
+  const { header } = settings
+  const { headIndex } = table
+  const isHeaderAlone = !settings.path && settings.query === null && settings.mediaType === null
+  const head = new RequestState(world, headIndex, 'header')
+  const plain = settings.pin === null && settings.defaultIndex === headIndex ? new RequestState(world, headIndex, 'default') : null
+
+  return {
+    head,
+    stateOf (request) {
+      const known = request[kRequestState]
+      if (known !== null) return known
+      const state = resolve(request.raw)
+      request[kRequestState] = state
+      return state
+    },
+    namedIndex (raw) {
+      const sent = isHeaderAlone ? raw.headers[header] : undefined
+      const index = typeof sent === 'string' ? table.indexOf(sent) : undefined
+      if (index !== undefined) return index
+      const state = resolve(raw)
+      return state.refusal !== null || state.awaitsPin ? undefined : state.index
+    }
+  }
+
+  function resolve (raw: IncomingMessage): RequestState {
+    if (isHeaderAlone) {
+      const sent = raw.headers[header]
+      const index = typeof sent === 'string' ? table.indexOf(sent) : undefined
+      // nothing of a state changes while head is served: one serves all
+      if (index !== undefined) return index === headIndex ? head : new RequestState(world, index, 'header')
+      if (sent === undefined && plain !== null) return plain
+    }
+    return resolveNamed(namedVersions(raw, settings))
+  }
+
+  function resolveNamed (named: readonly NamedVersion[]): RequestState {
+    const state = new RequestState(world, settings.defaultIndex ?? headIndex, 'default')
+    const [first] = named
+    if (first === undefined) {
+      state.named = settings.defaultIndex !== null
+      state.awaitsPin = settings.pin !== null
+      if (!state.awaitsPin) requireDefault(state, settings, table)
+      return state
+    }
+    const index = indexOfNamed(named, first, settings, table)
+    if (typeof index === 'number') {
+      state.index = index
+      state.source = first.source
+    } else {
+      state.named = settings.defaultIndex !== null
+      state.refusal = index
+    }
+    return state
+  }
 }
 
 /** Refuses a request that names no version, where there is no default. */
@@ -30,22 +82,8 @@ export function requireDefault (state: RequestState, settings: Settings, table: 
   if (settings.defaultIndex === null) state.refusal = new VersionRequiredError(settings.header, table.listed)
 }
 
-function resolveHeader (state: RequestState, sent: string, settings: Settings, table: VersionTable): void {
-  const index = table.indexOf(sent) ?? indexOfUnusual(sent, settings, table)
-  if (typeof index === 'number') {
-    state.index = index
-    state.source = 'header'
-  } else {
-    state.named = settings.defaultIndex !== null
-    state.refusal = index
-  }
-}
-
-function indexOfUnusual (sent: string, settings: Settings, table: VersionTable): number | Error {
-  // Node joins a header that was sent twice
-  const values = new Set(sent.split(',').map((value) => value.trim()))
-  const [value = ''] = values
-  if (values.size > 1) return new AmbiguousVersionError(quote(sent), table.listed)
+function indexOfNamed (named: readonly NamedVersion[], { value }: NamedVersion, settings: Settings, table: VersionTable): number | Error {
+  if (named.some((other) => other.value !== value)) return new AmbiguousVersionError(quote(named.map((each) => `${each.value} (${each.source})`).join(', ')), table.listed)
   const index = table.indexOf(value) ?? (settings.match === 'earlier' ? indexOfEarlier(value, table) : undefined)
   return index ?? new UnknownVersionError(quote(value), table.listed)
 }
@@ -55,7 +93,7 @@ function indexOfEarlier (value: string, table: VersionTable): number | undefined
   return value > String(table.versions[table.headIndex]) ? undefined : table.indexNotAfter(value)
 }
 
-const QUOTED_CHARACTERS = 40
+const QUOTED_CHARACTERS = 80
 
 function quote (value: string): string {
   const start = value.length > QUOTED_CHARACTERS ? `${value.slice(0, QUOTED_CHARACTERS)}…` : value

@@ -10,8 +10,8 @@ export type WriteVersionHeaders = (reply: FastifyReply, state: RequestState) => 
  * @see https://www.rfc-editor.org/rfc/rfc9110.html#name-vary
  */
 export function makeHeaderWriter (settings: Settings): WriteVersionHeaders {
-  const alone = [settings.header]
-  const pinned = [settings.header, ...settings.pinnedBy]
+  const alone = [settings.header, ...(settings.mediaType === null ? [] : ['accept'])]
+  const pinned = [...new Set([...alone, ...settings.pinnedBy])]
   const aloneLine = alone.join(', ')
   const pinnedLine = pinned.join(', ')
   return function writeVersionHeaders (reply, state) {
