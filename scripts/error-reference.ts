@@ -31,6 +31,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   REFUSED_FENCE: 'this operator lost its lease to another one, and did nothing',
   REFUSED_FLEET: 'instances have not acknowledged the phase, or do not know the transition: names them',
   REFUSED_TRANSACTIONS: 'transactions from before the phase still hold a lock on the table: names them',
+  REFUSED_SOAK: 'the phase before has not lasted for as long as `--soak` asks: says when it will have',
   REFUSED_STRAY_WRITERS: 'the old side is still being written: names by whom, and when last',
   REFUSED_LOCK: 'the lock could not be had within the deadline, after all attempts: names the blockers',
   REFUSED_MISMATCH: 'rows are out of sync or still to be filled: lists their keys',

@@ -17,6 +17,8 @@ export interface StepLimits extends BackfillFlags {
   readonly batchRows: number
   /** ms */
   readonly strayWindow?: number
+  /** ms */
+  readonly soak?: number
 }
 
 /** For commands that take no step. */
@@ -73,6 +75,7 @@ export async function withOperator<Result> (
     lockDeadlineMs: limits.lockDeadline,
     lockAttempts: limits.lockAttempts,
     batchRows: limits.batchRows,
+    ...(limits.soak === undefined ? {} : { soakMs: limits.soak }),
     ...(limits.strayWindow === undefined ? {} : { strayWindowMs: limits.strayWindow }),
     ...backfillLimitsOf(limits),
     ...(config.migrations === undefined ? {} : { migrations: config.migrations })

@@ -15,6 +15,15 @@ export function parseSeconds (text: string): number {
   return seconds * 1000
 }
 
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** A length of time with its unit, `90s`, `30m`, `12h`, `3d`, as milliseconds. */
+export function parseDuration (text: string): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? []
+  if (count === undefined || unit === undefined) throw new InvalidArgumentError('A number with a unit is wanted: 90s, 30m, 12h or 3d.')
+  return Number(count) * Number(UNITS_MS[unit])
+}
+
 /** `--to <phase>` */
 export function phaseOption (description: string): Option {
   return new Option('--to <phase>', description).choices(PHASES)

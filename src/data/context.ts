@@ -15,4 +15,5 @@ export interface Context {
   readonly limits: SettledLimits
   readonly leaseMs: number
   readonly strayWindowMs: number
+  readonly soakMs: number
 }

@@ -47,6 +47,8 @@ export interface OperatorOptions extends BackfillLimits {
   readonly leaseMs?: number
   /** `hide` is refused while somebody has written the old side within this time; @default 600_000 ms */
   readonly strayWindowMs?: number
+  /** how long the phase before must have lasted for `hide` and `drop`; @default 0 ms */
+  readonly soakMs?: number
 }
 
 /** One step or more on one transition. */
@@ -120,7 +122,8 @@ function contextOf (options: OperatorOptions, database: Database): Context {
     batchRows: options.batchRows ?? 1_000,
     limits: settleLimits(options),
     leaseMs: options.leaseMs ?? 10_000,
-    strayWindowMs: options.strayWindowMs ?? 600_000
+    strayWindowMs: options.strayWindowMs ?? 600_000,
+    soakMs: options.soakMs ?? 0
   }
 }
 

@@ -69,3 +69,15 @@ t.test('an application role without any right in schema vintage can write the ol
     await trx.rollback()
   })
 })
+
+t.test('hide and drop wait for the soak of the phase before, and say until when', async (t) => {
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 5))
+  await operator.migrate()
+  await operator.advance({ to: 'read-new' })
+  const patient = await open({ soakMs: 3_600_000 })
+  for (const [from, to] of [['read-new', 'hide'], ['hide', 'drop']] as const) {
+    await t.rejects(patient.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_SOAK', message: new RegExp(`has been at \`${from}\` since .*Z, and is to stay there until .*Z`) })
+    await knex.raw("update vintage.transitions set changed_at = now() - interval '1 hour'")
+    t.match(await patient.advance(), { phase: to })
+  }
+})

@@ -131,7 +131,7 @@ t.test('old and new clients are served from one code base while their table move
   await reader.connect()
   await reader.query('begin; select count(*) from users')
   let gaveWay: Promise<unknown> | undefined
-  await vintage(['advance', '--yes', '--stray-window', '0'], (line) => {
+  await vintage(['advance', '--yes', '--stray-window', '0s'], (line) => {
     if (line.includes('long-report')) gaveWay ??= reader.query('commit')
   })
   await gaveWay
@@ -148,7 +148,7 @@ t.test('old and new clients are served from one code base while their table move
 
   // fault: the server ends the operator's session in the middle of a step
   const cut = cutOperatorOnce(url)
-  const anyway = ['advance', '--yes', '--stray-window', '0']
+  const anyway = ['advance', '--yes', '--stray-window', '0s']
   const afterCut = await runVintage(anyway, url)
   faults += await cut()
   if (afterCut.code !== 0) await vintage(anyway)

@@ -9,7 +9,7 @@ import { describeMove, moveDocument } from '../describe-move.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { standingOf } from '../next-step.js'
 import { addBackfillLimits, addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
-import { parseSeconds, phaseOption } from '../parse-option.js'
+import { parseDuration, phaseOption } from '../parse-option.js'
 
 interface AdvanceOptions extends StepLimits {
   readonly to?: Phase
@@ -23,14 +23,15 @@ export function advanceCommand (act: Act): Command {
     .description(`Takes a transition one phase on, or up to \`--to\`. The phases are ${PHASES.join(', ')}. It waits until every instance has acknowledged the phase before; running it again after an interruption goes on where it stopped.`)
     .argument('[transition]', 'its name; may be left out when exactly one is under way')
     .addOption(phaseOption('the phase to reach (default: the next one)'))
-    .addOption(new Option('--stray-window <seconds>', '`hide` is refused while somebody has written the old side within this time').argParser(parseSeconds).default(undefined, '600'))
+    .addOption(new Option('--stray-window <duration>', '`hide` is refused while somebody has written the old side within this time').argParser(parseDuration).default(undefined, '10m'))
+    .addOption(new Option('--soak <duration>', 'how long the phase before must have lasted for `hide` and `drop`').argParser(parseDuration).default(undefined, '0s'))
     .option('--yes', 'do not ask before `hide` and `drop`; needed for them where there is no terminal')
   return addBackfillLimits(addStepLimits(command))
     .addHelpText('after', `
 Examples:
   vintage advance
   vintage advance users.full_name --to read-new
-  vintage advance --to drop --yes --wait 120`)
+  vintage advance --to drop --yes --wait 120 --soak 3d`)
     .action(act(runAdvance))
 }
 

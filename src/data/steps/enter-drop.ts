@@ -5,6 +5,7 @@ import type { Session } from '../database.js'
 import { dropTriggers } from '../dual-writer/triggers.js'
 import { refuseUnknowing } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
+import { refuseUnsoaked } from '../gate/refuse-unsoaked.js'
 import { namesOf, quote } from '../names.js'
 import { findDependents } from '../preflight/find-dependents.js'
 import type { Lease } from '../state/lease.js'
@@ -15,6 +16,7 @@ import { commitStep } from './commit-step.js'
 
 /** hide → drop: triggers, functions, marker and old columns go in one transaction, and nothing that was not listed. */
 export async function enterDrop (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  await refuseUnsoaked(context, state)
   await refuseUnknowing(context.database, state, 'drop')
   await awaitFleet(context, state)
   await refuseDependents(context.database, state)

@@ -7,6 +7,7 @@ import { createFunctions } from '../dual-writer/triggers.js'
 import { refuseUnknowing } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
 import { refuseStrayWriters } from '../gate/refuse-stray-writers.js'
+import { refuseUnsoaked } from '../gate/refuse-unsoaked.js'
 import { namesOf, quote } from '../names.js'
 import { findDependents } from '../preflight/find-dependents.js'
 import { findNamingTriggers } from '../preflight/find-naming-triggers.js'
@@ -19,6 +20,7 @@ import { commitStep } from './commit-step.js'
 /** read-new → hide: old columns get another name, and the triggers go on filling them, so that un-hiding is right. */
 export async function enterHide (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await refuseUnknowing(context.database, state, 'hide')
+  await refuseUnsoaked(context, state)
   await refuseStrayWriters(context, context.database, state)
   await refuseNamingTriggers(context.database, state)
   await awaitFleet(context, state)

@@ -13,4 +13,7 @@ t.test('pause and resume tell who, and a step in between is refused with exit co
   const limits = ['--max-rows-per-second', '1000', '--max-replica-lag', '5', '--max-slot-wal', '20480', '--max-active-sessions', '1000']
   t.match(await vintage(['advance', ...limits]), { exitCode: 0, stdout: /backfill/ })
   t.match(await vintage(['advance', '--max-slot-wal', 'x']), { exitCode: 2 })
+  t.match(await vintage(['advance', '--soak', '3 days']), { exitCode: 2, stderr: /A number with a unit is wanted: 90s, 30m, 12h or 3d/ })
+  await vintage(['advance'])
+  t.match(await vintage(['advance', '--yes', '--soak', '3d', '--stray-window', '1.5h']), { exitCode: 3, stderr: /has been at `read-new` since/ })
 })
