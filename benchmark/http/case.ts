@@ -35,7 +35,8 @@ async function build (): Promise<FastifyInstance> {
 
 /** The router itself tells the versions apart, and every version has routes of its own. */
 function buildConstrained (): FastifyInstance {
-  const app = Fastify({ routerOptions: { constraints: { version: versionConstraint } } })
+  const app = Fastify()
+  app.addConstraintStrategy(versionConstraint)
   for (const behind of BEHIND) registerByHand(app, behind, { version: versionBehind(behind) })
   return app
 }

@@ -1,0 +1,16 @@
+import { runBenchmark } from './harness/run-benchmark.js'
+import { measureGrowth, measureMemory } from './startup/memory.js'
+import { startStarts } from './startup/contestant.js'
+
+await runBenchmark({
+  name: 'startup',
+  effort: { blocks: 30, mostBlocks: 48, blocksPerRound: 6, warmUpBlocks: 0 },
+  comparisons: [{
+    name: '200 routes, 30 versions: until ready',
+    against: 'bare Fastify',
+    goal: { atMost: 1.2 },
+    subject: () => startStarts('plugin'),
+    counterpart: () => startStarts('bare')
+  }],
+  measurements: [{ name: 'memory', measure: measureMemory }, { name: 'growth', measure: measureGrowth }]
+})
