@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Settings } from '../options.js'
 import type { Shape } from '../versioning/contracts.js'
 import type { Compilers } from './compilers.js'
+import { parseJson } from './conceal-response.js'
 import { hasOwnSerializer } from './fastify-internals.js'
 import { loadValue } from './load-values.js'
 import { logChangeFailure } from './log-failure.js'
@@ -108,13 +109,5 @@ function downgradeValue ({ request, reply, state }: OldResponse, shape: Shape, v
   } catch (error) {
     logChangeFailure(request, state, `${request.method} ${request.routeOptions.url} ${reply.statusCode}`, error)
     throw error
-  }
-}
-
-function parseJson (text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

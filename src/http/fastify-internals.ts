@@ -1,5 +1,6 @@
 import type { FastifyServerOptions } from 'fastify'
-import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
+import type { FastifySchemaControllerOptions, SchemaErrorFormatter } from 'fastify/types/schema.js'
+import { isRecord } from '../versioning/json-schema.js'
 
 /**
  * Finds a symbol of Fastify by its description, on an object or its prototypes.
@@ -74,4 +75,29 @@ export function putHookFirst (instance: object, name: string, hook: Function): b
 export function hasHooks (instance: object, name: string): boolean {
   const hooks: unknown = Object(readSymbol(instance, 'fastify.hooks'))[name]
   return Array.isArray(hooks) && hooks.length > 0
+}
+
+/** Keeps the schemas that a scope has added. */
+export type SchemaBucket = ReturnType<NonNullable<FastifySchemaControllerOptions['bucket']>>
+
+/** What makes the schemas of a scope and their compilers. */
+export interface SchemaController {
+  readonly bucket: NonNullable<FastifySchemaControllerOptions['bucket']>
+  readonly compilersFactory: NonNullable<FastifySchemaControllerOptions['compilersFactory']>
+}
+
+function isSchemaController (value: unknown): value is SchemaController {
+  return isRecord(value) && typeof value.bucket === 'function' && isRecord(value.compilersFactory)
+}
+
+/** Reads what makes the schemas of a scope; null where this version of Fastify keeps it otherwise. */
+export function readSchemaController (instance: object): SchemaController | null {
+  const { compilersFactory, opts } = Object(readSymbol(instance, 'fastify.schemaController'))
+  const controller: unknown = { compilersFactory, bucket: Object(opts).bucket }
+  return isSchemaController(controller) ? controller : null
+}
+
+/** Tells whether the serialisers of a scope are made by a compiler of the app's own, or by one that is not known. */
+export function hasSerializerCompiler (instance: object): boolean {
+  return Object(readSymbol(instance, 'fastify.schemaController')).isCustomSerializerCompiler !== false
 }

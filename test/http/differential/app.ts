@@ -19,7 +19,7 @@ export async function buildTwin (place: PlaceOfPlugin): Promise<FastifyInstance>
   const app = Fastify({
     bodyLimit: 4096,
     genReqId: () => 'one',
-    frameworkErrors: (error, request, reply) => { Reflect.apply(reply.send, reply.status(400), [{ framework: error.code, url: request.url }]) },
+    frameworkErrors: (error, request, reply) => { Reflect.apply(reply.raw.writeHead, reply.raw, [400, { 'x-framework': error.code, 'x-url': request.url }]).end('framework') },
     rewriteUrl: (request) => String(request.url).replace('/rewritten/', '/answers/'),
     routerOptions: { maxParamLength: 40 }
   })

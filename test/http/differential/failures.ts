@@ -12,7 +12,7 @@ export async function addFailures (app: FastifyInstance): Promise<void> {
   app.get('/sent', (_request, reply) => { reply.send(fail('sent')) })
   app.get('/code', async (_request, reply) => reply.code(503).send(fail('busy', { code: 'BUSY' })))
   app.get('/sync', () => { throw fail('sync') })
-  app.get('/not-an-error', async () => { throw { reason: 'object' } })
+  app.get('/not-an-error', async () => await Promise.reject(Object.freeze({ reason: 'object' })))
   app.get('/unserialisable', { schema }, async () => ({ a: 'text' }))
   app.get('/circular', async () => { const loop: Record<string, unknown> = {}; loop.loop = loop; return loop })
   app.get('/stream', async (_request, reply) => reply.send(new Readable({ read () { this.destroy(fail('stream')) } })))

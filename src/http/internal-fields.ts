@@ -1,0 +1,120 @@
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import { MisfitError } from '../errors.js'
+import type { HeadContract } from '../versioning/contracts.js'
+import { findExposing, internalNames } from '../versioning/internal.js'
+import { idOf, isRecord, type JsonSchema } from '../versioning/json-schema.js'
+import { collectNamed, resolvePointer } from '../versioning/named-schemas.js'
+import { withoutInternal } from '../versioning/without-internal.js'
+import { readSchemaController, type SchemaBucket } from './fastify-internals.js'
+
+/** Keeps the internal fields of an app's schemas from Fastify: it compiles what is left, so that they cost head clients nothing. */
+export interface InternalFields {
+  /** @returns the schema of a route without internal fields; the very same where it has none */
+  takeOut (schema: FastifySchema): FastifySchema
+  /** @returns the schema of a route as the app wrote it, as far as Fastify has not normalised it */
+  putBack (schema: FastifySchema): FastifySchema
+  /** @returns the shared schemas that a scope knows, as the app wrote them, by `$id` */
+  sharedSchemas (instance: FastifyInstance): ReadonlyMap<string, JsonSchema>
+}
+
+/** Watches over the schemas that the scope and its children register, and takes those up that are there already. */
+export function watchInternalFields (app: FastifyInstance): InternalFields {
+  const originals = new WeakMap<object, JsonSchema>()
+  const bareOf = new WeakMap<FastifySchema, FastifySchema>()
+  const restore = new WeakMap<FastifySchema, (schema: FastifySchema) => FastifySchema>()
+  watchSharedSchemas(app, originals)
+
+  function sharedSchemas (instance: FastifyInstance): ReadonlyMap<string, JsonSchema> {
+    return new Map(Object.entries(instance.getSchemas()).flatMap(([id, schema]) => isRecord(schema) ? [[id, originals.get(schema) ?? schema]] : []))
+  }
+
+  return {
+    takeOut (schema) {
+      const known = bareOf.get(schema)
+      if (known !== undefined) return known
+      const { bare, putBack } = stripRoute(schema)
+      bareOf.set(schema, bare)
+      if (bare !== schema) restore.set(bare, putBack)
+      return bare
+    },
+    putBack: (schema) => restore.get(schema)?.(schema) ?? schema,
+    sharedSchemas
+  }
+}
+
+/**
+ * Refuses internal fields beside keys that a schema does not name: what is taken out would be one of those.
+ * @throws FST_ERR_VINTAGE_MISFIT
+ */
+export function checkInternal ({ schemas, places }: HeadContract): void {
+  for (const [name, schema] of [...schemas, ...places]) {
+    const exposing = findExposing(schema)
+    if (exposing === undefined) continue
+    const fields = internalNames(exposing).map((field) => `\`${field}\``).join(', ')
+    throw new MisfitError(`\`${idOf(exposing) ?? name}\` marks ${fields} as internal, but also says what becomes of other keys (\`additionalProperties\` or \`patternProperties\`), of which that would be one for clients of head: leave those out; keys without a schema are not written anyway.`)
+  }
+}
+
+/** Finds what the references of a schema name: its own parts, or shared schemas. */
+export function resolverOf (schema: JsonSchema, shared: ReadonlyMap<string, JsonSchema>): (ref: string) => JsonSchema | undefined {
+  const own = collectNamed([schema]).byId
+  return (ref) => {
+    const [id = '', pointer = ''] = ref.split('#')
+    const target = id === '' ? schema : own.get(id) ?? shared.get(id)
+    return target === undefined ? undefined : resolvePointer(target, pointer)
+  }
+}
+
+function stripRoute (schema: FastifySchema): { bare: FastifySchema, putBack (schema: FastifySchema): FastifySchema } {
+  const body = stripPart(schema.body)
+  const responses = isRecord(schema.response) ? schema.response : {}
+  const changed = Object.entries(responses).map(([status, response]) => ({ status, response, bare: stripPart(response) })).filter(({ response, bare }) => bare !== response)
+  if (body === schema.body && changed.length === 0) return { bare: schema, putBack: (same) => same }
+  const ofBody = (value: unknown) => body === schema.body ? {} : { body: value }
+  const ofResponses = (current: unknown, entries: ReadonlyArray<[string, unknown]>) => entries.length === 0 ? {} : { response: { ...Object(current), ...Object.fromEntries(entries) } }
+  return {
+    bare: { ...schema, ...ofBody(body), ...ofResponses(responses, changed.map(({ status, bare }) => [status, bare])) },
+    putBack: (current) => ({ ...current, ...ofBody(schema.body), ...ofResponses(current.response, changed.map(({ status, response }) => [status, response])) })
+  }
+}
+
+// one schema, or one for each media type
+function stripPart (part: unknown): unknown {
+  if (!isRecord(part)) return part
+  if (!isRecord(part.content)) return withoutInternal(part)
+  const entries = Object.entries(part.content).map(([mediaType, value]): [string, unknown] =>
+    [mediaType, isRecord(value) && isRecord(value.schema) ? { ...value, schema: withoutInternal(value.schema) } : value])
+  const isSame = Object.entries(part.content).every(([mediaType, value]) => Object(new Map(entries).get(mediaType)).schema === Object(value).schema)
+  return isSame ? part : { ...part, content: Object.fromEntries(entries) }
+}
+
+function watchSharedSchemas (app: FastifyInstance, originals: WeakMap<object, JsonSchema>): void {
+  const controller = readSchemaController(app)
+  if (controller === null) return
+  app.setSchemaController({
+    compilersFactory: controller.compilersFactory,
+    bucket: (parentSchemas) => watchBucket(controller.bucket(stripAll(parentSchemas, originals)), originals)
+  })
+}
+
+function stripAll (schemas: unknown, originals: WeakMap<object, JsonSchema>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(Object(schemas)).map(([id, schema]) => {
+    const bare = isRecord(schema) ? withoutInternal(schema) : schema
+    if (isRecord(schema) && isRecord(bare) && bare !== schema) originals.set(bare, schema)
+    return [id, bare]
+  }))
+}
+
+function watchBucket (bucket: SchemaBucket, originals: WeakMap<object, JsonSchema>): SchemaBucket {
+  return {
+    add (schema) {
+      const bare = isRecord(schema) ? withoutInternal(schema) : schema
+      const added = bucket.add(bare)
+      const stored: unknown = isRecord(schema) && bare !== schema ? bucket.getSchema(String(idOf(schema))) : null
+      if (isRecord(schema) && isRecord(stored)) originals.set(stored, schema)
+      return added
+    },
+    getSchema: (id) => bucket.getSchema(id),
+    getSchemas: () => bucket.getSchemas()
+  }
+}
