@@ -1,6 +1,6 @@
 import { MisfitError } from '../errors.js'
 import type { HeadContract, Place } from './contracts.js'
-import { directedSteps, type Route } from './converters.js'
+import type { Route } from './converters.js'
 import type { Derived } from './derive.js'
 import { isPlace } from './bindings.js'
 import { createSiteFinder, type Sites } from './conversion-sites.js'
@@ -54,7 +54,8 @@ function walkUnit (context: Walk, key: string, room: number): void {
   const visit = `${route.from} ${route.use} ${room} ${key}`
   if (seen.has(visit)) return
   seen.add(visit)
-  for (const { step, direction } of directedSteps(derived, key, route)) {
+  const direction = route.from < route.to ? 'upgrade' : 'downgrade'
+  for (const step of derived.stepsOf(key, Math.max(route.from, route.to))) {
     const lack = step.operation.lacks(step, direction, route.use, room)
     if (lack !== undefined) misfitOf(step.source, step.version, step.change)(`it ${lack}; ${context.place} carries \`${derived.names.nameOf(key, step.index) ?? key}\``)
   }

@@ -1,5 +1,5 @@
 import { foreignRefsIn } from './named-schemas.js'
-import { idOf, mapSubschemas, type JsonSchema } from './json-schema.js'
+import { idOf, subschemasOf, type JsonSchema } from './json-schema.js'
 import type { Fragments } from './operations/operation.js'
 import type { KeyOf, Units } from './units.js'
 
@@ -27,8 +27,5 @@ export function flattenFragment (fragment: JsonSchema, name: string, units: Unit
 function refuseHeadSchemas (fragment: JsonSchema, units: Units, misfit: (problem: string) => never): void {
   const id = idOf(fragment)
   if (id !== undefined && units.all.has(id)) misfit(`a fragment holds the head schema \`${id}\`, which would change with head: write \`ref('${id}')\``)
-  mapSubschemas(fragment, (below) => {
-    refuseHeadSchemas(below, units, misfit)
-    return below
-  })
+  for (const { schema: below } of subschemasOf(fragment)) refuseHeadSchemas(below, units, misfit)
 }

@@ -1,4 +1,4 @@
-import { isList, isObjectSchema, isRecord, mapSubschemas, propertiesOf, refOf, requiredOf, type JsonSchema } from './json-schema.js'
+import { isList, isObjectSchema, isRecord, mapSubschemas, propertiesOf, refOf, requiredOf, subschemasOf, type JsonSchema } from './json-schema.js'
 import type { Unit } from './units.js'
 
 /**
@@ -6,7 +6,11 @@ import type { Unit } from './units.js'
  * intersection cannot be converted part by part, since each part sees the fields of the others.
  */
 export function mergeIntersections (units: Map<string, Unit>): void {
-  for (const unit of [...units.values()]) units.set(unit.key, mergeUnit(unit, units))
+  for (const unit of [...units.values()]) if (holdsIntersection(unit.schema)) units.set(unit.key, mergeUnit(unit, units))
+}
+
+function holdsIntersection (schema: JsonSchema): boolean {
+  return schema.allOf !== undefined || subschemasOf(schema).some(({ schema: below }) => holdsIntersection(below))
 }
 
 function mergeUnit (unit: Unit, units: Map<string, Unit>): Unit {

@@ -75,6 +75,8 @@ export function isSchemaMap (value: unknown): value is Readonly<Record<string, J
 const schemaMaps = new Set(['properties', 'patternProperties', 'dependentSchemas'])
 const schemaLists = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems', 'items'])
 const singleSchemas = new Set(['items', 'additionalProperties', 'additionalItems', 'contains', 'propertyNames', 'not', 'if', 'then', 'else', 'unevaluatedProperties', 'unevaluatedItems'])
+// most schemas have nothing below them
+const noSchemas: readonly never[] = Object.freeze([])
 /** Keywords under which values are converted; what stands below any other keyword only constrains. */
 const convertible = new Set(['properties', 'patternProperties', 'anyOf', 'oneOf', 'allOf', 'prefixItems', 'items', 'additionalItems', 'additionalProperties'])
 
@@ -88,16 +90,16 @@ export interface Subschema {
 
 /** @returns every schema directly below a schema, with the keyword that holds it; definitions are not below it, but beside it */
 export function subschemasOf (schema: JsonSchema): readonly Subschema[] {
-  const found: Subschema[] = []
+  let found: Subschema[] | undefined
   for (const keyword of Object.keys(schema)) {
     const value = schema[keyword]
     if (typeof value !== 'object' || value === null) continue
     const below = isList(value)
-      ? schemaLists.has(keyword) ? value : []
-      : schemaMaps.has(keyword) ? Object.values(value) : singleSchemas.has(keyword) ? [value] : []
-    for (const one of below) if (isRecord(one)) found.push({ keyword, schema: one, convertible: convertible.has(keyword) })
+      ? schemaLists.has(keyword) ? value : noSchemas
+      : schemaMaps.has(keyword) ? Object.values(value) : singleSchemas.has(keyword) ? [value] : noSchemas
+    for (const one of below) if (isRecord(one)) (found ??= []).push({ keyword, schema: one, convertible: convertible.has(keyword) })
   }
-  return found
+  return found ?? noSchemas
 }
 
 /** @returns a plain copy (string keys only) of a schema with every schema directly below it mapped, without its definitions */

@@ -39,7 +39,8 @@ export function carryNames (history: VersionHistory, units: ReadonlyMap<string, 
     names.unshift(older)
     newer = older
   }
-  const keys = names.map(invertNames)
+  const inverted = new Map([...new Set(names)].map((one) => [one, invertNames(one)]))
+  const keys = names.map((one) => inverted.get(one))
   return {
     keysOf: (name, index) => names[index]?.get(name) ?? [],
     nameOf: (key, index) => {

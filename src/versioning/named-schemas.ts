@@ -1,4 +1,4 @@
-import { idOf, isRecord, isSchemaMap, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
+import { idOf, isRecord, isSchemaMap, mapSubschemas, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
 import { refsIn } from './reach.js'
 import { lineageOf, type Lineage } from './variant.js'
 
@@ -22,10 +22,7 @@ export function collectNamed (roots: readonly JsonSchema[]): NamedSchemas {
     seen.add(schema)
     const id = idOf(schema)
     if (id !== undefined) record(id, schema)
-    mapSubschemas(schema, (below) => {
-      visit(below)
-      return below
-    })
+    for (const { schema: below } of subschemasOf(schema)) visit(below)
     for (const definitions of [schema.$defs, schema.definitions]) {
       if (isRecord(definitions)) for (const below of Object.values(definitions)) if (isRecord(below)) visit(below)
     }

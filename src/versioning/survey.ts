@@ -1,4 +1,4 @@
-import { isList, propertiesOf, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
+import { isList, isRecord, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
 
 /** What stands in one schema, at any depth of its own. */
 export interface Survey {
@@ -34,7 +34,7 @@ function surveySchema (schema: JsonSchema): Survey {
   const visit = (below: JsonSchema) => {
     const ref = refOf(below)
     if (ref !== undefined) refs.add(ref)
-    for (const name of Object.keys(propertiesOf(below))) words.add(name)
+    if (isRecord(below.properties)) for (const name of Object.keys(below.properties)) words.add(name)
     if ('const' in below) words.add(literalWord(below.const))
     if (isList(below.enum)) for (const literal of below.enum) words.add(literalWord(literal))
     for (const { schema: next } of subschemasOf(below)) visit(next)
