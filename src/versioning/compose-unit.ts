@@ -4,8 +4,8 @@ import { composeEnvelope } from './compose-envelope.js'
 import { composeObject } from './compose-object.js'
 import { composeJsonObject, composeSchema, type Writer } from './compose-schema.js'
 import { directedSteps, type Route, type Workshop } from './converters.js'
-import { isObjectSchema } from './json-schema.js'
-import { valueMoves } from './operations/operation.js'
+import { isObjectSchema, literalsOf, type JsonSchema } from './json-schema.js'
+import { valueMoves, type ValueMove } from './operations/operation.js'
 
 /**
  * Writes the one function of a unit between two versions. Lists are loops in it, objects and unions without a name
@@ -28,7 +28,16 @@ export function composeUnit (workshop: Workshop, key: string, route: Route): Cod
   }
   const moves = steps.flatMap(({ step, direction }) => valueMoves(step, direction, route.use).map((move) => ({ move, step })))
   const inner = composeSchema(writer, 'v', from, route)
+  if (moves.length > 1) composeTable(code, from, moves.map(({ move }) => move))
   const result = moves.reduce((before, { move, step }) => `${code.bind(move.run, `mapping of ${step.source}`)}(${before})`, inner)
   code.line(`return ${result}`)
   return code
+}
+
+/** Writes a table of what becomes of the values of an enum, so that many changes of it cost one look-up. */
+function composeTable (code: Code, schema: JsonSchema, moves: readonly ValueMove[]): void {
+  const values = literalsOf(schema)?.filter((value) => typeof value === 'string') ?? []
+  if (values.length === 0) return
+  const table = new Map<unknown, unknown>(values.map((value) => [value, moves.reduce<unknown>((given, move) => move.run(given), value)]))
+  code.line(`const known = ${code.bind(table, `${table.size} values of the enum, mapped`)}.get(v)\nif (known !== undefined) return known`)
 }

@@ -6,9 +6,11 @@ import { concealerOf } from './conceal.js'
 import { createConverters, type Converter, type Converters, type Route } from './converters.js'
 import { deriveStates, type Derived } from './derive.js'
 import { findKey } from './find-key.js'
+import { explain, type Explanation } from './explain.js'
 import { needsLoads } from './find-loads.js'
 import type { VersionHistory } from './history.js'
 import { refOf, type JsonSchema } from './json-schema.js'
+import type { Direction } from './operations/operation.js'
 import { computeReach, type Reach } from './reach.js'
 import { traceFields, type Traces } from './traces.js'
 
@@ -61,6 +63,13 @@ export interface Contracts {
    * @throws FST_ERR_VINTAGE_AMBIGUOUS_SCHEMA when that schema has been split in between
    */
   convert (id: string, value: unknown, fromIndex: number, toIndex: number): unknown
+  /**
+   * Explains how values of a schema or place get from a version to head, or from there to it.
+   * @throws FST_ERR_VINTAGE_UNKNOWN_SCHEMA
+   */
+  explain (name: string, versionIndex: number, direction: Direction): Explanation
+  /** how many conversions have been compiled so far; versions in which a schema is the same share one */
+  readonly compiledConversions: number
 }
 
 /**
@@ -98,7 +107,9 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
       const key = isPlace(id) ? id : derived.names.keysOf(id, index)[0]
       return key === undefined || !derived.units.has(key) ? undefined : named(key, Math.max(reach.oldest(key, index), derived.names.sinceOf(index)))
     },
-    convert: (id, value, from, to) => convertersById(id, from * derived.versions.length + to)(value)
+    convert: (id, value, from, to) => convertersById(id, from * derived.versions.length + to)(value),
+    explain: (name, index, direction) => explain(converters.workshop, name, index, direction),
+    get compiledConversions () { return converters.compiled }
   }
 }
 

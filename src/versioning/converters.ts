@@ -20,6 +20,7 @@ export interface Converters {
   unit (key: string, route: Route): Converter | null
   /** how many functions have been compiled; versions in which a unit is the same share one */
   readonly compiled: number
+  readonly workshop: Workshop
 }
 
 /** What the parts of a conversion are built from. */
@@ -61,7 +62,7 @@ export function createConverters (derived: Derived, reach: Reach): Converters {
     return made
   }
 
-  return { unit: (key, route) => target(key, route)?.built ?? null, get compiled () { return compiled } }
+  return { unit: (key, route) => target(key, route)?.built ?? null, workshop, get compiled () { return compiled } }
 }
 
 /** @returns the steps of a unit between two versions, in the order in which a value takes them */
