@@ -13,19 +13,24 @@ export interface SplitEnumSpec {
   readonly into: readonly string[]
   /** the new value that an old one becomes when it is written; needed where a request body carries the enum */
   readonly write?: string
+  /**
+   * the new values that an old one finds in a filter; with one value the filter need not be a list
+   * @default into
+   */
+  readonly filter?: readonly string[]
 }
 
 /**
  * Splits one value of an enum into several. Read: each of them is the old value. Written: the old value is `write`.
- * In a filter (an array in the querystring) the old value is all of them.
+ * In a filter (an array in the querystring) the old value is all of them, or those in `filter`.
  *
  * @example change('`open` is now `pending` or `paid`', 'OrderStatus', splitEnum({ value: 'open', into: ['pending', 'paid'], write: 'pending' }))
  */
 export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
-  const { field = null, value, into, write } = spec
+  const { field = null, value, into, write, filter = into } = spec
   const values = { enum: [...into] }
   const older = (newer: unknown) => typeof newer === 'string' && into.includes(newer) ? value : newer
-  const expand = (given: unknown) => given === value ? into : [given]
+  const expand = (given: unknown) => given === value ? filter : [given]
   return {
     kind: 'split-enum',
     before: {},
@@ -37,7 +42,8 @@ export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
     undoDefault: (values) => undoList(values, historyOf(spec)),
     undo: (newer, site) => undoSplit(newer, site, spec),
     moves: (_, direction, use) => {
-      const newerOf = (given: unknown) => given === value ? write : given
+      const becomes = use === 'filter' && filter.length === 1 ? filter[0] : write
+      const newerOf = (given: unknown) => given === value ? becomes : given
       const run = direction === 'upgrade' ? mapDeep(newerOf, use, expand) : mapDeep(older, 'value', expand)
       return field === null
         ? [{ kind: 'map-value', run, expand }]
@@ -53,8 +59,9 @@ function mapDeep (mapOne: (value: unknown) => unknown, use: Use, expand: (value:
   return (value) => isList(value) ? value.map(mapOne) : mapOne(value)
 }
 
-function lackOf ({ value, write, field, into }: SplitEnumSpec, step: Step, use: Use, around: number): string | undefined {
+function lackOf ({ value, write, field, into, filter = into }: SplitEnumSpec, step: Step, use: Use, around: number): string | undefined {
   if (use === 'value') return write === undefined ? `has no \`write\`: say which value an old \`${value}\` becomes when it is written` : undefined
+  if (filter.length === 1) return undefined
   const given = fieldsOf(step.newer).find(({ name }) => name === field)?.schema
   const schema = given === undefined ? undefined : step.resolve(given)
   const room = schema === undefined ? around : schema.type === 'array' ? roomOf(schema) : 0
@@ -64,9 +71,11 @@ function lackOf ({ value, write, field, into }: SplitEnumSpec, step: Step, use: 
 }
 
 function undoSplit (newer: JsonSchema, site: Site, spec: SplitEnumSpec): JsonSchema {
-  const { field, value, into, write } = spec
+  const { field, value, into, write, filter = into } = spec
   if (into.length < 2 || new Set(into).size < into.length || into.includes(value)) site.misfit(`splits \`${value}\` into [${into.join(', ')}]: give at least two different values, none of them the old one`)
   if (write !== undefined && !into.includes(write)) site.misfit(`writes \`${write}\`, which is none of [${into.join(', ')}]`)
+  const stranger = filter.find((one) => !into.includes(one))
+  if (filter.length === 0 || stranger !== undefined) site.misfit(`finds [${filter.join(', ')}] in a filter: give some of [${into.join(', ')}]`)
   const needs = (what: string) => `needs [${into.join(', ')}] among ${what}, and \`${value}\` not`
   if (field !== undefined) return undoFieldValues(newer, field, site, historyOf(spec), { verb: 'splits a value of', needs })
   return undoValues(newer, site, historyOf(spec)) ?? site.misfit(`${needs('the values of the enum')}: correct the values, or name the \`field\` of an object`)

@@ -83,3 +83,14 @@ test('the default of a list of the enum is brought to the old values', (t) => {
   }
   t.end()
 })
+
+test('A23 a filter may find some of the values only, and need not be a list for one of them', (t) => {
+  const Status = Type.Union(values, { $id: 'Status' })
+  const Query = Type.Object({ status: Type.Array(Status), one: Type.Optional(Status) }, { $id: 'Query' })
+  const { upgrade, lack } = tryOperation(splitEnum({ ...split, filter: ['paid'] }), 'Status', [Status, Query])
+  t.strictSame(upgrade('Query', { status: ['open', 'done'], one: 'open' }, 'filter'), { status: ['paid', 'done'], one: 'paid' })
+  t.strictSame(upgrade('Query', { status: ['open', 'done'], one: 'open' }), { status: ['pending', 'done'], one: 'pending' })
+  t.equal(lack('Status', 'upgrade', 'filter'), undefined)
+  for (const filter of [[], ['done']]) t.throws(() => tryOperation(splitEnum({ ...split, filter }), 'Status', [Status]), { code: 'FST_ERR_VINTAGE_MISFIT', message: /finds \[(?:done)?\] in a filter: give some of \[pending, paid\]/ })
+  t.end()
+})
