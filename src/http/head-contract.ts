@@ -1,14 +1,21 @@
 import { MisfitError } from '../errors.js'
 import type { HeadContract, Place } from '../versioning/contracts.js'
-import { isRecord, type JsonSchema } from '../versioning/json-schema.js'
+import type { JsonSchema } from '../versioning/json-schema.js'
 import { currentResourceOf } from './complete-request.js'
+import type { InternalFields } from './internal-fields.js'
 import { placesOf, type RoutePlaces } from './places.js'
 import type { VersionedRoute } from './versioned-route.js'
 
+/** What the contract of head is collected from. */
+export type ContractRoute = Pick<VersionedRoute, 'methods' | 'url' | 'options' | 'instance' | 'constraints'>
+
+/** Gives the schemas of head as the app wrote them. */
+export type HeadSchemas = Pick<InternalFields, 'putBack' | 'sharedSchemas'>
+
 /** What head's routes and schemas are, and the places of each route by method. */
-export interface CollectedContract {
+export interface CollectedContract<Route extends ContractRoute = VersionedRoute> {
   readonly contract: HeadContract
-  readonly routes: ReadonlyMap<VersionedRoute, ReadonlyMap<string, RoutePlaces>>
+  readonly routes: ReadonlyMap<Route, ReadonlyMap<string, RoutePlaces>>
   /** The further names of routes that are registered more than once, with constraints: `GET /users{"host":"b.example"}` by `GET /users`. */
   readonly registrations: ReadonlyMap<string, readonly string[]>
 }
@@ -17,13 +24,13 @@ export interface CollectedContract {
  * Collects the contract of head from the registered routes.
  * @throws FST_ERR_VINTAGE_MISFIT when two scopes share an `$id` but not its schema
  */
-export function collectContract (routes: readonly VersionedRoute[]): CollectedContract {
+export function collectContract<Route extends ContractRoute> (routes: readonly Route[], internal: HeadSchemas): CollectedContract<Route> {
   const { names, registrations } = nameRoutes(routes)
   const places = new Map<Place, JsonSchema>()
   const bothWays = new Set<Place>()
-  const byRoute = new Map<VersionedRoute, Map<string, RoutePlaces>>()
+  const byRoute = new Map<Route, Map<string, RoutePlaces>>()
   for (const route of routes) {
-    const byMethod = new Map(route.methods.map((method) => [method, placesOf(names(route, method), route.options.schema)]))
+    const byMethod = new Map(route.methods.map((method) => [method, placesOf(names(route, method), route.options.schema === undefined ? undefined : internal.putBack(route.options.schema))]))
     byRoute.set(route, byMethod)
     for (const [method, { request, responses }] of byMethod) {
       if (method === 'HEAD' && names(route, method).startsWith('GET ')) continue
@@ -31,20 +38,20 @@ export function collectContract (routes: readonly VersionedRoute[]): CollectedCo
       for (const { place, schema } of [...request, ...responses]) if (place !== null && schema !== null) places.set(place, schema)
     }
   }
-  return { contract: { schemas: collectSchemas(routes), places, bothWays }, routes: byRoute, registrations }
+  return { contract: { schemas: collectSchemas(routes, internal), places, bothWays }, routes: byRoute, registrations }
 }
 
-interface RouteNames extends Pick<CollectedContract, 'registrations'> { names (route: VersionedRoute, method: string): string }
+interface RouteNames extends Pick<CollectedContract, 'registrations'> { names (route: ContractRoute, method: string): string }
 
 // HEAD goes by the places of its GET. Routes that differ in their constraints only are told apart by these.
-function nameRoutes (routes: readonly VersionedRoute[]): RouteNames {
+function nameRoutes (routes: readonly ContractRoute[]): RouteNames {
   const registrations = new Map<string, string[]>()
   const owners = new Map<string, unknown>()
-  const names = new Map<VersionedRoute, Map<string, string>>()
+  const names = new Map<ContractRoute, Map<string, string>>()
   for (const route of routes) {
     const named = route.methods.filter((method) => method !== 'HEAD').map((method): [string, string] => {
       const plain = `${method} ${route.url}`
-      const name = (owners.get(plain) ?? route.options.schema) === route.options.schema ? plain : `${plain}${nameConstraints(route.options.constraints)}`
+      const name = (owners.get(plain) ?? route.options.schema) === route.options.schema ? plain : `${plain}${nameConstraints(route.constraints)}`
       if (name === plain) owners.set(plain, route.options.schema)
       else registrations.set(plain, [...registrations.get(plain) ?? [], name])
       return [method, name]
@@ -65,11 +72,10 @@ function headName (url: string, owners: ReadonlyMap<string, unknown>): string {
   return get ?? `HEAD ${url}`
 }
 
-function collectSchemas (routes: readonly VersionedRoute[]): Map<string, JsonSchema> {
+function collectSchemas (routes: readonly ContractRoute[], { sharedSchemas }: HeadSchemas): Map<string, JsonSchema> {
   const schemas = new Map<string, JsonSchema>()
   for (const instance of new Set(routes.map((route) => route.instance))) {
-    for (const [id, schema] of Object.entries(instance.getSchemas())) {
-      if (!isRecord(schema)) continue
+    for (const [id, schema] of sharedSchemas(instance)) {
       const known = schemas.get(id)
       if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) throw new MisfitError(`Two scopes of the app have a schema \`${id}\`, and they differ: changes name schemas by \`$id\`, so give each its own.`)
       schemas.set(id, schema)

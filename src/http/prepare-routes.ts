@@ -1,14 +1,18 @@
 import type { Contracts } from '../versioning/contracts.js'
 import { deriveContracts } from '../versioning/contracts.js'
+import { checkRegistered } from '../versioning/check-endpoints.js'
 import type { VersionHistory } from '../versioning/history.js'
+import { responseEditsOf } from '../versioning/response-edits.js'
 import { compileEarly } from './compile-early.js'
-import type { Compilers } from './compilers.js'
+import { concealRoute } from './conceal-response.js'
 import { coverRegistrations } from './cover-registrations.js'
 import { hasReplySerializer } from './fastify-internals.js'
 import { collectContract } from './head-contract.js'
 import { collectHeadNames } from './head-names.js'
 import { checkHeaderNames } from './header-names.js'
+import { checkInternal } from './internal-fields.js'
 import { convertRoute, type PartShape } from './route-conversion.js'
+import type { Pipeline } from './stages.js'
 import { formatterOf } from './validate.js'
 import type { VersionedRoute } from './versioned-route.js'
 
@@ -16,20 +20,24 @@ import type { VersionedRoute } from './versioned-route.js'
  * Derives the contracts of the older versions from the registered routes, and gives each route what its requests will need.
  * @throws FST_ERR_VINTAGE_MISFIT when a version file does not fit the schemas
  */
-export function prepareRoutes (routes: readonly VersionedRoute[], history: VersionHistory, compilers: Compilers): Contracts {
-  const collected = collectContract(routes)
+export function prepareRoutes (routes: readonly VersionedRoute[], history: VersionHistory, { compilers, internal, warmUp }: Pick<Pipeline, 'compilers' | 'internal' | 'warmUp'>): Contracts {
+  const collected = collectContract(routes, internal)
+  checkInternal(collected.contract)
   checkHeaderNames(history)
+  checkRegistered(history, new Set(routes.flatMap(({ methods, url }) => methods.map((method) => `${method} ${url}`))))
   const contracts = deriveContracts(coverRegistrations(history, new Set(collected.contract.places.keys()), collected.registrations), collected.contract)
   const headNames = collectHeadNames(history)
   for (const [route, byMethod] of collected.routes) {
     route.prepared = {
-      conversions: new Map([...byMethod].map(([method, places]) => [method, convertRoute(places, contracts)])),
+      conversions: new Map([...byMethod].map(([method, places]) => [method, warmUp.traffic.count(convertRoute(places, contracts, responseEditsOf(history, `${method === 'HEAD' ? 'GET' : method} ${route.url}`)))])),
       format: formatterOf(route.options, route.instance),
       hasReplySerializer: hasReplySerializer(route.instance),
+      concealed: concealRoute(route, byMethod, internal.sharedSchemas(route.instance)),
       headNames,
       reported: new Set()
     }
   }
+  warmUp.plan(collected.routes, contracts)
   compileEarly(partsOf(routes, contracts), compilers)
   return contracts
 }

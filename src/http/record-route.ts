@@ -1,15 +1,18 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { InvalidOptionError } from '../errors.js'
 import type { VintageRouteConfig } from '../types.js'
 import type { VersionHistory } from '../versioning/history.js'
 import { isInternal } from './coverage.js'
+import { buildLanes, type RouteLanes } from './lanes.js'
 import { kFormerUrl, locateRoute, registerFormerUrl, takeFormerUrl, type Site } from './moved-endpoints.js'
-import { stagesOf, type Pipeline } from './stages.js'
-import { kVersionedRoute, methodsOf, type RegisteredRoute, type VersionRange, type VersionedRoute } from './versioned-route.js'
+import { rangesOf } from './route-ranges.js'
+import { firstStageOf, laneStagesOf, type Pipeline } from './stages.js'
+import { kVersionedRoute, methodsOf, type RegisteredRoute, type VersionedRoute } from './versioned-route.js'
 
 /**
- * Takes up a route as it is registered: appends our hooks to its own, and registers its former URLs.
+ * Takes up a route as it is registered: puts our hooks to its own, lets the router tell it from others by version, and
+ * registers its former URLs.
  * @returns the record, or null for a route without versions
+ * @throws FST_ERR_VINTAGE_INVALID_OPTION, FST_ERR_VINTAGE_MISFIT
  */
 export function recordRoute (instance: FastifyInstance, options: RegisteredRoute, history: VersionHistory, pipeline: Pipeline): VersionedRoute | null {
   const config: VintageRouteConfig | undefined = options.config?.vintage
@@ -19,50 +22,62 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
     return null
   }
   const former = options.config?.[kFormerUrl]
-  const sites = former === undefined ? locateRoute(history, options) : new Map([[former.site.method, [former.site]]])
-  for (const [, [, ...others]] of sites) for (const site of others) registerFormerUrl(instance, options, site, history)
+  const sites = former === undefined ? locateRoute(history, options) : new Map(methodsOf(options).map((method) => [method, [former.site]]))
+  for (const [method, places] of sites) {
+    for (const site of places) if (former === undefined && !standsHere(site, method, options)) registerFormerUrl(instance, options, site, history)
+  }
   if (former !== undefined) takeFormerUrl(options, former)
+  if (options.schema !== undefined) options.schema = pipeline.internal.takeOut(options.schema)
   const route: VersionedRoute = {
     methods: methodsOf(options),
     url: former?.headUrl ?? options.url,
     options,
+    pipeline,
     instance,
     former: former !== undefined,
-    ranges: rangesOf(sites, config ?? {}, options, pipeline),
+    standsAt: options.url,
+    constraints: options.constraints ?? {},
+    ranges: new Map([...sites].map(([method, places]) => {
+      const here = places.filter((site) => former !== undefined || standsHere(site, method, options))
+      return [method, rangesOf(here.flatMap(({ ranges }) => ranges), history, `${method} ${former?.headUrl ?? options.url}`, config ?? {}, pipeline.table)]
+    })),
     stages: null,
     prepared: null
   }
-  appendStages(options, route, pipeline)
+  options.config = { ...options.config, [kVersionedRoute]: route }
+  constrain(options, route, pipeline)
+  addStages(options, route, pipeline)
   return route
 }
 
-function appendStages (options: RouteOptions, route: VersionedRoute, pipeline: Pipeline): void {
-  const stages = stagesOf(route, pipeline)
-  route.stages = stages
-  options.config = { ...options.config, [kVersionedRoute]: route }
+function standsHere (site: Site, method: string, { url }: RouteOptions): boolean {
+  return site.method === method && site.url === url
+}
+
+/** An endpoint that some versions do not have is for them as if it were not registered. */
+function constrain (options: RouteOptions, route: VersionedRoute, { constraint, table }: Pipeline): void {
+  const values = new Set([...route.ranges.values()].map((ranges) => constraint.valueOf(ranges)))
+  const [value] = values
+  // the methods of a registration share its constraints: where their versions differ, our first stage tells them apart
+  if (value === undefined || values.size > 1 || value === constraint.valueOf([{ fromIndex: 0, toIndex: table.headIndex }])) return
+  options.constraints = { ...options.constraints, [constraint.name]: value }
+}
+
+function addStages (options: RouteOptions, route: VersionedRoute, pipeline: Pipeline): void {
+  const { contexts } = pipeline
+  const stages = laneStagesOf(route, () => lanes, pipeline)
+  const lanes: RouteLanes | null = contexts === null ? null : buildLanes(contexts, stages)
   // the version is refused before the route's own hooks cost anything; all else comes after them
-  options.onRequest = [stages.onRequest, ...listOf(options.onRequest)]
+  options.onRequest = [firstStageOf(route, lanes, pipeline), ...listOf(options.onRequest)]
+  if (lanes !== null) return
+  route.stages = stages
   options.preValidation = [...listOf(options.preValidation), stages.preValidation]
   options.preSerialization = [...listOf(options.preSerialization), stages.preSerialization]
   options.onError = [...listOf(options.onError), stages.onError]
-  options.preHandler = [...(options.attachValidation === true ? [stages.preHandler] : []), ...listOf(options.preHandler), stages.enterHandler]
+  options.preHandler = [...stages.preHandler === null ? [] : [stages.preHandler], ...listOf(options.preHandler), stages.enterHandler]
 }
 
 function listOf<Hook extends Function> (hooks: Hook | Hook[] | undefined): Hook[] {
   if (hooks === undefined) return []
   return Array.isArray(hooks) ? hooks : [hooks]
-}
-
-function rangesOf (sites: ReadonlyMap<string, readonly Site[]>, { since, until }: Exclude<VintageRouteConfig, false>, { url }: RouteOptions, { table }: Pipeline): Map<string, readonly VersionRange[]> {
-  const first = since === undefined ? 0 : indexOf('since', since)
-  const last = until === undefined ? table.headIndex : indexOf('until', until) - 1
-  // the first site is where this registration stands; the others have registrations of their own
-  return new Map([...sites].map(([method, sites]) => [method, sites.slice(0, 1).flatMap(({ ranges }) => ranges.map(({ fromIndex, toIndex }) =>
-    ({ fromIndex: Math.max(first, fromIndex), toIndex: Math.min(last, toIndex) })))]))
-
-  function indexOf (name: string, version: string): number {
-    const index = table.indexOf(version)
-    if (index === undefined) throw new InvalidOptionError(`config.vintage.${name}`, `of ${url} is \`${version}\`: expected one of ${table.listed}`)
-    return index
-  }
 }

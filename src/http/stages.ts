@@ -1,65 +1,94 @@
-import type { FastifyReply, FastifyRequest, onErrorHookHandler, onRequestHookHandler, onSendHookHandler, preHandlerHookHandler, preSerializationHookHandler, preValidationHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest, onErrorHookHandler, onRequestHookHandler, preHandlerHookHandler, preSerializationHookHandler, preValidationHookHandler } from 'fastify'
 import type { Settings } from '../options.js'
 import type { Compilers } from './compilers.js'
 import { completeRequest, upgradeContextOf } from './complete-request.js'
-import { downgradePayload, downgradeText, speakOldVersion } from './downgrade.js'
+import { concealPayload } from './conceal-response.js'
+import { downgradePayload, speakOldVersion } from './downgrade.js'
 import type { Watcher } from './inspection.js'
+import type { InternalFields } from './internal-fields.js'
+import type { RouteLanes } from './lanes.js'
 import type { ChangeLog } from './log-failure.js'
+import { hideQuery } from './named-versions.js'
 import { settlePin } from './pin.js'
-import { isValidationFailure, type RequestState } from './request-state.js'
-import { resolveRequest } from './resolve.js'
+import { isValidationFailure, type RequestState, type VersionWorld } from './request-state.js'
+import type { Resolver } from './resolve.js'
 import type { WriteVersionHeaders } from './response-headers.js'
+import type { RouteContexts } from './route-context.js'
 import { clearSerializer } from './serialise.js'
 import { upgradeRequest } from './upgrade.js'
-import { answersAt, routeOf, type VersionedRoute } from './versioned-route.js'
+import { answersAt, type VersionedRoute } from './versioned-route.js'
+import type { VersionConstraint } from './version-constraint.js'
 import type { VersionTable } from './version-table.js'
+import type { WarmUp } from './warm-up.js'
 
 /** What all stages of a request share. */
 export interface Pipeline {
   readonly settings: Settings
   readonly table: VersionTable
+  readonly resolver: Resolver
+  readonly world: VersionWorld
+  readonly constraint: VersionConstraint
+  /** null where requests cannot change lanes: our hooks then stand among those of each route */
+  readonly contexts: RouteContexts | null
   readonly compilers: Compilers
   readonly changeLog: ChangeLog
   readonly writeHeaders: WriteVersionHeaders
   readonly watcher: Watcher
+  readonly internal: InternalFields
+  readonly warmUp: WarmUp
 }
 
-/** The hooks of one route; the order here is that in which a request meets them. */
-export interface RouteStages {
-  readonly onRequest: onRequestHookHandler
+/** The hooks that only requests meet which may have to be converted; in the order in which a request meets them. */
+export interface LaneStages {
   readonly preValidation: preValidationHookHandler
-  readonly preHandler: preHandlerHookHandler
+  /** before the route's own; null for a route without `attachValidation` */
+  readonly preHandler: preHandlerHookHandler | null
   readonly enterHandler: preHandlerHookHandler
   readonly preSerialization: preSerializationHookHandler
   readonly onError: onErrorHookHandler
 }
 
-/** Makes the hooks of one versioned route. */
-export function stagesOf (route: VersionedRoute, pipeline: Pipeline): RouteStages {
-  const { settings, table, compilers } = pipeline
-  const stateOf = (request: FastifyRequest) => resolveRequest(request, settings, table)
+/** Makes the hook in which all requests of one route begin. */
+export function firstStageOf (route: VersionedRoute, lanes: RouteLanes | null, { settings, resolver, table }: Pipeline): onRequestHookHandler {
+  const isEverywhere = route.methods.every((method) => route.ranges.get(method)?.some(({ fromIndex, toIndex }) => fromIndex === 0 && toIndex === table.headIndex))
+  return function onRequest (request, reply, done) {
+    const found = resolver.stateOf(request)
+    if (found.isShared && isEverywhere && !isConcealed(route)) return done()
+    const state = found.isShared ? resolver.ownStateOf(request) : found
+    if (settings.query !== null) hideQuery(request, settings.query)
+    if (state.refusal !== null) return done(state.refusal)
+    if (!state.awaitsPin && !answersAt(route, request.method, state.index)) return reply.callNotFound()
+    if (state.awaitsPin || isConverted(route, request.method, state.index)) lanes?.older.enter(request)
+    else if (state.index === table.headIndex && isConcealed(route)) lanes?.head.enter(request)
+    done()
+  }
+}
+
+/** Makes the further hooks of one route. */
+export function laneStagesOf (route: VersionedRoute, lanes: () => RouteLanes | null, pipeline: Pipeline): LaneStages {
+  const { settings, table, compilers, resolver: { stateOf } } = pipeline
 
   return {
-    onRequest (request, reply, done) {
-      const state = stateOf(request)
-      if (state.refusal !== null) done(state.refusal)
-      else if (!state.awaitsPin && !answersAt(route, request.method, state.index)) reply.callNotFound()
-      else done()
-    },
     preValidation (request, reply, done) {
       const state = stateOf(request)
       if (state.awaitsPin && settings.pin !== null) {
-        settlePin(request, state, settings.pin, settings, table).then(() => enterRoute(route, pipeline, request, reply, state, done), done)
+        settlePin(request, state, settings.pin, settings, table).then(() => {
+          if (!isConverted(route, request.method, state.index)) lanes()?.older.leave(request)
+          if (state.index === table.headIndex && isConcealed(route)) lanes()?.head.enter(request)
+          enterRoute(route, pipeline, request, reply, state, done)
+        }, done)
       } else {
         enterRoute(route, pipeline, request, reply, state, done)
       }
     },
-    preHandler (request, _reply, done) {
-      const { invalid } = stateOf(request)
-      // Fastify has run head's validator on what was invalid in the client's version already
-      if (invalid !== null) request.validationError = invalid
-      done()
-    },
+    preHandler: route.options.attachValidation !== true
+      ? null
+      : (request, _reply, done) => {
+          const { invalid } = stateOf(request)
+          // Fastify has run head's validator on what was invalid in the client's version already
+          if (invalid !== null) request.validationError = invalid
+          done()
+        },
     enterHandler (request, reply, done) {
       const state = stateOf(request)
       const enter = (error?: Error) => {
@@ -72,7 +101,8 @@ export function stagesOf (route: VersionedRoute, pipeline: Pipeline): RouteStage
     preSerialization (request, reply, payload, done) {
       const state = stateOf(request)
       const { prepared } = route
-      if (state.index === table.headIndex || prepared === null) return done(null, payload)
+      if (prepared === null) return done(null, payload)
+      if (state.index === table.headIndex) return done(null, prepared.concealed === null ? payload : concealPayload(prepared.concealed, request, reply, payload))
       const old = downgradePayload({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload)
       // Fastify waits for a promise that a hook gives back, and catches what fails behind it
       if (old instanceof Promise) return old
@@ -86,6 +116,14 @@ export function stagesOf (route: VersionedRoute, pipeline: Pipeline): RouteStage
       done()
     }
   }
+}
+
+function isConcealed ({ prepared }: VersionedRoute): boolean {
+  return prepared !== null && prepared.concealed !== null
+}
+
+function isConverted (route: VersionedRoute, method: string, index: number): boolean {
+  return route.prepared?.conversions.get(method)?.isReached(index) === true
 }
 
 function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: FastifyRequest, reply: FastifyReply, state: RequestState, done: (error?: Error) => void): void {
@@ -107,62 +145,4 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
       done(error)
     }
   })
-}
-
-/** The hooks that every response of the scope passes, a 404 and an early error as well. */
-export interface ResponseStages {
-  /** Brings text to the client's version; before any hook that reads the text. */
-  readonly text: onSendHookHandler
-  /** Names the version; behind the hooks that set `Vary`. */
-  readonly headers: onSendHookHandler
-  /** Both at once, which is less work where no other hook stands before. */
-  readonly both: onSendHookHandler
-}
-
-/** Makes the hooks of all responses. */
-export function responseStagesOf ({ settings, table, compilers, writeHeaders, watcher }: Pipeline): ResponseStages {
-  const warned = new WeakSet<object>()
-  return {
-    text: (request, reply, payload, done) => sendText(request, reply, payload, done),
-    headers (request, reply, payload, done) {
-      nameVersion(request, reply)
-      done(null, payload)
-    },
-    both (request, reply, payload, done) {
-      nameVersion(request, reply)
-      return sendText(request, reply, payload, done)
-    }
-  }
-
-  function sendText (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneWithPayload): Promise<unknown> | undefined {
-    const prepared = typeof payload === 'string' ? routeOf(request)?.prepared ?? null : null
-    if (typeof payload !== 'string' || prepared === null) return finish(done, payload)
-    const state = resolveRequest(request, settings, table)
-    if (state.index === table.headIndex) return finish(done, payload)
-    const text = downgradeText({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload)
-    return typeof text === 'string' ? finish(done, text) : text
-  }
-
-  function nameVersion (request: FastifyRequest, reply: FastifyReply): void {
-    if (routeOf(request) === undefined && !request.is404) {
-      warnOfEarlyRoute(request)
-      return
-    }
-    const state = resolveRequest(request, settings, table)
-    writeHeaders(reply, state)
-    if (watcher.tell !== null) watcher.tell(request, state.index)
-  }
-
-  // such a route passes this hook, but `onRoute` has not seen it
-  function warnOfEarlyRoute ({ method, routeOptions: { config, url }, log }: FastifyRequest): void {
-    if (config.vintage === false || warned.has(config)) return
-    warned.add(config)
-    log.warn(`fastify-vintage: ${method} ${url} was registered before the plugin, so all versions get what it sends: register the plugin first, or set \`config: { vintage: false }\``)
-  }
-}
-
-type DoneWithPayload = (error?: Error | null, payload?: unknown) => void
-
-function finish (done: DoneWithPayload, payload: unknown): undefined {
-  done(null, payload)
 }

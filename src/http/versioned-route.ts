@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
+import type { ConcealedRoute } from './conceal-response.js'
 import type { HeadNames } from './head-names.js'
 import type { RouteConversion } from './route-conversion.js'
-import type { RouteStages } from './stages.js'
+import type { LaneStages, Pipeline } from './stages.js'
 
 /** Where a route carries its record: spread over to the route's `config`, which every request can read. */
 export const kVersionedRoute: unique symbol = Symbol('fastify-vintage.route')
@@ -21,6 +22,8 @@ export interface PreparedRoute {
   readonly format: SchemaErrorFormatter
   /** Whether `setReplySerializer` replaces the serialisers of the route's scope. */
   readonly hasReplySerializer: boolean
+  /** What keeps internal fields from clients of head; null for a route without them. */
+  readonly concealed: ConcealedRoute | null
   /** What tells a body of head where there is no schema. */
   readonly headNames: HeadNames
   /** `GET 202` …: what was sent to older clients without a response schema, and logged. */
@@ -34,14 +37,20 @@ export interface VersionedRoute {
   readonly url: string
   /** The options as Fastify holds them; schemas are read from them at ready. */
   readonly options: RouteOptions
+  /** The registration of the plugin that it is of. */
+  readonly pipeline: Pipeline
   /** The scope in which the route was registered. */
   readonly instance: FastifyInstance
   /** Whether it serves a former URL of the endpoint. */
   readonly former: boolean
+  /** The URL at which it stands. */
+  readonly standsAt: string
+  /** The constraints that the app has set on it. */
+  readonly constraints: Readonly<Record<string, unknown>>
   /** When the endpoint answers here, by method. */
   readonly ranges: ReadonlyMap<string, readonly VersionRange[]>
-  /** Our hooks of the route, to tell them from others; null until they are appended. */
-  stages: Pick<RouteStages, 'preValidation' | 'preSerialization'> | null
+  /** Our hooks among those of the route, to tell them from others; null where requests change lanes instead. */
+  stages: Pick<LaneStages, 'preValidation' | 'preSerialization'> | null
   prepared: PreparedRoute | null
 }
 

@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { change, endpointMoved, rename } from 'fastify-vintage'
 import { collectContract } from '../../src/http/head-contract.js'
+import { watchInternalFields } from '../../src/http/internal-fields.js'
 import { User, V0, V1, V2, ada, adaAt, at, buildApp } from './shop.js'
 
 t.test('schemas of scopes that siblings do not see take part', async (t) => {
@@ -86,6 +87,6 @@ t.test('what was added as a schema and is none is left aside', async (t) => {
   instance.addSchema(Object.assign(() => {}, { $id: 'function' }))
   instance.addSchema({ $id: 'schema', type: 'object' })
   const options = { method: 'GET' as const, url: '/', handler: async () => {} }
-  const { contract } = collectContract([{ methods: ['GET'], url: '/', options, instance, former: false, ranges: new Map(), stages: null, prepared: null }])
+  const { contract } = collectContract([{ methods: ['GET'], url: '/', options, instance, constraints: {} }], watchInternalFields(instance))
   t.same([...contract.schemas.keys()], ['schema'])
 })
