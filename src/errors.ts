@@ -82,6 +82,10 @@ export const SilentDatabaseError = define('SILENT_DATABASE', 'the database has n
 export const RefusedNotReadyError = define('REFUSED_NOT_READY', 'this build speaks columns that the database does not serve yet: %s. Run `vintage migrate`, then start again.')
 export const RefusedUnknownTransitionError = define('REFUSED_UNKNOWN_TRANSITION', 'this build still speaks the old side of a table that has moved on: %s. Deploy a build whose versions/transitions/ holds it.')
 
+// the contracts of released versions
+export const LockError = define('LOCK', '%s %s')
+export const ContractBrokenError = define('CONTRACT_BROKEN', '%s answered what does not fit its contract at version %s: %s')
+
 // the command line
 export const UsageError = define('USAGE', '%s')
 export const ConfigError = define('CONFIG', '%s')

@@ -6,6 +6,7 @@ import { newCommand } from './commands/new.js'
 import { pauseCommand, resumeCommand } from './commands/pause.js'
 import { rollbackCommand } from './commands/rollback.js'
 import { statusCommand } from './commands/status.js'
+import { typesCommand } from './commands/types.js'
 import { verifyCommand } from './commands/verify.js'
 import type { Act } from './context.js'
 
@@ -27,7 +28,7 @@ export function buildProgram (act: Act): Command {
     .option('--json', 'one JSON document on stdout; messages still go to stderr')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXIT_CODES)
-  const commands = [newCommand, checkCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand]
+  const commands = [newCommand, checkCommand, typesCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand]
   for (const build of commands) program.addCommand(build(act).copyInheritedSettings(program))
   return program
 }

@@ -1,20 +1,18 @@
-import { AjvCompiler } from '@fastify/ajv-compiler'
 import type { Arbitrary } from 'fast-check'
 import { arbitraryOf } from './arbitrary.js'
 import { isPlace } from './bindings.js'
 import { change, type Change } from './change.js'
 import { roleOf } from './check-directions.js'
-import { checkTwins } from './check-twins.js'
 import { closeSchema } from './close-schema.js'
-import type { HeadContract } from './contracts.js'
-import { createConverters, type Converters, type Route } from './converters.js'
-import { deriveStates, type Derived } from './derive.js'
+import type { Route } from './converters.js'
+import type { Derived } from './derive.js'
 import type { VersionHistory } from './history.js'
 import { interpret } from './interpret.js'
-import type { JsonSchema } from './json-schema.js'
+import { mapSubschemas, type JsonSchema } from './json-schema.js'
 import type { ConversionContext } from './load-context.js'
 import type { Direction, SchemaOperation, Step, Use } from './operations/operation.js'
-import { computeReach, refsIn, type Reach } from './reach.js'
+import { refsIn } from './reach.js'
+import { openWorld, type World } from './world.js'
 
 /** One side of a step between two versions: its values, and the way to the other side. */
 export interface Side {
@@ -33,36 +31,6 @@ export interface Bench {
   readonly newer: Side
   /** every change that has a part in it, in upgrade order */
   readonly steps: readonly Step[]
-}
-
-/** The schemas of an app in all versions, ready to be converted. */
-export interface World {
-  readonly derived: Derived
-  readonly reach: Reach
-  readonly converters: Converters
-  /** @returns a validator that takes values as they are */
-  compile (schema: JsonSchema): (value: unknown) => boolean
-}
-
-/**
- * Derives all versions, for trying their changes.
- *
- * @throws FST_ERR_VINTAGE_MISFIT when a change does not fit the schemas
- */
-export function openWorld (history: VersionHistory, head: HeadContract): World {
-  const derived = deriveStates(history, head)
-  const reach = computeReach(derived)
-  checkTwins(derived)
-  const compileSchema = AjvCompiler()({}, { customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false, strict: false, allErrors: false, addUsedSchema: false, logger: false } })
-  return {
-    derived,
-    reach,
-    converters: createConverters(derived, reach),
-    compile: (schema) => {
-      const validate = compileSchema({ schema })
-      return (value) => validate(value) === true
-    }
-  }
 }
 
 const SAMPLE = 'Sample'
@@ -89,7 +57,7 @@ export function openBench (world: World, key: string, index: number): Bench {
   const steps = stepsBelow(derived, key, index)
   const { upgrades, use } = isPlace(key) ? roleOf(key) : { upgrades: null, use: 'value' as const }
   const side = (from: number, to: number): Side => {
-    const schema = closeSchema(key, from, derived, reach)
+    const schema = closeSchema(key, from, withoutMarks(derived), reach)
     const direction: Direction = from < to ? 'upgrade' : 'downgrade'
     const route: Route = { from, to, use }
     const used = upgrades === null || upgrades === (direction === 'upgrade')
@@ -103,6 +71,12 @@ export function openBench (world: World, key: string, index: number): Bench {
     }
   }
   return { older: side(index - 1, index), newer: side(index, index - 1), steps }
+}
+
+/** A handler returns the internal fields of head, so values have them here. */
+function withoutMarks (derived: Derived): Derived {
+  const unmark = (schema: JsonSchema): JsonSchema => Object.fromEntries(Object.entries(mapSubschemas(schema, unmark)).filter(([keyword]) => !keyword.startsWith('x-')))
+  return { ...derived, stateOf: (key, index) => unmark(derived.stateOf(key, index)), resolve: (schema, index) => unmark(derived.resolve(schema, index)) }
 }
 
 const same = (value: unknown) => value

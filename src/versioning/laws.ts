@@ -1,12 +1,13 @@
 import type { HeadContract } from './contracts.js'
 import { sourceOf, type VersionHistory } from './history.js'
 import type { JsonSchema } from './json-schema.js'
-import { openBench, openSampleBench, openWorld, type Bench, type World } from './law-bench.js'
+import { openBench, openSampleBench, type Bench } from './law-bench.js'
 import { tryLaws, type Trial } from './law-trial.js'
 import { loadHistory, type HistorySource, type LoadOptions } from './load.js'
 import { foreignRefsIn } from './named-schemas.js'
 import type { SchemaOperation } from './operations/operation.js'
 import { describeViolation, type Violation } from './violation.js'
+import { openWorld, type World } from './world.js'
 
 export type { Violation } from './violation.js'
 

@@ -1,12 +1,26 @@
 import { Command } from 'commander'
 import { loadTransitions } from '../../data/load-transitions.js'
+import type { Violation } from '../../versioning/violation.js'
 import { loadHistory } from '../../versioning/load.js'
-import { bootApp } from '../check/boot-app.js'
+import { bootApp, type Booted } from '../check/boot-app.js'
+import type { LockState } from '../check/keep-lock.js'
+import { readTypes } from '../check/keep-types.js'
+import { lookAtApp, type AppView } from '../check/look-at-app.js'
 import { describeProblem, problemOf, type Problem } from '../check/problem.js'
+import { confirm } from '../confirm.js'
 import type { Act, CliContext } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import type { LoadedConfig } from '../load-config.js'
+import { parseCount } from '../parse-option.js'
 import { formatNumber } from '../units.js'
+
+interface CheckOptions {
+  readonly update?: boolean
+  readonly rewriteReleased?: boolean
+  readonly yes?: boolean
+  readonly runs?: number
+  readonly seed?: number
+}
 
 /** What `check` prints with `--json`. */
 interface CheckDocument {
@@ -19,39 +33,62 @@ interface CheckDocument {
   readonly transitions: readonly string[]
   /** whether the config names an app, which was started then */
   readonly app: boolean
+  /** path of the lock of contracts; null without an app */
+  readonly lock: string | null
+  /** what was written to the lock, one line for each thing */
+  readonly written: readonly string[]
+  /** laws that could not be tried, and why */
+  readonly unchecked: readonly Violation[]
   readonly problems: readonly Problem[]
 }
 
 /** `vintage check`: do the version files hold what they promise? */
 export function checkCommand (act: Act): Command {
   return new Command('check')
-    .summary('check version files and transitions')
-    .description('Loads the version files and the transitions, runs the laws of every change on generated values, and starts the app of the config, if it names one, to see whether the changes fit its schemas. Needs no database of its own. Exit code 1 when there is a problem.')
+    .summary('check version files, contracts and transitions')
+    .description('Loads the version files and the transitions, starts the app of the config, if it names one, to see whether the changes fit its schemas, runs the laws of every change on generated values, and compares the contracts of all released versions with `contract.lock.json` in the folder of the versions. Needs no database of its own. Exit code 1 when there is a problem.')
+    .option('--update', 'write what is new into the lock: versions, places, schemas; what was released is not altered')
+    .option('--rewrite-released', 'with `--update`: alter the contracts of released versions as well, after a question')
+    .option('--yes', 'do not ask before `--rewrite-released`; needed for it where there is no terminal')
+    .option('--runs <n>', 'how many values each law is tried on (default: 200)', parseCount)
+    .option('--seed <n>', 'replay the values of an earlier run, which a violation names', parseCount)
     .addHelpText('after', `
 Examples:
   vintage check
-  vintage check --json`)
+  vintage check --update
+  vintage check --runs 2000 --json`)
     .action(act(runCheck))
 }
 
-async function runCheck ({ loadConfig, output }: CliContext): Promise<ExitCode> {
-  const config = await loadConfig()
+async function runCheck (context: CliContext, options: CheckOptions): Promise<ExitCode> {
+  const config = await context.loadConfig()
   const history = await loadHistory(config.versions, config)
-  const { laws } = await import('../../versioning/laws.js')
-  const broken = (await laws(history)).map((violation): Problem => ({ kind: 'law', ...violation }))
+  const { problems: misfits, found: view } = await boot(config, history.versions)
+  const { tryHistory } = await import('../../versioning/laws.js')
+  const { runs, seed } = options
+  const violations = tryHistory(view?.history ?? history, view?.head ?? null, { ...(runs === undefined ? {} : { runs }), ...(seed === undefined ? {} : { seed }) })
+  const broken = violations.filter(({ law }) => law !== 'not checked').map((violation): Problem => ({ kind: 'law', ...violation }))
   const { names, problems: misdefined } = await checkTransitions(config)
-  const misfits = config.app === undefined ? [] : await bootApp(config.app)
-  const problems = [...broken, ...misdefined, ...misfits]
+  const found = [...misfits, ...broken, ...misdefined, ...await checkTypes(config, view)]
+  const { lock, written, problems: unlocked } = await checkContracts(context, config, view, options, found.length === 0)
+  const problems = [...found, ...unlocked]
   const document: CheckDocument = {
     ok: problems.length === 0,
     versions: history.versions,
     changes: history.versions.flatMap((version) => history.changesOf(version)).length,
     transitions: names,
     app: config.app !== undefined,
+    lock,
+    written,
+    unchecked: violations.filter(({ law }) => law === 'not checked'),
     problems
   }
-  output.result(document, describeCheck(document))
+  context.output.result(document, describeCheck(document))
   return document.ok ? EXIT.done : EXIT.failed
+}
+
+async function boot ({ app }: LoadedConfig, versions: readonly string[]): Promise<Booted<AppView>> {
+  return app === undefined ? { problems: [], found: null } : await bootApp(app, (running) => lookAtApp(running, versions))
 }
 
 async function checkTransitions (config: LoadedConfig): Promise<{ names: string[], problems: Problem[] }> {
@@ -63,8 +100,36 @@ async function checkTransitions (config: LoadedConfig): Promise<{ names: string[
   }
 }
 
-function describeCheck ({ ok, versions, changes, transitions, app, problems }: CheckDocument): string {
+/** Types are kept by who wants them: a file that is not there is not missed. */
+async function checkTypes (config: LoadedConfig, view: AppView | null): Promise<Problem[]> {
+  if (view === null) return []
+  const { file, text, fresh } = await readTypes(config, view.catalogue)
+  return text === undefined || text === fresh ? [] : [{ kind: 'types', message: `${file} is stale: run \`vintage types\`` }]
+}
+
+interface Contracts { readonly lock: string | null, readonly written: readonly string[], readonly problems: readonly Problem[] }
+
+/** @param sound nothing else is wrong, so that the lock may be written */
+async function checkContracts (context: CliContext, config: LoadedConfig, view: AppView | null, options: CheckOptions, sound: boolean): Promise<Contracts> {
+  if (view === null) return { lock: null, written: [], problems: [] }
+  // values are generated by an optional peer, which other commands do without
+  const { lockProblems, readLock, writeLock } = await import('../check/keep-lock.js')
+  const state = await readLock(config, view.catalogue)
+  const mayWrite = options.update === true && sound && await mayAlter(context, state, options)
+  if (!mayWrite) return { lock: state.file, written: [], problems: lockProblems(state) }
+  return { lock: state.file, written: await writeLock(state, options.rewriteReleased === true), problems: [] }
+}
+
+async function mayAlter ({ io }: CliContext, { verdict }: LockState, { rewriteReleased = false, yes = false }: CheckOptions): Promise<boolean> {
+  if (verdict.alterations.length === 0) return true
+  if (!rewriteReleased) return false
+  await confirm(io, `This alters what released versions promise in ${formatNumber(verdict.alterations.length, 'place')}, to clients that rely on it.`, yes)
+  return true
+}
+
+function describeCheck ({ ok, versions, changes, transitions, app, written, unchecked, problems }: CheckDocument): string {
   const checked = [formatNumber(versions.length, 'version'), formatNumber(changes, 'change'), formatNumber(transitions.length, 'transition'), ...(app ? ['the app'] : [])].join(', ')
-  if (ok) return `all is well: ${checked}`
-  return [...problems.map(describeProblem), '', `${formatNumber(problems.length, 'problem')} in ${checked}`].join('\n')
+  const notes = unchecked.map(({ message }) => message)
+  if (ok) return [...notes, ...written, `all is well: ${checked}`].join('\n')
+  return [...notes, ...problems.map(describeProblem), '', `${formatNumber(problems.length, 'problem')} in ${checked}`].join('\n')
 }

@@ -38,20 +38,28 @@ t.test('check says that all is well, with what was checked', async (t) => {
     'changes.ts': "import rename from './versions/2024-09-01.js'\nexport const changes = { '2024-09-01': rename }\n",
     versions: { '2024-01-01.ts': 'export default []', '2024-09-01.ts': RENAME }
   })
-  const { exitCode, stdout, stderr } = await runCli(['check'], { cwd })
+  const { exitCode, stdout, stderr } = await runCli(['check', '--update'], { cwd })
   t.equal(exitCode, 0, stdout + stderr)
-  t.equal(stdout, 'all is well: 2 versions, 1 change, 0 transitions, the app\n')
-  t.match(JSON.parse((await runCli(['check', '--json'], { cwd })).stdout), { ok: true, versions: ['2024-01-01', '2024-09-01'], changes: 1, app: true, problems: [] })
+  t.equal(stdout, '+ 2024-01-01\n+ 2024-09-01\nall is well: 2 versions, 1 change, 0 transitions, the app\n')
+  t.match(JSON.parse((await runCli(['check', '--json'], { cwd })).stdout), { ok: true, written: [], unchecked: [], lock: /versions\/contract\.lock\.json$/, versions: ['2024-01-01', '2024-09-01'], changes: 1, app: true, problems: [] })
 })
 
 t.test('a law that a change does not keep is told with file, change, law and value', async (t) => {
   const cwd = t.testdir({ 'vintage.config.ts': 'export default {}', versions: { '2024-01-01.ts': 'export default []', '2024-09-01': { 'cents.ts': WRONG_REPLACE } } })
   const { exitCode, stdout } = await runCli(['check'], { cwd })
   t.equal(exitCode, 1)
-  t.match(stdout, /^2024-09-01\/cents\.ts: `cents` replaces `euros`\n {2}law: {5}\w.*\n {2}value: {3}.+\n {2}version: 2024-09-01\n/)
+  t.match(stdout, /^2024-09-01\/cents\.ts: `cents` replaces `euros`\n {2}version: 2024-09-01\n {2}law: {5}\w.*\n {2}value: {3}.+\n.*\n {2}seed: {4}\d+\n/)
   t.match(stdout, /\n\n\d+ problems? in 2 versions, 1 change, 0 transitions\n$/)
   const { problems } = JSON.parse((await runCli(['check', '--json'], { cwd })).stdout)
   t.match(problems[0], { kind: 'law', file: '2024-09-01/cents.ts', version: '2024-09-01', change: '`cents` replaces `euros`', law: String, message: String })
+  const { seed } = problems[0]
+  t.match(JSON.parse((await runCli(['check', '--json', '--seed', String(seed), '--runs', '300'], { cwd })).stdout).problems[0], { seed }, 'the seed replays it')
+})
+
+t.test('a change that refers to another schema is told to be untried without an app', async (t) => {
+  const change = "import { Type } from '@sinclair/typebox'\nimport { change, ref, replace } from 'fastify-vintage'\nexport default change('c', 'Order', replace({ before: { a: Type.String() }, after: { b: ref('Money') }, upgrade: () => ({ b: 1 }) }))"
+  const cwd = t.testdir({ 'vintage.config.ts': 'export default {}', versions: { '2024-01-01.ts': 'export default []', '2024-09-01.ts': change } })
+  t.match(await runCli(['check'], { cwd }), { exitCode: 0, stdout: /not checked\n {2}refers to `Money`.*\nall is well/ })
 })
 
 t.test('a scaffold whose functions are not written yet does not pass', async (t) => {
