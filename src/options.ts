@@ -30,6 +30,10 @@ export interface VintageOptions {
   match?: 'exact' | 'earlier'
   /** Whether a route without response schemas stops the start, or is only logged. @default 'strict' */
   coverage?: 'strict' | 'warn'
+  /** Whether Fastify's answer to an error of ours becomes a problem (RFC 9457); an error handler of the app, and a response schema of the status, go before it. @default true */
+  problemDetails?: boolean
+  /** Whether what older clients will need is compiled in the background once the server listens, in slices of a few ms. @default true */
+  warmUp?: boolean
   /** Loads one version file by its `file:` URL. @default native `import()` */
   importModule?: (url: string) => Promise<unknown>
 }
@@ -45,13 +49,15 @@ export interface Settings {
   readonly asyncLocalStorage: boolean
   readonly match: 'exact' | 'earlier'
   readonly coverage: 'strict' | 'warn'
+  readonly problemDetails: boolean
+  readonly warmUp: boolean
   readonly pin: Pin | null
   readonly pinnedBy: readonly string[]
   /** The index of the default version; null when a request must name one. */
   readonly defaultIndex: number | null
 }
 
-const known = new Set(['versions', 'default', 'pin', 'pinnedBy', 'header', 'query', 'mediaType', 'path', 'asyncLocalStorage', 'match', 'coverage', 'importModule',
+const known = new Set(['versions', 'default', 'pin', 'pinnedBy', 'header', 'query', 'mediaType', 'path', 'asyncLocalStorage', 'match', 'coverage', 'problemDetails', 'warmUp', 'importModule',
   // those of `register` itself
   'prefix', 'logLevel', 'logSerializers'])
 
@@ -64,7 +70,7 @@ const headerName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
 export function checkOptions (options: VintageOptions): void {
   const unknown = Object.keys(options).find((name) => !known.has(name))
   if (unknown !== undefined) throw new InvalidOptionError(unknown, `does not exist: expected one of ${[...known].join(', ')}`)
-  const { versions, pin, importModule, header, query, mediaType, path, asyncLocalStorage, match, coverage, pinnedBy } = options
+  const { versions, pin, importModule, header, query, mediaType, path, asyncLocalStorage, match, coverage, problemDetails, warmUp, pinnedBy } = options
   check('versions', versions, typeof versions === 'string' || (typeof versions === 'object' && versions !== null), 'the URL or path of the folder of version files, or a record of changes by version')
   check('pin', pin, pin === undefined || typeof pin === 'function', 'a function of the request that gives a version or null')
   check('importModule', importModule, importModule === undefined || typeof importModule === 'function', 'a function that loads a file: URL')
@@ -75,6 +81,8 @@ export function checkOptions (options: VintageOptions): void {
   check('asyncLocalStorage', asyncLocalStorage, asyncLocalStorage === undefined || typeof asyncLocalStorage === 'boolean', 'true or false')
   check('match', match, match === undefined || match === 'exact' || match === 'earlier', "'exact' or 'earlier'")
   check('coverage', coverage, coverage === undefined || coverage === 'strict' || coverage === 'warn', "'strict' or 'warn'")
+  check('problemDetails', problemDetails, problemDetails === undefined || typeof problemDetails === 'boolean', 'true or false')
+  check('warmUp', warmUp, warmUp === undefined || typeof warmUp === 'boolean', 'true or false')
   check('pinnedBy', pinnedBy, pinnedBy === undefined || (Array.isArray(pinnedBy) && pinnedBy.every(isHeaderName)), 'a list of names of headers')
 }
 
@@ -91,6 +99,8 @@ export function readSettings (options: VintageOptions, table: VersionTable): Set
     asyncLocalStorage: options.asyncLocalStorage ?? false,
     match: options.match ?? 'exact',
     coverage: options.coverage ?? 'strict',
+    problemDetails: options.problemDetails ?? true,
+    warmUp: options.warmUp ?? true,
     pin: options.pin ?? null,
     pinnedBy: (options.pinnedBy ?? ['authorization']).map((name) => name.toLowerCase()),
     defaultIndex: indexOfDefault(options.default, table)

@@ -1,23 +1,33 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { NotReadyError, UncoveredRoutesError, UnknownVersionError } from './errors.js'
+import { UncoveredRoutesError } from './errors.js'
 import { buildCompilers } from './http/compilers.js'
-import { findUncoveredRoutes } from './http/coverage.js'
+import { findUncoveredRoutes, listUncoveredRoutes } from './http/coverage.js'
+import { describeApp } from './http/describe-app.js'
+import { describeInsight } from './http/insight.js'
+import { followRequests } from './http/follow-requests.js'
 import { hasHooks, putHookFirst, readCompilerOptions } from './http/fastify-internals.js'
 import { warnOfHooksBehind } from './http/hooks-behind.js'
 import { recordInspection } from './http/inspection.js'
+import { watchInternalFields } from './http/internal-fields.js'
 import { buildChangeLog } from './http/log-failure.js'
-import { refuseFormerUrl } from './http/moved-endpoints.js'
 import { prepareRoutes } from './http/prepare-routes.js'
 import { recordRoute } from './http/record-route.js'
-import { kRequestState } from './http/request-state.js'
-import { resolveRequest } from './http/resolve.js'
+import { register, registrationOf } from './http/registration.js'
+import type { RequestState } from './http/request-state.js'
+import { buildResolver } from './http/resolve.js'
 import { makeHeaderWriter } from './http/response-headers.js'
-import { responseStagesOf, type Pipeline } from './http/stages.js'
-import { buildVersionTable, type VersionTable } from './http/version-table.js'
+import { responseStagesOf } from './http/response-stages.js'
+import { findRouteContexts } from './http/route-context.js'
+import { refuseOverlap } from './http/route-ranges.js'
+import type { Pipeline } from './http/stages.js'
+import { addVersionConstraint } from './http/version-constraint.js'
+import { buildVersionTable } from './http/version-table.js'
+import { buildWorld } from './http/version-world.js'
 import type { VersionedRoute } from './http/versioned-route.js'
+import { buildWarmUp } from './http/warm-up.js'
 import { checkOptions, readSettings, type VintageOptions } from './options.js'
-import type { VintageApp } from './types.js'
 import type { Contracts } from './versioning/contracts.js'
 import { loadHistory } from './versioning/load.js'
 
@@ -33,35 +43,50 @@ async function registerVintage (app: FastifyInstance, options: VintageOptions): 
   const history = await loadHistory(options.versions, importModule === undefined ? {} : { importModule })
   const table = buildVersionTable(history.versions)
   const settings = readSettings(options, table)
+  const routes: VersionedRoute[] = []
+  let contracts: Contracts | null = null
+  const world = buildWorld(history, table, () => contracts)
+  const resolver = buildResolver(settings, table, world)
+  const storage = settings.asyncLocalStorage ? new AsyncLocalStorage<RequestState>() : null
+  const compilers = buildCompilers(readCompilerOptions(app))
+  const warmUp = buildWarmUp(compilers, table.versions.length, app.log)
   const pipeline: Pipeline = {
     settings,
     table,
-    compilers: buildCompilers(readCompilerOptions(app)),
+    resolver,
+    world,
+    constraint: addVersionConstraint(app, table.versions, resolver),
+    contexts: findRouteContexts(app),
+    compilers,
     changeLog: buildChangeLog(history),
     writeHeaders: makeHeaderWriter(settings),
-    watcher: { tell: null }
+    watcher: { tell: null },
+    internal: watchInternalFields(app),
+    warmUp
   }
-  const routes: VersionedRoute[] = []
-  let contracts: Contracts | null = null
-
-  const described = describeApp(table, () => contracts)
+  const described = { ...describeApp(table, world, storage), ...describeInsight(table, () => contracts, compilers, warmUp) }
 
   app.decorate('vintage', described)
   recordInspection(app, { vintage: described, history, header: settings.header, routes, watcher: pipeline.watcher, contracts: () => contracts })
-  app.decorateRequest(kRequestState, null)
-  app.decorateRequest('vintage', { getter () { return resolveRequest(this, settings, table) } })
+  register(app, pipeline)
+  if (storage !== null) followRequests(app, storage)
 
   app.addHook('onRoute', function (route) {
-    refuseFormerUrl(route, history, routes)
+    // a scope below may have a registration of its own
+    if (registrationOf(this) !== pipeline) return
     const record = recordRoute(this, route, history, pipeline)
-    if (record !== null) routes.push(record)
+    if (record === null) return
+    refuseOverlap(record, routes, table, settings.pin !== null)
+    routes.push(record)
   })
   addResponseStages(app, pipeline)
   app.addHook('onReady', async function () {
     reportUncovered(app, routes, settings.coverage)
-    contracts = prepareRoutes(routes, history, pipeline.compilers)
+    contracts = prepareRoutes(routes, history, pipeline)
     warnOfHooksBehind(routes, table.versions, app)
   })
+  if (settings.warmUp) app.addHook('onListen', async () => { warmUp.start() })
+  app.addHook('onClose', async () => { warmUp.stop() })
 }
 
 function addResponseStages (app: FastifyInstance, pipeline: Pipeline): void {
@@ -73,35 +98,15 @@ function addResponseStages (app: FastifyInstance, pipeline: Pipeline): void {
   // hooks that were there before the plugin, such as that of @fastify/etag, shall read what the client gets
   app.addHook('onSend', stages.text)
   app.addHook('onSend', stages.headers)
-  app.after(() => {
-    if (!putHookFirst(app, 'onSend', stages.text)) app.log.warn('fastify-vintage: onSend hooks registered before the plugin see JSON text of head: register the plugin first')
-  })
+  app.after(() => { putHookFirst(app, 'onSend', stages.text) })
 }
 
 function reportUncovered (app: FastifyInstance, routes: readonly VersionedRoute[], coverage: 'strict' | 'warn'): void {
   const uncovered = findUncoveredRoutes(routes)
   if (uncovered.length === 0) return
-  const error = new UncoveredRoutesError(`No response schema for ${uncovered.join(', ')}: without one a body of head could reach an older client. Add \`schema.response\`, set \`config: { vintage: false }\` on routes without versions, or \`coverage: 'warn'\` for the time being.`)
+  const error = new UncoveredRoutesError(`No response schema for ${listUncoveredRoutes(routes)}: without one a body of head could reach an older client. Add \`schema.response\`, set \`config: { vintage: false }\` on routes without versions, or \`coverage: 'warn'\` for the time being.`)
   if (coverage === 'strict') throw error
   app.log.warn({ routes: uncovered }, error.message)
-}
-
-function describeApp (table: VersionTable, contractsOf: () => Contracts | null): VintageApp {
-  const { versions, headIndex } = table
-  function indexOf (version: string | undefined): number {
-    const index = version === undefined ? headIndex : table.indexOf(version)
-    if (index === undefined) throw new UnknownVersionError(String(version), table.listed)
-    return index
-  }
-  return {
-    versions,
-    head: String(versions[headIndex]),
-    migrate (id, value, { from, to }) {
-      const contracts = contractsOf()
-      if (contracts === null) throw new NotReadyError('app.vintage.migrate')
-      return contracts.convert(id, value, indexOf(from), indexOf(to))
-    }
-  }
 }
 
 /** The plugin; its decorators reach the scope in which it is registered. */

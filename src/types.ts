@@ -4,6 +4,7 @@ import type { kRegistration } from './http/registration.js'
 import type { RequestState, kRequestState } from './http/request-state.js'
 import type { Pipeline } from './http/stages.js'
 import type { VersionedRoute, kVersionedRoute } from './http/versioned-route.js'
+import type { Explanation } from './versioning/explain.js'
 
 /** What decided the version of a request. */
 export type VersionSource = 'header' | 'path' | 'query' | 'media-type' | 'pin' | 'default'
@@ -48,6 +49,20 @@ export interface VintageRequest {
   migrate (id: string, value: unknown, range?: MigrateRange): unknown
 }
 
+/** What has been compiled for older clients. */
+export interface VintageStats {
+  /** distinct pairs of schema and version that requests and responses of older clients have; versions in which a schema is the same are one pair */
+  readonly pairs: number
+  /** how many of them have their validator or serialiser */
+  readonly compiled: number
+  /** how many of those a request came for before the warm-up did, so that it had to wait */
+  readonly cold: number
+  /** generated functions that bring values from one version to another */
+  readonly conversions: number
+  /** whether no request will have to wait any more */
+  readonly warm: boolean
+}
+
 /** The versions of the API, as `app.vintage`. */
 export interface VintageApp {
   /** The released versions, oldest first. */
@@ -77,6 +92,19 @@ export interface VintageApp {
    * @throws FST_ERR_VINTAGE_NO_VERSION outside a request, or without the option
    */
   current (): VintageRequest
+  /**
+   * Shows how values of a schema or a place get from a version to head, or back: the changes in their order, and the code made of them.
+   * @param name an `$id`, as of that version or of head, or a place such as `GET /users 200`
+   * @param options.direction which way, for an `$id`; a place is used in one way only @default 'downgrade'
+   * @throws FST_ERR_VINTAGE_UNKNOWN_VERSION, FST_ERR_VINTAGE_UNKNOWN_SCHEMA, FST_ERR_VINTAGE_NOT_READY
+   * @example app.vintage.explain('User', '2024-01-01').functions[0]?.code
+   */
+  explain (name: string, version: string, options?: { direction?: 'upgrade' | 'downgrade' }): Explanation
+  /**
+   * Counts what has been compiled so far; see the option `warmUp`.
+   * @example if (!app.vintage.stats().warm) reply.code(503)
+   */
+  stats (): VintageStats
 }
 
 /**
