@@ -17,7 +17,7 @@ export interface Registration {
 
 /** Reads the history and the contract of head as the plugin does at ready. */
 export function registrationOf (inspection: Inspection): Registration {
-  const collected = collectContract(inspection.routes)
+  const collected = collectContract(inspection.routes, inspection.internal)
   return registrationIn(inspection, collected)
 }
 
@@ -31,7 +31,7 @@ function registrationIn ({ history }: Inspection, { contract, registrations }: C
  * @throws FST_ERR_VINTAGE_MISFIT as the start of the app does
  */
 export function openCatalogue (inspection: Inspection): Catalogue {
-  const collected = collectContract(inspection.routes)
+  const collected = collectContract(inspection.routes, inspection.internal)
   const { history, head } = registrationIn(inspection, collected)
   return {
     world: openWorld(history, head),
@@ -40,13 +40,13 @@ export function openCatalogue (inspection: Inspection): Catalogue {
   }
 }
 
-function placesOfRoute (history: VersionHistory, { options }: VersionedRoute, method: string, { request, responses }: RoutePlaces, index: number): Array<[string, string]> {
+function placesOfRoute (history: VersionHistory, { standsAt }: VersionedRoute, method: string, { request, responses }: RoutePlaces, index: number): Array<[string, string]> {
   return [...request, ...responses].flatMap(({ place, schema }): Array<[string, string]> => {
     if (place === null || schema === null) return []
     const [headMethod, headUrl, part = '', ...mediaType] = place.split(' ')
     const older = responseEditsOf(history, `${headMethod} ${headUrl}`)[index]?.statuses.get(Number(part))
     // what tells registrations apart that differ in their constraints stands behind the URL
     const constraints = /\{.*$/.exec(String(headUrl))?.[0] ?? ''
-    return [[[method, `${options.url}${constraints}`, older ?? part, ...mediaType].join(' '), place]]
+    return [[[method, `${standsAt}${constraints}`, older ?? part, ...mediaType].join(' '), place]]
   })
 }
