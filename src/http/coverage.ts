@@ -3,6 +3,20 @@ import { isRecord } from '../versioning/json-schema.js'
 import type { VersionedRoute } from './versioned-route.js'
 
 /**
+ * Says which routes have no response schema, all at once and by the prefix of the scope in which they stand.
+ * @returns `GET /health; under /shop: GET /shop/users, PUT /shop/users`
+ */
+export function listUncoveredRoutes (routes: readonly VersionedRoute[]): string {
+  const byPrefix = new Map<string, string[]>()
+  for (const route of routes) {
+    const { prefix } = route.instance
+    byPrefix.set(prefix, [...byPrefix.get(prefix) ?? [], ...findUncoveredRoutes([route])])
+  }
+  return [...byPrefix].filter(([, names]) => names.length > 0).sort(([one], [other]) => one < other ? -1 : 1)
+    .map(([prefix, names]) => prefix === '' ? names.join(', ') : `under ${prefix}: ${names.join(', ')}`).join('; ')
+}
+
+/**
  * Lists the routes whose successful responses have no schema, so that a body of head could not be told from an old one.
  * Left out are HEAD and OPTIONS, which have no body of their own.
  * @returns `GET /users/:id` …, in the order of registration

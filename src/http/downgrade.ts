@@ -82,9 +82,8 @@ export function speakOldVersion (response: OldResponse): void {
   const serializeHead = reply.serialize
   reply.serialize = function serialize (payload) {
     const shape = payload === null || payload === undefined ? null : shapeOf(response, payload)
-    if (shape === null) return serializeHead.call(reply, payload)
-    const value = downgradeValue(response, shape, payload)
-    const text = prepared.hasReplySerializer || hasOwnSerializer(reply) ? serializeHead.call(reply, value) : compilers.serializerOf(shape)(value)
+    const value = shape === null ? payload : downgradeValue(response, shape, payload)
+    const text = shape === null || prepared.hasReplySerializer || hasOwnSerializer(reply) ? serializeHead.call(reply, value) : compilers.serializerOf(shape)(value)
     if (typeof text === 'string') state.written = text
     return text
   }

@@ -59,22 +59,20 @@ export function hasOwnSerializer (reply: object): boolean {
   return typeof readSymbol(reply, 'fastify.reply.serializer') === 'function'
 }
 
-/**
- * Puts a hook that a scope has before its other hooks of that name.
- * @returns whether it could be found there
- */
-export function putHookFirst (instance: object, name: string, hook: Function): boolean {
+function readHooks (instance: object, name: string): unknown[] {
   const hooks: unknown = Object(readSymbol(instance, 'fastify.hooks'))[name]
-  const index = Array.isArray(hooks) ? hooks.indexOf(hook) : -1
-  if (!Array.isArray(hooks) || index === -1) return false
-  hooks.unshift(...hooks.splice(index, 1))
-  return true
+  return Array.isArray(hooks) ? hooks : []
 }
 
 /** Tells whether a scope has hooks of a name already. */
 export function hasHooks (instance: object, name: string): boolean {
-  const hooks: unknown = Object(readSymbol(instance, 'fastify.hooks'))[name]
-  return Array.isArray(hooks) && hooks.length > 0
+  return readHooks(instance, name).length > 0
+}
+
+/** Puts a hook of a scope before its other hooks of that name. */
+export function putHookFirst (instance: object, name: string, hook: Function): void {
+  const hooks = readHooks(instance, name)
+  hooks.unshift(...hooks.splice(hooks.indexOf(hook), 1))
 }
 
 /** Keeps the schemas that a scope has added. */

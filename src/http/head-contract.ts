@@ -1,3 +1,4 @@
+import type { FastifySchema } from 'fastify'
 import { MisfitError } from '../errors.js'
 import type { HeadContract, Place } from '../versioning/contracts.js'
 import type { JsonSchema } from '../versioning/json-schema.js'
@@ -7,10 +8,9 @@ import { placesOf, type RoutePlaces } from './places.js'
 import type { VersionedRoute } from './versioned-route.js'
 
 /** What the contract of head is collected from. */
-export type ContractRoute = Pick<VersionedRoute, 'methods' | 'url' | 'options' | 'instance' | 'constraints'>
-
-/** Gives the schemas of head as the app wrote them. */
-export type HeadSchemas = Pick<InternalFields, 'putBack' | 'sharedSchemas'>
+export interface ContractRoute extends Pick<VersionedRoute, 'methods' | 'url' | 'options' | 'instance' | 'constraints'> {
+  readonly pipeline: { readonly internal: Pick<InternalFields, 'putBack' | 'sharedSchemas'> }
+}
 
 /** What head's routes and schemas are, and the places of each route by method. */
 export interface CollectedContract<Route extends ContractRoute = VersionedRoute> {
@@ -24,13 +24,13 @@ export interface CollectedContract<Route extends ContractRoute = VersionedRoute>
  * Collects the contract of head from the registered routes.
  * @throws FST_ERR_VINTAGE_MISFIT when two scopes share an `$id` but not its schema
  */
-export function collectContract<Route extends ContractRoute> (routes: readonly Route[], internal: HeadSchemas): CollectedContract<Route> {
+export function collectContract<Route extends ContractRoute> (routes: readonly Route[]): CollectedContract<Route> {
   const { names, registrations } = nameRoutes(routes)
   const places = new Map<Place, JsonSchema>()
   const bothWays = new Set<Place>()
   const byRoute = new Map<Route, Map<string, RoutePlaces>>()
   for (const route of routes) {
-    const byMethod = new Map(route.methods.map((method) => [method, placesOf(names(route, method), route.options.schema === undefined ? undefined : internal.putBack(route.options.schema))]))
+    const byMethod = new Map(route.methods.map((method) => [method, placesOf(names(route, method), schemaOf(route))]))
     byRoute.set(route, byMethod)
     for (const [method, { request, responses }] of byMethod) {
       if (method === 'HEAD' && names(route, method).startsWith('GET ')) continue
@@ -38,7 +38,7 @@ export function collectContract<Route extends ContractRoute> (routes: readonly R
       for (const { place, schema } of [...request, ...responses]) if (place !== null && schema !== null) places.set(place, schema)
     }
   }
-  return { contract: { schemas: collectSchemas(routes, internal), places, bothWays }, routes: byRoute, registrations }
+  return { contract: { schemas: collectSchemas(routes), places, bothWays }, routes: byRoute, registrations }
 }
 
 interface RouteNames extends Pick<CollectedContract, 'registrations'> { names (route: ContractRoute, method: string): string }
@@ -72,10 +72,15 @@ function headName (url: string, owners: ReadonlyMap<string, unknown>): string {
   return get ?? `HEAD ${url}`
 }
 
-function collectSchemas (routes: readonly ContractRoute[], { sharedSchemas }: HeadSchemas): Map<string, JsonSchema> {
+// with its internal fields, which Fastify does not know
+function schemaOf ({ options: { schema }, pipeline: { internal } }: ContractRoute): FastifySchema | undefined {
+  return schema === undefined ? undefined : internal.putBack(schema)
+}
+
+function collectSchemas (routes: readonly ContractRoute[]): Map<string, JsonSchema> {
   const schemas = new Map<string, JsonSchema>()
-  for (const instance of new Set(routes.map((route) => route.instance))) {
-    for (const [id, schema] of sharedSchemas(instance)) {
+  for (const [instance, internal] of new Map(routes.map((route) => [route.instance, route.pipeline.internal]))) {
+    for (const [id, schema] of internal.sharedSchemas(instance)) {
       const known = schemas.get(id)
       if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) throw new MisfitError(`Two scopes of the app have a schema \`${id}\`, and they differ: changes name schemas by \`$id\`, so give each its own.`)
       schemas.set(id, schema)

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
+import type { RouteShorthandOptions } from 'fastify'
 import t from 'tap'
-import { change, replace } from 'fastify-vintage'
-import { User, V0, V1, V2, ada, adaAt, at, buildApp, collectLog } from './shop.js'
+import { change, replace, splitEnum } from 'fastify-vintage'
+import { C1, C2, User, V0, V1, V2, ada, adaAt, at, buildApp, collectLog } from './shop.js'
 
 const response = { 200: User }
 
@@ -233,6 +234,90 @@ t.test('coverage warn lets it pass, and logs it once', async (t) => {
   t.same((await app.inject({ url: '/user', ...at(V0) })).json(), ada)
   t.match(lines, [{ msg: /GET \/user answered 201/, err: { code: 'FST_ERR_VINTAGE_RESPONSE_UNCOVERED' } }])
   t.equal(lines.length, 1)
+})
+
+t.test('an error that a handler sends without a schema passes where it holds nothing that a change has made, and is logged once', async (t) => {
+  const { lines, logger } = collectLog()
+  const State = Type.Union([Type.Literal('pending'), Type.Literal('paid')], { $id: 'State' })
+  const split = change('`open` is `pending` or `paid`', 'State', splitEnum({ value: 'open', into: ['pending', 'paid'], write: 'pending' }))
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [C1, split], [V2]: [C2] } }, { logger })
+  const bodies: Record<string, object> = {
+    reason: { reason: 'taken', fields: ['full_name'] },
+    plain: { statusCode: 409, error: 'Conflict', message: 'taken' },
+    user: { reason: 'taken', current: ada },
+    state: { reason: 'taken', state: 'paid' },
+    own: { toJSON: () => ({ current: { login: 'ada' } }) }
+  }
+  app.get('/orders', { schema: { response: { 200: Type.Object({ state: State }) } } }, async () => ({ state: 'paid' }))
+  for (const [name, body] of Object.entries(bodies)) app.get(`/${name}`, { schema: { response } }, async (_request, reply) => { reply.statusCode = 409; return body })
+  const get = async (url: string, version: string) => await app.inject({ url, ...at(version) })
+  for (const url of ['/reason', '/reason', '/plain']) {
+    t.equal((await get(url, V0)).statusCode, 409)
+    t.same((await get(url, V0)).json(), bodies[url.slice(1)])
+  }
+  t.equal(lines.length, 1, 'what Fastify itself would send needs no word')
+  for (const url of ['/user', '/state', '/own']) t.match((await get(url, V0)).json(), { statusCode: 500, code: 'FST_ERR_VINTAGE_RESPONSE_UNCOVERED' }, url)
+  t.equal((await get('/own', V1)).statusCode, 409, '`login` is no news to V1')
+  t.equal((await get('/state', V1)).statusCode, 409)
+  t.same((await get('/user', V2)).json(), bodies.user)
+})
+
+t.test('the answer of an error handler that holds a shape of head is not held back, but logged once', async (t) => {
+  const { lines, logger } = collectLog()
+  const app = await buildApp(t, {}, { logger })
+  const errorHandler: RouteShorthandOptions['errorHandler'] = (_error, _request, reply) => { reply.status(409).send({ current: ada }) }
+  app.get('/user', { schema: { response }, errorHandler }, async () => { throw new Error('taken') })
+  for (const url of ['/user', '/user']) t.same((await app.inject({ url, ...at(V0) })).json(), { current: ada })
+  t.match(lines.filter(({ msg }) => /answered 409/.test(String(msg))), { length: 1 })
+})
+
+t.test('A29 what a handler gives need not be plain: frozen to the bottom, without a prototype, big integers, decimals, dates', async (t) => {
+  class Decimal {
+    readonly digits: string
+    constructor (digits: string) { this.digits = digits }
+    toJSON () { return this.digits }
+  }
+  const Bill = Type.Object({ id: Type.Integer(), total: Type.String(), at: Type.String({ format: 'date-time' }), lines: Type.Array(Type.Object({ sum: Type.String() })) }, { $id: 'Bill' })
+  const seen: unknown[] = []
+  const app = await buildApp(t, {
+    versions: {
+      [V0]: [],
+      [V1]: [change('`summary` is taken apart', 'Bill', replace({
+        before: { summary: Type.String() },
+        after: { id: Type.Integer(), total: Type.String(), at: Type.String({ format: 'date-time' }), lines: Type.Array(Type.Object({ sum: Type.String() })) },
+        downgrade: (fields) => {
+          seen.push(fields)
+          return { summary: `${fields.id} ${fields.total} ${fields.lines.length}` }
+        }
+      }))]
+    }
+  })
+  const line = Object.freeze({ sum: new Decimal('1.10') })
+  const bill = Object.freeze(Object.assign(Object.create(null), { id: 12n, total: new Decimal('2.20'), at: new Date(0), lines: Object.freeze([line, line]) }))
+  app.get('/bill', { schema: { response: { 200: Bill } } }, async () => bill)
+  app.get('/bills', { schema: { response: { 200: Type.Array(Bill) } } }, async () => Object.freeze([bill, bill]))
+  t.same((await app.inject({ url: '/bill', ...at(V0) })).json(), { summary: '12 2.20 2' })
+  t.same(seen, [{ id: 12, total: '2.20', at: '1970-01-01T00:00:00.000Z', lines: [{ sum: '1.10' }, { sum: '1.10' }] }], 'as JSON')
+  t.same((await app.inject({ url: '/bills', ...at(V0) })).json(), [{ summary: '12 2.20 2' }, { summary: '12 2.20 2' }])
+  t.equal((await app.inject({ url: '/bill', ...at(V1) })).json().id, 12)
+})
+
+t.test('A28 reply.serialize writes the client\'s version, which is not converted twice', async (t) => {
+  const app = await buildApp(t)
+  app.get('/text', { schema: { response } }, async (_request, reply) => reply.type('application/json').send(reply.serialize(ada)))
+  app.get('/null', { schema: { response } }, async (_request, reply) => reply.type('application/json').send(reply.serialize(null)))
+  app.get('/own', { schema: { response } }, async (_request, reply) => reply.type('application/json').send(reply.serializer((value: unknown) => `[${JSON.stringify(value)}]`).serialize(ada)))
+  app.get('/bytes', { schema: { response } }, async (_request, reply) => {
+    const toBytes: unknown = (value: unknown) => Buffer.from(JSON.stringify(value))
+    return reply.send(Reflect.apply(reply.serializer, reply, [toBytes]).serialize(ada))
+  })
+  app.get('/201', { schema: { response } }, async (_request, reply) => { reply.statusCode = 201; return reply.type('application/json').send(reply.serialize(ada)) })
+  t.same((await app.inject({ url: '/text', ...at(V0) })).json(), adaAt[V0])
+  t.same((await app.inject({ url: '/text', ...at(V2) })).json(), ada)
+  t.equal((await app.inject({ url: '/null', ...at(V0) })).body, (await app.inject({ url: '/null', ...at(V2) })).body)
+  t.same((await app.inject({ url: '/own', ...at(V0) })).body, (await app.inject({ url: '/own', ...at(V0) })).body)
+  t.same((await app.inject({ url: '/bytes', ...at(V0) })).json(), adaAt[V0])
+  t.match((await app.inject({ url: '/201', ...at(V0) })).json(), { code: 'FST_ERR_VINTAGE_RESPONSE_UNCOVERED' })
 })
 
 function statusOf (params: unknown): number {

@@ -78,6 +78,33 @@ t.test('a hook behind ours still sees the payload of head, and what it gives bac
   t.same((await app.inject({ url: '/user', ...at(V0) })).json(), { ...adaAt[V0], nick: 'eve' })
 })
 
+t.test('A27 what a validator refuses, and what is not found, is answered in the client\'s version', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [C1, OldProblem], [V2]: [C2] } })
+  const schema = { body: User, response: { 200: User, '4xx': Problem } }
+  app.setErrorHandler((error, _request, reply) => {
+    const isInvalid = error instanceof Error && 'validation' in error
+    return reply.code(isInvalid ? 400 : 404).send({ statusCode: isInvalid ? 400 : 404, reason: error instanceof Error ? error.message : '' })
+  })
+  app.setNotFoundHandler((request, reply) => {
+    // no schema says what it sends
+    const problem = { statusCode: 404, reason: 'no such URL' }
+    return reply.code(404).send(app.vintage.migrate('Problem', problem, { to: request.vintage.version }))
+  })
+  app.register(async (scope) => {
+    scope.post('/users', { schema }, async () => ada)
+    scope.post('/lost', { schema: { response: schema.response } }, async () => { throw Object.assign(new Error('no such user'), { statusCode: 404 }) })
+    scope.post('/nowhere', { schema: { response: schema.response } }, async (_request, reply) => reply.callNotFound())
+  })
+  const post = async (url: string, version: string) => (await app.inject({ method: 'POST', url, ...at(version), payload: {} })).json()
+  t.match(await post('/users', V0), { statusCode: 400, message: /required/ })
+  t.match(await post('/users', V1), { statusCode: 400, reason: /required/ })
+  t.same(await post('/lost', V0), { statusCode: 404, message: 'no such user' })
+  for (const url of ['/nowhere', '/unknown']) {
+    t.same(await post(url, V0), { statusCode: 404, message: 'no such URL' }, url)
+    t.same(await post(url, V2), { statusCode: 404, reason: 'no such URL' }, url)
+  }
+})
+
 t.test('a serialiser of the app\'s own gets the old value', async (t) => {
   const app = await buildApp(t)
   app.get('/user', { schema: { response: { 200: User } } }, async (_request, reply) => reply.type('application/json').serializer((value: unknown) => JSON.stringify({ wrapped: value })).send(ada))
