@@ -25,8 +25,10 @@ export function register (app: FastifyInstance, pipeline: Pipeline): void {
 export function stateOf (request: FastifyRequest): RequestState {
   const known = request[kRequestState]
   if (known !== null) return known
-  // the getter stands in the scope of a registration
-  const pipeline = request.routeOptions.config[kVersionedRoute]?.pipeline ?? registrationOf(request.server)
+  const route = request.routeOptions.config[kVersionedRoute]
+  if (route !== undefined) return route.pipeline.resolver.stateOf(request)
+  const pipeline = registrationOf(request.server)
   if (pipeline === undefined) throw new NotReadyError('request.vintage')
-  return pipeline.resolver.stateOf(request)
+  // a shared state would say that the route has versions
+  return pipeline.resolver.ownStateOf(request)
 }

@@ -1,5 +1,6 @@
 import type { MigrateRange, VersionSource, VintageRequest } from '../types.js'
 import type { DeferredBody } from './current-resource.js'
+import type { Fault } from './problem-details.js'
 
 /** Where a request keeps its state: a symbol, so that no decorator of an app can collide with it. */
 export const kRequestState: unique symbol = Symbol('fastify-vintage.request-state')
@@ -40,15 +41,20 @@ export class RequestState implements VintageRequest {
   invalid: ValidationFailure | null = null
   /** A partial body that waits for the current resource. */
   deferred: DeferredBody | null = null
+  /** What head refuses of the request, in the client's own field names. */
+  faults: readonly Fault[] = []
   /** What `currentResource` gave for the condition of the write. */
   token: unknown = undefined
   /** The registration that the state is of. */
   readonly world: VersionWorld
+  /** One state for all requests of head to which nothing but the response headers happens. */
+  readonly isShared: boolean
 
-  constructor (world: VersionWorld, index: number, source: VersionSource) {
+  constructor (world: VersionWorld, index: number, source: VersionSource, isShared = false) {
     this.world = world
     this.index = index
     this.source = source
+    this.isShared = isShared
   }
 
   get version (): string {

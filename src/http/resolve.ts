@@ -13,8 +13,8 @@ export interface Resolver {
    * It never throws, because the hooks of a response that failed early need it as well.
    */
   stateOf (request: FastifyRequest): RequestState
-  /** @returns the state that all requests share which name head and nothing else */
-  readonly head: RequestState
+  /** Gives a request a state that it shares with no other. */
+  ownStateOf (request: FastifyRequest): RequestState
   /** @returns the index that a request names; undefined when it names none, or is to be refused or pinned */
   namedIndex (raw: IncomingMessage): number | undefined
 }
@@ -23,18 +23,24 @@ export interface Resolver {
 export function buildResolver (settings: Settings, table: VersionTable, world: VersionWorld): Resolver {
   const { header } = settings
   const { headIndex } = table
+  const headVersion = table.versions[headIndex]
   const isHeaderAlone = !settings.path && settings.query === null && settings.mediaType === null
-  const head = new RequestState(world, headIndex, 'header')
-  const plain = settings.pin === null && settings.defaultIndex === headIndex ? new RequestState(world, headIndex, 'default') : null
+  const named = new RequestState(world, headIndex, 'header', true)
+  const unnamed = settings.pin === null && settings.defaultIndex === headIndex ? new RequestState(world, headIndex, 'default', true) : null
 
   return {
-    head,
     stateOf (request) {
       const known = request[kRequestState]
       if (known !== null) return known
       const state = resolve(request.raw)
       request[kRequestState] = state
       return state
+    },
+    ownStateOf (request) {
+      const state = resolve(request.raw)
+      const own = state.isShared ? new RequestState(world, state.index, state.source) : state
+      request[kRequestState] = own
+      return own
     },
     namedIndex (raw) {
       const sent = isHeaderAlone ? raw.headers[header] : undefined
@@ -48,10 +54,11 @@ export function buildResolver (settings: Settings, table: VersionTable, world: V
   function resolve (raw: IncomingMessage): RequestState {
     if (isHeaderAlone) {
       const sent = raw.headers[header]
+      // nothing of a state changes while head is served: one is enough
+      if (sent === headVersion) return named
       const index = typeof sent === 'string' ? table.indexOf(sent) : undefined
-      // nothing of a state changes while head is served: one serves all
-      if (index !== undefined) return index === headIndex ? head : new RequestState(world, index, 'header')
-      if (sent === undefined && plain !== null) return plain
+      if (index !== undefined) return new RequestState(world, index, 'header')
+      if (sent === undefined && unnamed !== null) return unnamed
     }
     return resolveNamed(namedVersions(raw, settings))
   }
