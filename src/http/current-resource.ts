@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify'
+import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import { CurrentResourceError } from '../errors.js'
 import type { CurrentResource } from '../types.js'
 import { isRecord } from '../versioning/json-schema.js'
 import { convertLoading } from '../versioning/load-context.js'
 import type { Compilers } from './compilers.js'
+import { conversionFailure } from './conversion-failure.js'
 import { letPass } from './let-pass.js'
-import { logChangeFailure } from './log-failure.js'
 import { mergePatch } from './merge-patch.js'
-import { asTooDeep } from './request-part.js'
 import type { RequestState } from './request-state.js'
 import type { PartShape } from './route-conversion.js'
 
@@ -49,6 +49,9 @@ function isPartial (error: unknown): boolean {
   return isRecord(error) && error.code === 'FST_ERR_VINTAGE_PARTIAL_FIELDS'
 }
 
+/** What it takes to complete a body, beside the resource. */
+interface Completion { readonly compilers: Compilers, readonly format: SchemaErrorFormatter }
+
 /** What a partial body became: which fields of head the handler is to change, and the token of what they were made of. */
 export interface CompletedBody { readonly body: unknown, readonly token: unknown }
 
@@ -59,20 +62,18 @@ export interface CompletedBody { readonly body: unknown, readonly token: unknown
  * @throws FST_ERR_VINTAGE_CURRENT_RESOURCE for a function that gives anything else, or what it throws
  * @see https://www.rfc-editor.org/rfc/rfc7396.html
  */
-export async function completeBody (request: FastifyRequest, state: RequestState, { part, sent, preview }: DeferredBody, currentResource: CurrentResource, compilers: Compilers): Promise<CompletedBody | null> {
+export async function completeBody (request: FastifyRequest, state: RequestState, { part, sent, preview }: DeferredBody, currentResource: CurrentResource, { compilers, format }: Completion): Promise<CompletedBody | null> {
   const current: unknown = await currentResource(request)
   if (current === null) return null
   if (!isRecord(current) || !isRecord(current.value)) throw new CurrentResourceError(`${request.method} ${request.routeOptions.url}`, describe(current))
-  const { shape, place } = part
+  const { shape } = part
   try {
     const downgraded = shape.loads ? await convertLoading(shape.downgrade, current.value, { request }) : shape.downgrade(current.value)
     const seen: unknown = JSON.parse(compilers.viewerOf(shape)(downgraded))
     const body = shape.traces.dependents(sent, shape.upgrade(mergePatch(seen, sent)))
     return { body: withEdits(body, preview, request.body), token: current.token }
   } catch (error) {
-    const failure = asTooDeep(error, 'body')
-    logChangeFailure(request, state, place, failure)
-    throw failure
+    throw conversionFailure({ request, state, part, sent, format }, error)
   }
 }
 

@@ -4,6 +4,7 @@ import { UnprocessableError, UpgradeRefusedError } from '../errors.js'
 import { isRecord } from '../versioning/json-schema.js'
 import type { Path } from '../versioning/operations/flows.js'
 import { pointerOf, reachedPath, stepsOf } from './pointers.js'
+import { faultsOf, type Fault } from './problem-details.js'
 import type { UpgradedPart } from './upgrade.js'
 import { errorsIn, formatRefusal } from './validate.js'
 
@@ -12,6 +13,8 @@ export interface Refusal {
   readonly error: Error
   /** The version files are at fault, and not the client. */
   readonly isOurs: boolean
+  /** What the client has to correct. */
+  readonly faults: readonly Fault[]
 }
 
 /**
@@ -22,11 +25,11 @@ export interface Refusal {
 export function refusalOf (upgrade: UpgradedPart, reason: unknown, version: string, format: SchemaErrorFormatter): Refusal {
   const { part: { part }, sent, upgraded } = upgrade
   const errors = errorsIn(reason)
-  if (isNothingLeft(upgraded, errors)) return { error: formatRefusal([nothingLeft(sent, errors)], part, format), isOurs: false }
-  const told = errors.flatMap((error) => errorsForClient(upgrade, error))
-  if (told.length === 0) return { error: new UpgradeRefusedError(part, version), isOurs: true }
+  if (isNothingLeft(upgraded, errors)) return { error: formatRefusal([nothingLeft(sent, errors)], part, format), isOurs: false, faults: [] }
+  const told = distinct(errors.flatMap((error) => errorsForClient(upgrade, error)))
+  if (told.length === 0) return { error: new UpgradeRefusedError(part, version), isOurs: true, faults: [] }
   const own = new UnprocessableError(part, version, told.map(({ instancePath, message }) => `\`${instancePath}\` ${message}`).join(', '))
-  return { error: formatRefusal(distinct(told), part, format, own), isOurs: false }
+  return { error: formatRefusal(told, part, format, own), isOurs: false, faults: faultsOf(told, part) }
 }
 
 /** What head says of one place in its value, said of the fields that the client sent for it. */

@@ -2,7 +2,9 @@ import type { FastifyContextConfig, FastifyReply, FastifyRequest, onSendHookHand
 import { concealText } from './conceal-response.js'
 import { downgradeText } from './downgrade.js'
 import { editResponse, editText } from './edit-response.js'
+import { describeProblem, type ProblemFacts } from './problem-details.js'
 import { registrationOf } from './registration.js'
+import { kRequestState } from './request-state.js'
 import type { ResponseEdits } from '../versioning/response-edits.js'
 import type { Pipeline } from './stages.js'
 import { kVersionedRoute, type VersionedRoute } from './versioned-route.js'
@@ -19,7 +21,7 @@ export interface ResponseStages {
 
 /** Makes the hooks of all responses. */
 export function responseStagesOf (pipeline: Pipeline): ResponseStages {
-  const { settings, table, resolver: { stateOf }, contexts, compilers, writeHeaders, watcher } = pipeline
+  const { settings, table, world, resolver: { stateOf }, contexts, compilers, writeHeaders, watcher } = pipeline
   const warned = new WeakSet<object>()
   return {
     text: (request, reply, payload, done) => finish(convertText(request, reply, payload), done),
@@ -28,6 +30,12 @@ export function responseStagesOf (pipeline: Pipeline): ResponseStages {
       done(null, payload)
     },
     both (request, reply, payload, done) {
+      const state = request[kRequestState]
+      if (state !== null && state.isShared && state.world === world && reply.statusCode < 400) {
+        writeHeaders(reply, state)
+        if (watcher.tell !== null) watcher.tell(request, state.index)
+        return done(null, payload)
+      }
       // the status of head says which schema the text has, so it is the last to change
       const text = convertText(request, reply, payload)
       nameVersion(request, reply)
@@ -36,9 +44,20 @@ export function responseStagesOf (pipeline: Pipeline): ResponseStages {
   }
 
   function convertText (request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
-    if (typeof payload !== 'string') return payload
-    const route = routeOf(request)
-    if (route === undefined || route.prepared === null) return payload
+    const route = typeof payload === 'string' ? routeOf(request) : undefined
+    if (typeof payload !== 'string' || route === undefined) return payload
+    const text = convertKnown(route, request, reply, payload)
+    return reply.statusCode < 400 || !settings.problemDetails || typeof text !== 'string' ? text : describeProblem(reply, text, () => factsOf(route, request, reply))
+  }
+
+  function factsOf (route: VersionedRoute, request: FastifyRequest, reply: FastifyReply): ProblemFacts {
+    const state = stateOf(request)
+    const shape = route.prepared?.conversions.get(request.method)?.responseShape(state.index, reply.statusCode, String(reply.getHeader('content-type')))
+    return { versions: table.versions, faults: state.faults, hasSchema: shape !== undefined }
+  }
+
+  function convertKnown (route: VersionedRoute, request: FastifyRequest, reply: FastifyReply, payload: string): unknown {
+    if (route.prepared === null) return payload
     const state = stateOf(request)
     const { concealed } = route.prepared
     if (state.index === table.headIndex) return concealed === null ? payload : concealText(concealed, request, reply, payload)

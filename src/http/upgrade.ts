@@ -2,9 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import type { CurrentResource } from '../types.js'
 import type { Compilers } from './compilers.js'
+import { conversionFailure, type FailedConversion } from './conversion-failure.js'
 import { completeBody, deferBody } from './current-resource.js'
 import { refusalOf } from './head-refusal.js'
-import { logChangeFailure, type ChangeLog } from './log-failure.js'
+import type { ChangeLog } from './log-failure.js'
 import { asTooDeep, headValidator, readPart, writePart } from './request-part.js'
 import type { RequestState } from './request-state.js'
 import type { PartShape } from './route-conversion.js'
@@ -32,6 +33,7 @@ export async function upgradeRequest (request: FastifyRequest, state: RequestSta
     try {
       await upgradePart(request, state, part, context)
     } catch (error) {
+      // a validator, too, goes only as deep as the stack allows
       throw asTooDeep(error, part.part)
     }
   }
@@ -47,18 +49,16 @@ async function upgradePart (request: FastifyRequest, state: RequestState, part: 
     deferBody(request, state, part, verdict.value)
     return
   }
-  const upgraded = upgradeValue(request, state, part, verdict.value)
+  const upgraded = upgradeValue({ request, state, part, sent: verdict.value, format: context.format })
   await judge(request, state, { part, sent: verdict.value, upgraded }, context)
   writePart(request, part.part, upgraded)
 }
 
-/** Brings a valid older value to head; what fails is logged, unless the client is at fault. */
-export function upgradeValue (request: FastifyRequest, state: RequestState, { place, shape }: Pick<PartShape, 'place' | 'shape'>, value: unknown): unknown {
+function upgradeValue (conversion: FailedConversion): unknown {
   try {
-    return shape.upgrade(value)
+    return conversion.part.shape.upgrade(conversion.sent)
   } catch (error) {
-    logChangeFailure(request, state, place, error)
-    throw error
+    throw conversionFailure(conversion, error)
   }
 }
 
@@ -73,6 +73,7 @@ export async function judge (request: FastifyRequest, state: RequestState, upgra
   const reason = await refusalOfHead(headValidator(request, upgrade.part.part), upgrade.upgraded)
   if (reason === null) return
   const refusal = refusalOf(upgrade, reason, state.version, context.format)
+  state.faults = refusal.faults
   if (refusal.isOurs) context.changeLog.refused(request, state, upgrade.part.place, reason)
   throw refusal.error
 }
@@ -86,7 +87,7 @@ export async function completeUpgrade (request: FastifyRequest, state: RequestSt
   const { deferred } = state
   if (deferred === null || context.currentResource === null) return true
   state.deferred = null
-  const completed = await completeBody(request, state, deferred, context.currentResource, context.compilers)
+  const completed = await completeBody(request, state, deferred, context.currentResource, context)
   if (completed === null) return false
   await judge(request, state, { part: deferred.part, sent: deferred.sent, upgraded: completed.body }, context)
   state.token = completed.token

@@ -1,4 +1,5 @@
 import { NoLongerAllowedError } from '../../errors.js'
+import { withFault } from '../client-fault.js'
 import { compileLimits } from '../limit-check.js'
 import { schemaAt } from '../json-schema.js'
 import { isNullable } from '../schema-type.js'
@@ -36,7 +37,13 @@ export function checkMoveOf (step: Step, { name, schema }: Field): CheckMove {
     name,
     run: (value, origin) => {
       const problem = problemOf(value)
-      if (problem !== undefined) throw new NoLongerAllowedError(origin, problem, step.version)
+      if (problem === undefined) return
+      throw withFault(new NoLongerAllowedError(origin, problem, step.version), {
+        fields: origin.split(', '),
+        absent: [],
+        detail: `${problem} since version ${step.version}`,
+        isFault: (other) => Object.is(other, value)
+      })
     }
   }
 }

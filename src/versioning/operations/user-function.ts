@@ -1,4 +1,5 @@
 import { ChangeFailedError, PartialFieldsError } from '../../errors.js'
+import { withFault } from '../client-fault.js'
 import { isRecord } from '../json-schema.js'
 import type { BoundLoad, Load } from '../load-context.js'
 import type { CallMove, DirectCall, Direction, Step } from './operation.js'
@@ -54,7 +55,13 @@ function isFunction (value: unknown): value is DirectCall['call'] {
 
 /** @throws FST_ERR_VINTAGE_PARTIAL_FIELDS that names the fields as the client knows them */
 export function refusePartial (step: Step, together: readonly string[], missing: readonly string[]): never {
-  throw new PartialFieldsError(listNames(together), step.version, listNames(missing))
+  const absent = new Set(missing)
+  throw withFault(new PartialFieldsError(listNames(together), step.version, listNames(missing)), {
+    fields: together.filter((name) => !absent.has(name)),
+    absent: missing,
+    detail: `must come together with ${listNames(missing)} since version ${step.version}`,
+    isFault: () => true
+  })
 }
 
 function failure (step: Step, part: Direction | 'load', problem: string, cause?: unknown): Error {
