@@ -59,8 +59,11 @@ function bound (schema: JsonSchema, keyword: string, exclusive: string, sign: 1 
 function withoutNull (schema: JsonSchema, resolve: Resolve): JsonSchema {
   const target = resolve(schema)
   const branches = branchesOf(target)
-  const others = branches?.filter((branch) => !isNullSchema(branch))
-  if (others !== undefined && others.length < (branches?.length ?? 0)) return others.length === 1 && others[0] !== undefined ? resolve(others[0]) : { anyOf: others }
+  if (branches?.some(isNullSchema) === true) {
+    const others = branches.filter((branch) => !isNullSchema(branch))
+    const [only, ...more] = others
+    return only === undefined || more.length > 0 ? { anyOf: others } : resolve(only)
+  }
   const { nullable: _, ...rest } = target
   if (isList(rest.type) && rest.type.includes('null')) {
     const types = rest.type.filter((type) => type !== 'null')

@@ -68,6 +68,7 @@ test('a limit that is narrower, or that cannot be compared, may refuse, and is n
     ['enum', { type: 'string' }, { enum: ['a'] }],
     ['null', { type: ['string', 'null'] }, { type: 'string' }],
     ['anyOf', { anyOf: [{ type: 'string' }, { type: 'integer' }, { type: 'null' }] }, { anyOf: [{ type: 'string', maxLength: 1 }, { type: 'integer' }, { type: 'null' }] }],
+    ['anyOf', { anyOf: [{ type: 'null' }] }, { type: ['string', 'null'] }],
     ['properties', { type: 'object', properties: {} }, { type: 'object', properties: { a: {} } }]
   ]
   for (const [keyword, from, to] of misfits) t.equal(refuses(from, to), keyword, JSON.stringify([from, to]))

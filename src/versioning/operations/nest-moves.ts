@@ -1,7 +1,7 @@
-import { schemaAt, propertiesOf, type JsonSchema } from '../json-schema.js'
+import { propertiesOf, type JsonSchema } from '../json-schema.js'
 import { isNullable } from '../schema-type.js'
 import { fieldsOf } from './fields.js'
-import { nestedObjectOf } from './nested-object.js'
+import { objectIn } from './nested-object.js'
 import type { Direction, Step } from './operation.js'
 import { refusePartial } from './user-function.js'
 import type { FlattenMove, NestMove } from './value-moves.js'
@@ -13,9 +13,8 @@ export interface BesideAndKey { readonly beside: string, readonly key: string }
 export function nestMoveOf (step: Step, direction: Direction, into: string, names: readonly BesideAndKey[]): NestMove {
   const upgrades = direction === 'upgrade'
   const [from, to] = upgrades ? [step.older, step.newer] : [step.newer, step.older]
-  const target = fieldsOf(to).find(({ name }) => name === into)
-  const object = nestedObjectOf(target?.schema ?? {}, step.resolve)
-  const inner = new Map(fieldsOf(object?.schema ?? {}).map((field) => [field.name, field]))
+  const object = objectIn(to, into, step.resolve)
+  const inner = new Map(fieldsOf(object.schema).map((field) => [field.name, field]))
   const sent = new Map(fieldsOf(from).map((field) => [field.name, field]))
   const fields = names.flatMap(({ beside, key }) => {
     const field = inner.get(key)
@@ -25,23 +24,21 @@ export function nestMoveOf (step: Step, direction: Direction, into: string, name
     const field = sent.get(name)
     return field !== undefined && field.required && (admitsNull || !isNullable(field.schema, step.resolve))
   })
-  const passesNull = object?.isNullable === true
   return {
     kind: 'nest',
     into,
     fields,
     // a response holds what the handler gave: absent keys do no harm there
-    isTotal: !passesNull && (upgrades ? isSure : target?.required === true),
-    emptyWhenAbsent: upgrades && target?.required === true && fields.every(({ isRequired }) => !isRequired),
-    passesNull,
+    isTotal: !object.isNullable && (upgrades ? isSure : object.isRequired),
+    emptyWhenAbsent: upgrades && object.isRequired && fields.every(({ isRequired }) => !isRequired),
+    passesNull: object.isNullable,
     partial: upgrades ? (missing, together) => refusePartial(step, together, missing) : undefined
   }
 }
 
 /** @returns how the fields of the object `from` come to stand beside it; `schema` is that of the side that is read */
 export function flattenMoveOf (schema: JsonSchema, from: string, names: readonly BesideAndKey[], { resolve }: Step): FlattenMove {
-  const object = nestedObjectOf(schemaAt(propertiesOf(schema), from), resolve)
-  const inner = propertiesOf(object?.schema ?? {})
+  const inner = propertiesOf(objectIn(schema, from, resolve).schema)
   return {
     kind: 'flatten',
     from,

@@ -2,7 +2,7 @@ import { isRecord, type JsonSchema } from '../json-schema.js'
 import { isNullable, withNull } from '../schema-type.js'
 import { fieldsOf, sampleOf, withFields, type Field } from './fields.js'
 import { nameInConditions } from './keyword-names.js'
-import { isAmbiguous, nestedObjectOf, pairsOf, twiceIn, type FieldNames, type NestedObject } from './nested-object.js'
+import { isAmbiguous, nestedObjectOf, objectIn, pairsOf, twiceIn, type FieldNames, type NestedObject } from './nested-object.js'
 import { flattenMoveOf, nestMoveOf } from './nest-moves.js'
 import type { SchemaOperation, Site } from './operation.js'
 
@@ -38,9 +38,7 @@ export function nest (spec: NestSpec): SchemaOperation {
     lacks: (step, direction) => {
       if (direction === 'downgrade') return undefined
       const keys = pairs.map(([, key]) => key)
-      const field = fieldsOf(step.newer).find(({ name }) => name === into)
-      const object = field === undefined ? undefined : nestedObjectOf(field.schema, step.resolve)
-      const missing = fieldsOf(object?.schema ?? {}).find(({ name, required, schema }) => required && !keys.includes(name) && schema.default === undefined)
+      const missing = fieldsOf(objectIn(step.newer, into, step.resolve).schema).find(({ name, required, schema }) => required && !keys.includes(name) && schema.default === undefined)
       return missing === undefined ? undefined : `does not say where \`${into}.${missing.name}\` comes from, which head requires and older clients do not send: name it in \`fields\`, or make it optional`
     }
   }
@@ -51,7 +49,8 @@ function undoNest (newer: JsonSchema, site: Site, into: string, pairs: ReadonlyA
   const fields = fieldsOf(newer)
   const outer = fields.find(({ name }) => name === into)
   if (outer === undefined) return site.follows ? newer : site.misfit(`nests into \`${into}\`, but there is no such field: correct \`into\`, or the schema`)
-  const object = nestedObjectOf(outer.schema, site.resolve) ?? site.misfit(`nests into \`${into}\`, which is no object: correct \`into\`, or the schema`)
+  const object = nestedObjectOf(outer.schema, site.resolve)
+  if (!object.isObject) site.misfit(`nests into \`${into}\`, which is no object: correct \`into\`, or the schema`)
   const inner = fieldsOf(object.schema)
   const lost = pairs.find(([, key]) => !inner.some(({ name }) => name === key))
   if (lost !== undefined && !site.follows) site.misfit(`nests \`${lost[0]}\`, but \`${into}\` has no field \`${lost[1]}\`: correct \`fields\`, or the schema`)

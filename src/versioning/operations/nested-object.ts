@@ -1,25 +1,32 @@
-import { branchesOf, isList, isNullSchema, isObjectSchema, type JsonSchema } from '../json-schema.js'
-import { isNullable } from '../schema-type.js'
+import { branchesOf, isNullSchema, propertiesOf, requiredOf, schemaAt, type JsonSchema } from '../json-schema.js'
+import { isNullable, jsonTypesOf } from '../schema-type.js'
 import { fieldsOf } from './fields.js'
 
 /** The object that a field holds. */
 export interface NestedObject {
+  /** without properties where the field holds anything else */
   readonly schema: JsonSchema
   /** the field may be null as well */
   readonly isNullable: boolean
+  readonly isObject: boolean
 }
 
-/** @returns the object behind references and beside null; undefined where the schema is anything else */
-export function nestedObjectOf (schema: JsonSchema, resolve: (schema: JsonSchema) => JsonSchema): NestedObject | undefined {
+type Resolve = (schema: JsonSchema) => JsonSchema
+
+/** @returns the object behind references and beside null */
+export function nestedObjectOf (schema: JsonSchema, resolve: Resolve): NestedObject {
   const target = resolve(schema)
   const [only, ...more] = (branchesOf(target) ?? [target]).filter((branch) => !isNullSchema(branch))
-  if (only === undefined || more.length > 0) return undefined
-  if (only !== target) {
-    const inner = nestedObjectOf(only, resolve)
-    return inner === undefined ? undefined : { ...inner, isNullable: isNullable(target, resolve) }
-  }
-  const otherTypes = isList(target.type) ? target.type.filter((type) => type !== 'object' && type !== 'null') : []
-  return isObjectSchema({ ...target, ...isList(target.type) && target.type.includes('object') ? { type: 'object' } : {} }) && otherTypes.length === 0 ? { schema: target, isNullable: isNullable(target, resolve) } : undefined
+  if (only === undefined || more.length > 0) return { schema: {}, isNullable: false, isObject: false }
+  if (only !== target) return { ...nestedObjectOf(only, resolve), isNullable: isNullable(target, resolve) }
+  const types = [...jsonTypesOf(target, resolve)].filter((type) => type !== 'null')
+  const isObject = types.length === 1 && types[0] === 'object'
+  return { schema: isObject ? target : {}, isNullable: isNullable(target, resolve), isObject }
+}
+
+/** @returns the object in the field `name` of a schema, and whether that is required */
+export function objectIn (schema: JsonSchema, name: string, resolve: Resolve): NestedObject & { readonly isRequired: boolean } {
+  return { ...nestedObjectOf(schemaAt(propertiesOf(schema), name), resolve), isRequired: requiredOf(schema).has(name) }
 }
 
 /**
@@ -28,13 +35,11 @@ export function nestedObjectOf (schema: JsonSchema, resolve: (schema: JsonSchema
  *
  * @returns whether the object `name` of a schema may be so
  */
-export function isAmbiguous (schema: JsonSchema, name: string, resolve: (schema: JsonSchema) => JsonSchema): boolean {
-  const outer = fieldsOf(schema).find((field) => field.name === name)
-  const object = outer === undefined ? undefined : nestedObjectOf(outer.schema, resolve)
-  if (outer === undefined || object === undefined) return false
+export function isAmbiguous (schema: JsonSchema, name: string, resolve: Resolve): boolean {
+  const object = objectIn(schema, name, resolve)
   const inner = fieldsOf(object.schema)
   if (object.isNullable && inner.some((field) => !field.required || isNullable(field.schema, resolve))) return true
-  return !outer.required && inner.every((field) => !field.required)
+  return !object.isRequired && inner.every((field) => !field.required)
 }
 
 /** Old name → new name, however short a list of fields is written. */

@@ -40,25 +40,23 @@ export function wrap (spec: WrapSpec): SchemaOperation {
 }
 
 function moveOf (step: Step, direction: Direction, older: string, newer: string, empty: Scalar | undefined): ReadonlyArray<WrapMove | UnwrapMove> {
-  const field = fieldsOf(step.newer).find(({ name }) => name === newer)
-  const list = field === undefined ? undefined : listOf(field.schema, step.resolve)
-  if (field === undefined || list === undefined) return []
-  return direction === 'upgrade'
-    ? [{ kind: 'wrap', from: older, to: newer, empty, emptyWhenAbsent: field.required, passesNull: list.isNullable }]
-    : [{ kind: 'unwrap', from: newer, to: older, empty, items: list.items }]
+  const field = fieldsOf(step.newer).filter(({ name }) => name === newer)
+  return field.flatMap(({ schema, required }) => listOf(schema, step.resolve).map(({ items, isNullable: passesNull }) => direction === 'upgrade'
+    ? { kind: 'wrap', from: older, to: newer, empty, emptyWhenAbsent: required, passesNull }
+    : { kind: 'unwrap', from: newer, to: older, empty, items }))
 }
 
 interface List { readonly schema: JsonSchema, readonly items: JsonSchema, readonly isNullable: boolean }
 
-/** @returns the list behind references and beside null; undefined where the schema is anything else, or a tuple */
-function listOf (schema: JsonSchema, resolve: (schema: JsonSchema) => JsonSchema): List | undefined {
+/** @returns the one list behind references and beside null; none where the schema is anything else, or a tuple */
+function listOf (schema: JsonSchema, resolve: (schema: JsonSchema) => JsonSchema): readonly List[] {
   const target = resolve(schema)
   const [only, ...more] = (branchesOf(target) ?? [target]).filter((branch) => !isNullSchema(branch))
-  if (only === undefined || more.length > 0) return undefined
+  if (only === undefined || more.length > 0) return []
   const list = resolve(only)
   const types = jsonTypesOf(list, resolve)
-  if (!types.has('array') || [...types].some((type) => type !== 'array' && type !== 'null') || (list.items !== undefined && !isRecord(list.items))) return undefined
-  return { schema: list, items: isRecord(list.items) ? list.items : {}, isNullable: isNullable(target, resolve) || types.has('null') }
+  if (!types.has('array') || [...types].some((type) => type !== 'array' && type !== 'null') || (list.items !== undefined && !isRecord(list.items))) return []
+  return [{ schema: list, items: isRecord(list.items) ? list.items : {}, isNullable: isNullable(target, resolve) || types.has('null') }]
 }
 
 function undoWrap (newer: JsonSchema, site: Site, pairs: ReadonlyArray<readonly [string, string]>, empties: ReadonlyMap<string, Scalar>): JsonSchema {
@@ -80,7 +78,7 @@ function undoWrap (newer: JsonSchema, site: Site, pairs: ReadonlyArray<readonly 
 
 /** The field as it was: required where a list always gives a value. */
 function unwrapped (name: string, { name: fresh, schema, required }: Field, site: Site, empties: ReadonlyMap<string, Scalar>): Field {
-  const list = listOf(schema, site.resolve) ?? site.misfit(`wraps \`${name}\` in \`${fresh}\`, which is no list: correct \`fields\`, or the schema`)
+  const [list = site.misfit(`wraps \`${name}\` in \`${fresh}\`, which is no list: correct \`fields\`, or the schema`)] = listOf(schema, site.resolve)
   const empty = empties.get(name)
   const types = jsonTypesOf(list.items, site.resolve)
   const type = jsonTypeOf(empty)

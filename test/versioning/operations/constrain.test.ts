@@ -128,6 +128,18 @@ test('a variant follows as far as it has the fields with the limits of head, in 
   t.end()
 })
 
+test('whether a variant requires the field is what `make` leaves of that, whatever its limits', (t) => {
+  const Loose = Type.Object({ id: Type.Integer(), name: Type.Optional(short) }, { $id: 'Loose' })
+  const own = Type.String({ maxLength: 90 })
+  const Own = variant('Own', Loose, (loose) => Type.Object(Object.hasOwn(loose, 'required') && Object(loose.required).includes('name') ? { name: own } : { name: Type.Optional(own) }))
+  const Bare = variant('Bare', Loose, (loose) => Type.Pick(loose, ['id']))
+  const Both = Type.Intersect([Bare, Type.Object({ name: short })], { $id: 'Both' })
+  const { older } = tryOperation(constrain({ before: { name: Type.String() }, after: { name: Type.Optional(short) }, relax: ({ name = '' }) => ({ name }) }), 'Loose', [Loose, Own, Bare, Both])
+  t.match(older('Own'), { required: ['name'], properties: { name: { maxLength: 90 } } })
+  t.match(older('Both'), { required: ['id', 'name'], properties: { name: { maxLength: undefined } } })
+  t.end()
+})
+
 test('limits of a field that holds other schemas are left to head where they cannot be told here', (t) => {
   const Tag = Type.Object({ text: Type.String() }, { $id: 'Tag' })
   const Post = Type.Object({ tags: Type.Array(Tag, { maxItems: 1 }), day: Type.String({ format: 'date' }) }, { $id: 'Post' })
@@ -194,4 +206,3 @@ test('A16 a copy that kept the new limits is a forgotten twin, a text of the sam
   t.doesNotThrow(() => deriveContracts(freed, { schemas: new Map(), places: new Map<string, TSchema>([['POST /a body', Free], ['POST /b body', Type.Object({ name: Type.String() })]]) }))
   t.end()
 })
-

@@ -30,6 +30,7 @@ test('the operations on values keep all laws on their own', async (t) => {
   await holds(t, wrap({ fields: { a: 'as', b: 'b' } }))
   await holds(t, wrap({ fields: { a: 'as' }, empty: { a: null } }))
   await holds(t, defaultChanged({ field: 'limit', before: 10, after: 20 }))
+  await holds(t, defaultChanged({ field: 'limit', before: 'ten' }))
   await holds(t, constrain({ before: { a: Type.String() }, after: { a: Type.String({ maxLength: 2 }) } }))
   await holds(t, constrain({ before: { a: Type.Integer({ minimum: 5 }) }, after: { a: Type.Integer({ minimum: 0 }) }, relax: ({ a }) => ({ a: Math.max(a, 5) }) }))
   await holds(t, constrain({ before: { a: Type.Optional(Type.String()) }, after: { a: Type.String({ maxLength: 2 }) }, fit: ({ a = '' }) => ({ a: [...a].slice(0, 2).join('') }) }))
