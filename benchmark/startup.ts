@@ -1,6 +1,7 @@
 import { runBenchmark } from './harness/run-benchmark.js'
 import { measureGrowth, measureMemory } from './startup/memory.js'
 import { startStarts } from './startup/contestant.js'
+import { measureWarmUp } from './startup/warm-up.js'
 
 await runBenchmark({
   name: 'startup',
@@ -12,5 +13,5 @@ await runBenchmark({
     subject: () => startStarts('plugin'),
     counterpart: () => startStarts('bare')
   }],
-  measurements: [{ name: 'memory', measure: measureMemory }, { name: 'growth', measure: measureGrowth }]
+  measurements: [{ name: 'memory', measure: measureMemory }, { name: 'warm-up', measure: measureWarmUp }, { name: 'growth', measure: measureGrowth }]
 })

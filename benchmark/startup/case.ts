@@ -4,13 +4,15 @@ import { answerQuestions, cpuMicrosSince } from '../harness/answer.js'
 import { historyOfLargeApi, registerLargeApi, versionAt, VERSIONS } from '../model/large-api.js'
 import { seededRandom } from '../statistics/random.js'
 
-// The program of one start: node benchmark/startup/case.ts plugin | bare
+// The program of one start: node benchmark/startup/case.ts plugin | cold | bare; `cold` is the plugin without its warm-up
+
+const kind = process.argv[2]
 
 const routes: Array<{ method: InjectOptions['method'], url: string }> = []
 
 async function build (): Promise<FastifyInstance> {
   const app = Fastify()
-  if (process.argv[2] === 'plugin') await app.register(vintage, { versions: historyOfLargeApi(), default: versionAt(0) })
+  if (kind !== 'bare') await app.register(vintage, { versions: historyOfLargeApi(), default: versionAt(0), warmUp: kind === 'plugin' })
   registerLargeApi(app)
   return app
 }
@@ -53,4 +55,12 @@ async function sendRandomVersions (count: number): Promise<void> {
   }
 }
 
-answerQuestions({ start: () => start, heap: () => heapBytes() - heapBefore, touchAll, sendRandomVersions })
+/** Listens, which begins the warm-up. Gives the port. */
+async function listen (): Promise<number> {
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return Number(new URL(app.listeningOrigin).port)
+}
+
+const isWarm = () => app.vintage.stats().warm ? 1 : 0
+
+answerQuestions({ start: () => start, heap: () => heapBytes() - heapBefore, touchAll, sendRandomVersions, listen, isWarm })

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { versionAt, VERSIONS } from '../model/large-api.js'
+import { startCase, type CaseProcess } from '../harness/case-process.js'
+import type { Measurement } from '../harness/results.js'
+import { sendLoad, type LoadRequest } from '../http/load.js'
+import { CASE } from './contestant.js'
+
+const TRIES = 3
+const LOOK_EVERY_MS = 100
+const GIVE_UP_MS = 120_000
+
+/** How long the warm-up takes without load, how much CPU time it takes of it, and what it does to the latency of head clients. */
+export async function measureWarmUp (): Promise<Measurement[]> {
+  const seconds: number[] = []
+  const shares: number[] = []
+  const ratios: number[] = []
+  for (let index = 0; index < TRIES; index++) {
+    const alone = await warmAlone()
+    seconds.push(alone.seconds)
+    shares.push(alone.share)
+    ratios.push(...await warmUnderLoad())
+  }
+  return [
+    { name: 'all pairs warm, without load', unit: 's', atMost: 30, samples: seconds },
+    { name: 'CPU time meanwhile, of one processor', unit: '%', atMost: 10, samples: shares.map((share) => share * 100) },
+    { name: 'p99 of head clients meanwhile, to that of a server without warm-up', unit: '×', atMost: 1.1, samples: ratios }
+  ]
+}
+
+async function warmAlone (): Promise<{ seconds: number, share: number }> {
+  const process = await startCase(CASE, ['plugin'])
+  await process.askNumber('listen')
+  const [cpuBegan, began] = [await process.askNumber('cpu'), performance.now()]
+  while (!await isWarm(process, began)) await sleep(LOOK_EVERY_MS)
+  const wallMs = performance.now() - began
+  const share = (await process.askNumber('cpu') - cpuBegan) / 1000 / wallMs
+  await process.close()
+  return { seconds: wallMs / 1000, share }
+}
+
+const HEAD_REQUEST: LoadRequest = { method: 'GET', path: '/orders0/1', headers: { 'api-version': versionAt(VERSIONS - 1) } }
+const REQUESTS_A_BLOCK = 1000
+const FIRST_BLOCKS = 2
+
+/** Blocks of load in turn, on a server that warms up and on one that does not, until all is warm. @returns the ratios of their p99 */
+async function warmUnderLoad (): Promise<number[]> {
+  const cold = await startCase(CASE, ['cold'])
+  const coldPort = await cold.askNumber('listen')
+  const warming = await startCase(CASE, ['plugin'])
+  const warmingPort = await warming.askNumber('listen')
+  const began = performance.now()
+  const ratios: number[] = []
+  for (let block = 0; !await isWarm(warming, began); block++) {
+    const [mine, other] = [await sendLoad(warmingPort, HEAD_REQUEST, REQUESTS_A_BLOCK), await sendLoad(coldPort, HEAD_REQUEST, REQUESTS_A_BLOCK)]
+    // in the first blocks both servers are still being compiled themselves
+    if (block >= FIRST_BLOCKS) ratios.push(mine.p99Micros / other.p99Micros)
+  }
+  await Promise.all([cold.close(), warming.close()])
+  return ratios
+}
+
+async function isWarm (process: CaseProcess, began: number): Promise<boolean> {
+  if (performance.now() - began > GIVE_UP_MS) throw new Error('the warm-up has not ended in two minutes')
+  return await process.askNumber('isWarm') === 1
+}
