@@ -8,12 +8,14 @@ import type { Report } from './events.js'
 import { importNatively, type ImportModule } from './load-transitions.js'
 import { runMigrate } from './migrate/run-migrate.js'
 import type { Phase } from './phases.js'
-import type { AdvanceResult, MigrateResult, PauseResult, Status, VerifyResult } from './results.js'
+import type { AdvanceResult, MigrateResult, PauseResult, PlanResult, Status, VerifyResult } from './results.js'
 import { hasSchema } from './state/ensure-schema.js'
 import { refuseOtherDefinition } from './state/refuse-other-definition.js'
 import { pauseTransition, resumeTransition } from './state/pauses.js'
 import { readTransitions, requireTransition, type TransitionState } from './state/transitions.js'
 import { readStatus } from './status.js'
+import { planAdvance } from './steps/plan-advance.js'
+import { phaseAfter } from './steps/step-table.js'
 import { walk } from './steps/walk.js'
 import type { Transition } from './transition.js'
 import { verifyAndLog } from './verify/require-verified.js'
@@ -63,6 +65,8 @@ export interface Operator {
   status (): Promise<Status>
   /** Takes the next step, or all steps up to `to`. */
   advance (options?: StepOptions & { to?: Phase }): Promise<AdvanceResult>
+  /** Says what `advance` would run, statement by statement with its lock; it only reads. */
+  plan (options?: StepOptions & { to?: Phase }): Promise<PlanResult>
   /** Compares every row's two sides. */
   verify (options?: StepOptions): Promise<VerifyResult>
   /** Takes steps back up to `to`: not beyond `drop`, since the old columns are gone then. */
@@ -101,6 +105,11 @@ export async function openOperator (options: OperatorOptions): Promise<Operator>
       const file = options.transitions.find(({ name }) => name === state.name)
       if (file !== undefined) refuseOtherDefinition(state, file)
       return await walk(context, state.name, 'forward', to)
+    },
+    plan: async ({ transition, to } = {}) => {
+      const state = await choose(transition)
+      const target = to ?? phaseAfter(state.phase) ?? state.phase
+      return { transition: state.name, from: state.phase, to: target, steps: await planAdvance(context, state, target) }
     },
     verify: async ({ transition } = {}) => await verifyAndLog(context, await choose(transition)),
     rollback: async ({ transition, to }) => await walk(context, (await choose(transition)).name, 'back', to),

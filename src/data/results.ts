@@ -1,4 +1,5 @@
 import type { Phase } from './phases.js'
+import type { PlannedStep } from './plan.js'
 
 export interface MigrateResult {
   /** stems of the knex migrations that ran now */
@@ -14,6 +15,13 @@ export interface AdvanceResult {
   readonly epoch: number
   /** phases gone through, in order; empty when there was nothing to do */
   readonly steps: readonly Phase[]
+}
+
+export interface PlanResult {
+  readonly transition: string
+  readonly from: Phase
+  readonly to: Phase
+  readonly steps: readonly PlannedStep[]
 }
 
 export interface PauseResult {

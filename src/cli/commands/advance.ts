@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
 import { phaseDistance, PHASES, type Phase } from '../../data/phases.js'
-import type { Status, TransitionStatus } from '../../data/operator.js'
+import type { Operator, Status, TransitionStatus } from '../../data/operator.js'
 import type { Transition } from '../../data/transition.js'
 import { chooseTransition } from '../choose-transition.js'
 import { confirm } from '../confirm.js'
 import type { Act, CliContext } from '../context.js'
 import { describeMove, moveDocument } from '../describe-move.js'
+import { describePlan } from '../describe-plan.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { standingOf } from '../next-step.js'
 import { addBackfillLimits, addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
@@ -14,6 +15,7 @@ import { parseDuration, phaseOption } from '../parse-option.js'
 interface AdvanceOptions extends StepLimits {
   readonly to?: Phase
   readonly yes?: boolean
+  readonly dryRun?: boolean
 }
 
 /** `vintage advance`: one phase on, or all up to `--to`. */
@@ -25,6 +27,7 @@ export function advanceCommand (act: Act): Command {
     .addOption(phaseOption('the phase to reach (default: the next one)'))
     .addOption(new Option('--stray-window <duration>', '`hide` is refused while somebody has written the old side within this time').argParser(parseDuration).default(undefined, '10m'))
     .addOption(new Option('--soak <duration>', 'how long the phase before must have lasted for `hide` and `drop`').argParser(parseDuration).default(undefined, '0s'))
+    .option('--dry-run', 'print the statements that it would run, each with its lock, and run none')
     .option('--yes', 'do not ask before `hide` and `drop`; needed for them where there is no terminal')
   return addBackfillLimits(addStepLimits(command))
     .addHelpText('after', `
@@ -40,6 +43,7 @@ async function runAdvance (context: CliContext, named: string | undefined, optio
     const status = await operator.status()
     const chosen = chooseTransition(status, named)
     if (named === undefined && isAllDone(status)) return sayAllDone(context)
+    if (options.dryRun === true) return await sayPlan(context, operator, chosen?.transition ?? named, options.to)
     // what was confirmed is what is done, even if somebody else takes a step in between
     const to = options.to ?? (chosen === undefined ? null : standingOf(chosen).next) ?? undefined
     if (chosen !== undefined && to !== undefined) await confirmContract(context, chosen, to, options, transitions)
@@ -49,6 +53,12 @@ async function runAdvance (context: CliContext, named: string | undefined, optio
     context.output.result(document, describeMove(document))
     return EXIT.done
   })
+}
+
+async function sayPlan ({ output }: CliContext, operator: Operator, transition: string | undefined, to: Phase | undefined): Promise<ExitCode> {
+  const plan = await operator.plan({ ...(transition === undefined ? {} : { transition }), ...(to === undefined ? {} : { to }) })
+  output.result(plan, describePlan(plan))
+  return EXIT.done
 }
 
 function isAllDone ({ transitions }: Status): boolean {

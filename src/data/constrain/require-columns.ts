@@ -29,15 +29,25 @@ export async function requireColumns (context: Context, lease: Lease, state: Tra
   }
 }
 
-async function requireColumn (context: Context, lease: Lease, state: TransitionState, column: string): Promise<void> {
+/** The statements that make one column NOT NULL; `validate` is the long one. */
+export function statementsFor (state: TransitionState, column: string): { announce: string[], validate: string, require: string[], takeBack: string } {
   const table = qualifiedTable(state)
   const check = quote(checkName(state, column))
-  const drop = `alter table ${table} drop constraint if exists ${check}`
-  const alter = async (...statements: string[]): Promise<void> => await alterTable(context, lease, state, statements)
-  await alter(drop, `alter table ${table} add constraint ${check} check (${quote(column)} is not null) not valid`)
+  const takeBack = `alter table ${table} drop constraint if exists ${check}`
+  return {
+    announce: [takeBack, `alter table ${table} add constraint ${check} check (${quote(column)} is not null) not valid`],
+    validate: `alter table ${table} validate constraint ${check}`,
+    require: [`alter table ${table} alter column ${quote(column)} set not null`, takeBack],
+    takeBack
+  }
+}
+
+async function requireColumn (context: Context, lease: Lease, state: TransitionState, column: string): Promise<void> {
+  const { announce, validate, require, takeBack: drop } = statementsFor(state, column)
+  await alterTable(context, lease, state, announce)
   try {
-    await runLong(context, `alter table ${table} validate constraint ${check}`)
-    await alter(`alter table ${table} alter column ${quote(column)} set not null`, drop)
+    await runLong(context, validate)
+    await alterTable(context, lease, state, require)
   } catch (cause) {
     await takeBack(context, lease, state, drop, cause)
     if (codeOf(cause) === CHECK_VIOLATION) await refuseNulls(context, state, column)
@@ -72,7 +82,8 @@ async function alterTable (context: Context, lease: Lease, state: TransitionStat
   })
 }
 
-async function isRequired (session: Session, state: TransitionState, column: string): Promise<boolean> {
+/** @returns whether a column is NOT NULL already */
+export async function isRequired (session: Session, state: TransitionState, column: string): Promise<boolean> {
   const [found] = await session.query('select attnotnull from pg_catalog.pg_attribute where attrelid = to_regclass($1) and attname = $2', [qualifiedTable(state), column])
   return found?.attnotnull === true
 }

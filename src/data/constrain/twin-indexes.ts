@@ -38,7 +38,8 @@ export async function dropTwins (context: Context, state: TransitionState): Prom
   for (const name of await findTwins(context, state, true)) await dropIndex(context, state, { name })
 }
 
-async function findTwins (context: Context, state: TransitionState, alsoInvalid: boolean): Promise<string[]> {
+/** @returns the names of the twins that are there */
+export async function findTwins (context: Context, state: TransitionState, alsoInvalid: boolean): Promise<string[]> {
   const names = (state.definition.indexes ?? []).map((index) => namesOf(state.name).twin(describeIndex(index, state.tableName).name))
   return (await context.database.query<{ name: string }>(VALID, [qualifiedTable(state), names, alsoInvalid])).map(({ name }) => name)
 }

@@ -12,7 +12,7 @@ import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { oldColumnsOf } from '../transition.js'
 import { requireVerified } from '../verify/require-verified.js'
-import { commitStep } from './commit-step.js'
+import { commitStep, type TableChange } from './commit-step.js'
 
 /** hide → drop: triggers, functions, marker and old columns go in one transaction, and nothing that was not listed. */
 export async function enterDrop (context: Context, lease: Lease, state: TransitionState): Promise<void> {
@@ -21,23 +21,25 @@ export async function enterDrop (context: Context, lease: Lease, state: Transiti
   await awaitFleet(context, state)
   await refuseDependents(context.database, state)
   await requireVerified(context, state, 'drop')
-  const transition = transitionOf(state)
-  const { marker, hidden } = namesOf(state.name)
-  const table = qualifiedTable(state)
   let goingAlong: string[] = []
   await commitStep(context, lease, state, 'drop', {
     lock: 'access exclusive',
     checkFleet: async (session) => await refuseUnknowing(session, state, 'drop'),
-    plan: async () => ({
-      unlocked: [],
-      locked: [
-        ...dropTriggers(state.name, table),
-        `alter table ${table} ${[...oldColumnsOf(transition).map(hidden), marker].map((name) => `drop column ${quote(name)}`).join(', ')}`
-      ]
-    }),
+    plan: planDrop,
     check: async (session) => { goingAlong = await refuseDependents(session, state) }
   })
   if (goingAlong.length > 0) context.report({ type: 'dependents', transition: state.name, objects: goingAlong, dropped: true })
+}
+
+/** Triggers, functions, old columns and marker. */
+export const planDrop: TableChange['plan'] = async (_, state) => {
+  const { marker, hidden } = namesOf(state.name)
+  const table = qualifiedTable(state)
+  const columns = [...oldColumnsOf(state.definition).map(hidden), marker]
+  return {
+    unlocked: [],
+    locked: [...dropTriggers(state.name, table), `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`]
+  }
 }
 
 /** @returns what goes along with the columns */

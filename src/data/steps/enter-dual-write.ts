@@ -5,17 +5,20 @@ import { pinSearchPath, readSides } from '../dual-writer/sides.js'
 import { allowFilling } from '../sql/add-columns.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
-import { commitStep } from './commit-step.js'
+import { commitStep, type TableChange } from './commit-step.js'
 
 /** expand → dual-write: from this commit on the database keeps both sides in sync, whoever writes. The twins follow, so that the build that reads the new columns finds them. */
 export async function enterDualWrite (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await commitStep(context, lease, state, 'dual-write', {
     lock: 'access exclusive',
-    plan: async (session, current) => {
-      await pinSearchPath(session)
-      const sides = await readSides(session, current, false)
-      return { unlocked: createFunctions('create', current, sides), locked: [...createTriggers(current, sides), allowFilling(transitionOf(current), sides.table)] }
-    }
+    plan: planDualWrite
   })
   await buildTwins(context, lease, { ...state, phase: 'dual-write', epoch: state.epoch + 1 })
+}
+
+/** The functions and triggers; reads the columns of both sides. */
+export const planDualWrite: TableChange['plan'] = async (session, state) => {
+  await pinSearchPath(session)
+  const sides = await readSides(session, state, false)
+  return { unlocked: createFunctions('create', state, sides), locked: [...createTriggers(state, sides), allowFilling(transitionOf(state), sides.table)] }
 }

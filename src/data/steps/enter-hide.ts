@@ -15,7 +15,7 @@ import { hideColumns } from '../sql/rename-columns.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { oldColumnsOf } from '../transition.js'
-import { commitStep } from './commit-step.js'
+import { commitStep, type TableChange } from './commit-step.js'
 
 /** read-new → hide: old columns get another name, and the triggers go on filling them, so that un-hiding is right. */
 export async function enterHide (context: Context, lease: Lease, state: TransitionState): Promise<void> {
@@ -25,8 +25,6 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
   await refuseNamingTriggers(context.database, state)
   await awaitFleet(context, state)
   await dropTwins(context, state)
-  const transition = transitionOf(state)
-  const { hidden } = namesOf(state.name)
   await commitStep(context, lease, state, 'hide', {
     lock: 'access exclusive',
     checkFleet: async (session) => await refuseUnknowing(session, state, 'hide'),
@@ -34,17 +32,21 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
       await refuseStrayWriters(context, session, state)
       await refuseNamingTriggers(session, state)
     },
-    plan: async (session, current) => {
-      await pinSearchPath(session)
-      const sides = await readSides(session, current, false)
-      const renamed = sides.old.map((column) => ({ ...column, actual: quote(hidden(column.plain)) }))
-      return {
-        unlocked: createFunctions('create or replace', current, { ...sides, old: renamed }),
-        locked: hideColumns(transition, sides.table)
-      }
-    }
+    plan: planHide
   })
   await listDependents(context, state)
+}
+
+/** The renames, and the functions that go on filling the columns under their new names. */
+export const planHide: TableChange['plan'] = async (session, state) => {
+  await pinSearchPath(session)
+  const sides = await readSides(session, state, false)
+  const { hidden } = namesOf(state.name)
+  const renamed = sides.old.map((column) => ({ ...column, actual: quote(hidden(column.plain)) }))
+  return {
+    unlocked: createFunctions('create or replace', state, { ...sides, old: renamed }),
+    locked: hideColumns(transitionOf(state), sides.table)
+  }
 }
 
 /** Who reads through a view goes on by the renamed column: it is told now, since it will refuse the drop. */

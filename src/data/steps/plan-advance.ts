@@ -1,0 +1,78 @@
+import { indexesOf, createIndex } from '../sql/create-index.js'
+import type { Context } from '../context.js'
+import { readIndex } from '../constrain/read-index.js'
+import { isRequired, statementsFor } from '../constrain/require-columns.js'
+import { findTwins, missingTwins } from '../constrain/twin-indexes.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+import { quote } from '../names.js'
+import { PHASES, type Phase } from '../phases.js'
+import { concurrent, locked, planChange, type PlannedStatement, type PlannedStep } from '../plan.js'
+import { transitionOf, type TransitionState } from '../state/transitions.js'
+import type { TableChange } from './commit-step.js'
+import { planDrop } from './enter-drop.js'
+import { planDualWrite } from './enter-dual-write.js'
+import { planHide } from './enter-hide.js'
+
+type PlanStep = (context: Context, state: TransitionState) => Promise<PlannedStatement[]>
+
+/** By the phase that is entered; `expand` is entered by `migrate`. */
+const PLANS: Record<Phase, PlanStep> = {
+  expand: async () => [],
+  'dual-write': async (context, state) => [...await planTransaction(context, state, planDualWrite), ...await planTwins(context, state)],
+  backfill: async (context, state) => [...await planTwins(context, state), planFilling(context, state)],
+  'read-new': planReadNew,
+  hide: async (context, state) => await planTransaction(context, state, planHide),
+  drop: async (context, state) => [planVerification(state), ...await planTransaction(context, state, planDrop)]
+}
+
+/**
+ * Says what `advance` would run, reading only: every statement, the lock that it takes, and what may wait for it.
+ *
+ * @param to the last phase to be entered
+ */
+export async function planAdvance (context: Context, state: TransitionState, to: Phase): Promise<PlannedStep[]> {
+  const steps: PlannedStep[] = []
+  for (const phase of PHASES.slice(PHASES.indexOf(state.phase) + 1, PHASES.indexOf(to) + 1)) {
+    steps.push({ phase, statements: await PLANS[phase](context, state) })
+  }
+  return steps
+}
+
+async function planTransaction ({ database, lockDeadlineMs }: Context, state: TransitionState, plan: TableChange['plan']): Promise<PlannedStatement[]> {
+  return await database.transaction(async (session) => await planChange(session, state, plan, lockDeadlineMs), 'read only')
+}
+
+async function planTwins (context: Context, state: TransitionState): Promise<PlannedStatement[]> {
+  const missing = await missingTwins(context, state)
+  const table = qualifiedTable(state)
+  return [...missing.map((twin) => createIndex(twin, table, true)), ...missing.length > 0 ? [`analyze ${table}`] : []].map(concurrent)
+}
+
+function planFilling ({ batchRows }: Context, state: TransitionState): PlannedStatement {
+  return {
+    statement: `update ${qualifiedTable(state)} set … in batches, ${batchRows} rows at first, then as many as take about 200 ms`,
+    lock: 'ROW EXCLUSIVE',
+    holdsUp: 'writes of the rows of one batch',
+    atMostMs: null
+  }
+}
+
+function planVerification (state: TransitionState): PlannedStatement {
+  return { statement: `select … from ${qualifiedTable(state)}, every row`, lock: 'ACCESS SHARE', holdsUp: 'DDL of the table only', atMostMs: null }
+}
+
+async function planReadNew (context: Context, state: TransitionState): Promise<PlannedStatement[]> {
+  const { database, lockDeadlineMs } = context
+  const table = qualifiedTable(state)
+  const statements = [planVerification(state)]
+  for (const index of indexesOf(transitionOf(state), state.tableName)) {
+    if ((await readIndex(database, table, index.name, state.name))?.valid !== true) statements.push(concurrent(createIndex(index, table, true)))
+  }
+  for (const column of state.definition.notNull ?? []) {
+    if (await isRequired(database, state, column)) continue
+    const { announce, validate, require } = statementsFor(state, column)
+    statements.push(...announce.map((one) => locked(one, lockDeadlineMs)), concurrent(validate), ...require.map((one) => locked(one, lockDeadlineMs)))
+  }
+  const twins = await findTwins(context, state, true)
+  return [...statements, ...twins.map((name) => concurrent(`drop index concurrently if exists ${quote(state.tableSchema)}.${quote(name)}`))]
+}
