@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { advanceCommand } from './commands/advance.js'
 import { checkCommand } from './commands/check.js'
+import { explainCommand } from './commands/explain.js'
 import { migrateCommand } from './commands/migrate.js'
 import { newCommand } from './commands/new.js'
 import { pauseCommand, resumeCommand } from './commands/pause.js'
@@ -28,7 +29,7 @@ export function buildProgram (act: Act): Command {
     .option('--json', 'one JSON document on stdout; messages still go to stderr')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXIT_CODES)
-  const commands = [newCommand, checkCommand, typesCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand]
+  const commands = [newCommand, checkCommand, explainCommand, typesCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand]
   for (const build of commands) program.addCommand(build(act).copyInheritedSettings(program))
   return program
 }

@@ -1,24 +1,40 @@
 import { MisfitError } from '../errors.js'
 import type { Shape } from '../versioning/contracts.js'
+import type { VersionHistory } from '../versioning/history.js'
+import { mapSubschemas, refOf, type JsonSchema } from '../versioning/json-schema.js'
 import type { Compilers } from './compilers.js'
 import type { PartShape } from './route-conversion.js'
 
-/** As many validators are compiled at the start; with more distinct shapes, each is compiled by the first request that needs it. */
-const EARLY_SHAPES = 200
-
 /**
- * Compiles the request validators of the older versions, so that a version file that ajv refuses stops the start and not a request.
+ * Makes sure that the request validators of the older versions compile, so that a version file that ajv refuses stops the
+ * start and not a request. What is new in them are the fragments: those are compiled, in one go; only where that
+ * fails, the shapes themselves, to see which of them is at fault.
  * @throws FST_ERR_VINTAGE_MISFIT for a shape that does not compile
  */
-export function compileEarly (parts: Iterable<PartShape>, compilers: Compilers, limit: number = EARLY_SHAPES): void {
+export function compileEarly (history: VersionHistory, parts: Iterable<PartShape>, compilers: Compilers): void {
+  const fragments = fragmentsOf(history)
+  if (fragments.length === 0 || compilers.accepts({ type: 'object', properties: Object.fromEntries(fragments.map((fragment, index) => [`f${index}`, fragment])) })) return
   const places = new Map<Shape, string>()
   for (const { shape, place } of parts) if (!places.has(shape)) places.set(shape, place)
-  if (places.size > limit) return
   for (const [shape, place] of places) {
     try {
-      compilers.validatorOf(shape)
+      for (const step of compilers.warm(shape, 'request')) step()
     } catch (cause) {
       throw new MisfitError(`The schema of \`${place}\` in version ${shape.version} cannot be compiled: ${String(cause)}. Correct the fragments of the changes that lead there, or the app's ajv options.`, { cause })
     }
   }
+}
+
+/** All schemas that version files bring; what they refer to is of head, or among them. */
+function fragmentsOf (history: VersionHistory): JsonSchema[] {
+  return history.versions.flatMap((version) => history.changesOf(version)).flatMap(({ operation }) => {
+    if (operation.kind === 'schema-removed') return [withoutNames(operation.schema)]
+    return 'before' in operation ? Object.values(operation.before).map(withoutNames) : []
+  })
+}
+
+function withoutNames (schema: JsonSchema): JsonSchema {
+  if (refOf(schema) !== undefined) return {}
+  const { $id: _, ...rest } = mapSubschemas(schema, withoutNames)
+  return rest
 }

@@ -1,6 +1,7 @@
 import { AjvCompiler } from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { Shape } from '../versioning/contracts.js'
+import type { JsonSchema } from '../versioning/json-schema.js'
 import type { AjvOptions, CompilerOptions } from './fastify-internals.js'
 import { compileValidator, type Validate } from './validate.js'
 
@@ -23,6 +24,8 @@ export interface Compilers {
   viewerOf (shape: Shape): Serialize
   /** Compiles ahead of the requests, in steps that can be taken one at a time; nothing is left to do for what is compiled. */
   warm (shape: Shape, role: Role): ReadonlyArray<() => unknown>
+  /** Tells whether a validator of a schema can be made. */
+  accepts (schema: JsonSchema): boolean
   readonly counts: CompileCounts
 }
 
@@ -49,6 +52,14 @@ export function buildCompilers ({ ajv, serializer }: CompilerOptions): Compilers
     warm (shape, role) {
       const { store, converterOf } = parts[role]
       return store.has(shape) ? [] : [() => converterOf(shape), () => store.warm(shape)]
+    },
+    accepts (schema) {
+      try {
+        compileSchema({ schema })
+        return true
+      } catch {
+        return false
+      }
     },
     counts
   }

@@ -38,7 +38,7 @@ export function prepareRoutes (routes: readonly VersionedRoute[], history: Versi
     }
   }
   warmUp.plan(collected.routes, contracts)
-  compileEarly(partsOf(routes, contracts), compilers)
+  compileEarly(history, partsOf(routes, contracts), compilers)
   return contracts
 }
 

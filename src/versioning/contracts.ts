@@ -108,7 +108,7 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
       return key === undefined || !derived.units.has(key) ? undefined : named(key, Math.max(reach.oldest(key, index), derived.names.sinceOf(index)))
     },
     convert: (id, value, from, to) => convertersById(id, from * derived.versions.length + to)(value),
-    explain: (name, index, direction) => explain(converters.workshop, name, index, direction),
+    explain: (name, index, direction) => explain(converters.workshop, name, index, direction, (key) => sharedKey(derived, key)),
     get compiledConversions () { return converters.compiled }
   }
 }
@@ -131,6 +131,7 @@ function makeShape (derived: Derived, converters: Converters, key: string, route
 /** A downgrade leaves no internal field of head in what a client gets. */
 function downgradeOf (derived: Derived, converters: Converters, key: string, route: Route): Converter {
   const convert = converterOf(converters, key, route)
+  if (![...derived.units.values()].some(({ schema }) => derived.survey(schema).holdsInternal)) return convert
   const conceal = concealerOf({ $ref: key }, (ref) => derived.units.has(ref) ? derived.stateOf(ref, route.to) : undefined)
   return conceal === null ? convert : (value, context) => conceal(convert(value, context))
 }

@@ -42,15 +42,16 @@ export interface ExplainedStep {
  *
  * @param name an `$id`, as of that version or of head, or a place
  * @param direction which way; for a place that in which it is used, whatever is asked for
+ * @param sharedKey gives the schema behind a place that is all of it
  * @throws FST_ERR_VINTAGE_UNKNOWN_SCHEMA
  */
-export function explain (workshop: Workshop, name: string, index: number, direction: Direction): Explanation {
+export function explain (workshop: Workshop, name: string, index: number, direction: Direction, sharedKey: (key: string) => string): Explanation {
   const { derived: { versions, headIndex } } = workshop
   const place = isPlace(name) ? roleOf(name) : undefined
   const use = place?.use ?? 'value'
   const upgrades = place === undefined ? direction === 'upgrade' : place.upgrades
   const route: Route = upgrades ? { from: index, to: headIndex, use } : { from: headIndex, to: index, use }
-  const key = findKey(workshop.derived, name, route.from, route.to)
+  const key = sharedKey(findKey(workshop.derived, name, route.from, route.to))
   return {
     of: name,
     from: String(versions[route.from]),

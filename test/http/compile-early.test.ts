@@ -1,8 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { change, replace } from 'fastify-vintage'
-import { compileEarly } from '../../src/http/compile-early.js'
-import { buildCompilers } from '../../src/http/compilers.js'
+import { change, ref, rename, replace, schemaRemoved } from 'fastify-vintage'
 import { V0, V1, buildApp } from './shop.js'
 
 t.test('A16 a fragment that ajv refuses stops the start, with place and version', async (t) => {
@@ -16,11 +14,21 @@ t.test('A16 a fragment that ajv refuses stops the start, with place and version'
   })
 })
 
-t.test('more shapes than the limit are compiled when they are needed', async (t) => {
-  const compilers = buildCompilers({ ajv: {}, serializer: {} })
-  const shapeOf = (schema: object) => ({ schema: { ...schema }, version: V0, upgrade: (value: unknown) => value, downgrade: (value: unknown) => value, loads: false, traces: { origins: () => [], dependents: () => ({}) } })
-  const broken = { part: 'body' as const, mediaType: null, place: 'POST /a body', shape: shapeOf({ type: 'nothing' }) }
-  const other = { ...broken, shape: shapeOf({ type: 'string' }) }
-  t.throws(() => compileEarly([broken, broken], compilers, 1), { code: 'FST_ERR_VINTAGE_MISFIT' })
-  t.doesNotThrow(() => compileEarly([broken, other], compilers, 1))
+t.test('a fragment that ajv refuses does no harm where no request has it', async (t) => {
+  const Price = Type.Object({ total: Type.String() }, { $id: 'Price' })
+  const money = replace({ before: { amount: Type.String({ format: 'money' }) }, after: { total: Type.String() }, downgrade: ({ total }) => ({ amount: total }) })
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('totals', 'Price', money)] } })
+  app.get('/prices', { schema: { response: { 200: Price } } }, async () => ({ total: '1' }))
+  app.post('/names', { schema: { body: Type.Object({ name: Type.String() }), response: { 200: Type.Null() } } }, async () => null)
+  t.strictSame((await app.inject({ url: '/prices', headers: { 'api-version': V0 } })).json(), { amount: '1' })
+  t.match(app.vintage.stats(), { compiled: 1, cold: 1 })
+})
+
+t.test('the start compiles the fragments only, also those that refer to other schemas or have an `$id`', async (t) => {
+  const Price = Type.Object({ total: Type.String(), note: Type.String() }, { $id: 'Price' })
+  const nested = replace({ before: { amount: Type.Object({ of: ref('Price') }, { $id: 'Amount' }) }, after: { total: Type.String() }, upgrade: () => ({ total: '' }), downgrade: () => ({ amount: { of: {} } }) })
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('totals', 'Price', nested), change('notes', 'Price', rename({ text: 'note' })), change('faxes', 'Fax', schemaRemoved({ schema: Type.Object({ number: Type.String() }) }))] } })
+  app.post('/prices', { schema: { body: Price, response: { 200: Type.Null() } } }, async () => null)
+  await app.ready()
+  t.match(app.vintage.stats(), { pairs: 1, compiled: 0, conversions: 0 })
 })
