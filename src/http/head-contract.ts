@@ -5,10 +5,10 @@ import type { JsonSchema } from '../versioning/json-schema.js'
 import { currentResourceOf } from './complete-request.js'
 import type { InternalFields } from './internal-fields.js'
 import { placesOf, type RoutePlaces } from './places.js'
-import type { VersionedRoute } from './versioned-route.js'
+import { headNameOf, type VersionRange, type VersionedRoute } from './versioned-route.js'
 
 /** What the contract of head is collected from. */
-export interface ContractRoute extends Pick<VersionedRoute, 'methods' | 'url' | 'options' | 'instance' | 'constraints'> {
+export interface ContractRoute extends Pick<VersionedRoute, 'methods' | 'url' | 'options' | 'instance' | 'constraints' | 'ranges' | 'headMethod'> {
   readonly pipeline: { readonly internal: Pick<InternalFields, 'putBack' | 'sharedSchemas'> }
 }
 
@@ -16,8 +16,10 @@ export interface ContractRoute extends Pick<VersionedRoute, 'methods' | 'url' | 
 export interface CollectedContract<Route extends ContractRoute = VersionedRoute> {
   readonly contract: HeadContract
   readonly routes: ReadonlyMap<Route, ReadonlyMap<string, RoutePlaces>>
-  /** The further names of routes that are registered more than once, with constraints: `GET /users{"host":"b.example"}` by `GET /users`. */
+  /** The further names of routes that are registered more than once, with constraints or for other versions: `GET /users{"host":"b.example"}` by `GET /users`. */
   readonly registrations: ReadonlyMap<string, readonly string[]>
+  /** The versions in which each registration answers, by its name. */
+  readonly spans: ReadonlyMap<string, readonly VersionRange[]>
 }
 
 /**
@@ -25,7 +27,7 @@ export interface CollectedContract<Route extends ContractRoute = VersionedRoute>
  * @throws FST_ERR_VINTAGE_MISFIT when two scopes share an `$id` but not its schema
  */
 export function collectContract<Route extends ContractRoute> (routes: readonly Route[]): CollectedContract<Route> {
-  const { names, registrations } = nameRoutes(routes)
+  const { names, registrations, spans } = nameRoutes(routes)
   const places = new Map<Place, JsonSchema>()
   const bothWays = new Set<Place>()
   const byRoute = new Map<Route, Map<string, RoutePlaces>>()
@@ -38,32 +40,37 @@ export function collectContract<Route extends ContractRoute> (routes: readonly R
       for (const { place, schema } of [...request, ...responses]) if (place !== null && schema !== null) places.set(place, schema)
     }
   }
-  return { contract: { schemas: collectSchemas(routes), places, bothWays }, routes: byRoute, registrations }
+  return { contract: { schemas: collectSchemas(routes), places, bothWays }, routes: byRoute, registrations, spans }
 }
 
-interface RouteNames extends Pick<CollectedContract, 'registrations'> { names (route: ContractRoute, method: string): string }
+interface RouteNames extends Pick<CollectedContract, 'registrations' | 'spans'> { names (route: ContractRoute, method: string): string }
 
-// HEAD goes by the places of its GET. Routes that differ in their constraints only are told apart by these.
+// HEAD goes by the places of its GET, a former method by those of head's. Routes that differ in their constraints or versions only are told apart by these.
 function nameRoutes (routes: readonly ContractRoute[]): RouteNames {
   const registrations = new Map<string, string[]>()
+  const spans = new Map<string, VersionRange[]>()
   const owners = new Map<string, unknown>()
   const names = new Map<ContractRoute, Map<string, string>>()
   for (const route of routes) {
-    const named = route.methods.filter((method) => method !== 'HEAD').map((method): [string, string] => {
-      const plain = `${method} ${route.url}`
-      const name = (owners.get(plain) ?? route.options.schema) === route.options.schema ? plain : `${plain}${nameConstraints(route.constraints)}`
+    const named = route.methods.filter((method) => method !== 'HEAD' || route.headMethod !== null).map((method): [string, string] => {
+      const plain = headNameOf(route, method)
+      if (route.headMethod !== null) return [method, plain]
+      const ranges = route.ranges.get(method) ?? []
+      const name = (owners.get(plain) ?? route.options.schema) === route.options.schema ? plain : `${plain}${nameConstraints(route.constraints, ranges)}`
+      spans.set(name, [...spans.get(name) ?? [], ...ranges])
       if (name === plain) owners.set(plain, route.options.schema)
       else registrations.set(plain, [...registrations.get(plain) ?? [], name])
       return [method, name]
     })
     names.set(route, new Map(named))
   }
-  return { names: (route, method) => names.get(route)?.get(method) ?? headName(route.url, owners), registrations }
+  return { names: (route, method) => names.get(route)?.get(method) ?? headName(route.url, owners), registrations, spans }
 }
 
 // a place is told by its spaces, and a pattern of hosts is nothing to JSON
-function nameConstraints (constraints: unknown): string {
-  return JSON.stringify(constraints, (_key, value: unknown) => value instanceof RegExp ? String(value) : value).replaceAll(' ', '%20')
+function nameConstraints (constraints: object, ranges: readonly VersionRange[]): string {
+  const told = Object.keys(constraints).length > 0 ? constraints : { versions: ranges.map(({ fromIndex, toIndex }) => [fromIndex, toIndex]) }
+  return JSON.stringify(told, (_key, value: unknown) => value instanceof RegExp ? String(value) : value).replaceAll(' ', '%20')
 }
 
 function headName (url: string, owners: ReadonlyMap<string, unknown>): string {

@@ -15,7 +15,8 @@ export interface FormerUrl {
   readonly site: Site
   /** The options of the endpoint at head, before our hooks were added. */
   readonly options: RouteOptions
-  /** Its URL at head. */
+  /** Its method and URL at head. */
+  readonly headMethod: string
   readonly headUrl: string
 }
 
@@ -45,8 +46,8 @@ function joinSites (locations: readonly Location[]): Site[] {
  * before the URL, so it is registered under head's URL and takes the former one when it comes by `onRoute`.
  * @throws FST_ERR_VINTAGE_MISFIT when another route has the URL
  */
-export function registerFormerUrl (instance: FastifyInstance, options: RegisteredRoute, site: Site, history: VersionHistory): void {
-  const former: FormerUrl = { site, options: { ...options }, headUrl: options.url }
+export function registerFormerUrl (instance: FastifyInstance, options: RegisteredRoute, headMethod: string, site: Site, history: VersionHistory): void {
+  const former: FormerUrl = { site, options: { ...options }, headMethod: headMethod === 'HEAD' ? 'GET' : headMethod, headUrl: options.url }
   const registration: RegisteredRoute = {
     ...withoutHooks(options),
     // by the rules of its scope `/` can be two URLs; a former one is one, but a changed method holds for both

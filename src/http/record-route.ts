@@ -24,7 +24,7 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
   const former = options.config?.[kFormerUrl]
   const sites = former === undefined ? locateRoute(history, options) : new Map(methodsOf(options).map((method) => [method, [former.site]]))
   for (const [method, places] of sites) {
-    for (const site of places) if (former === undefined && !standsHere(site, method, options)) registerFormerUrl(instance, options, site, history)
+    for (const site of places) if (former === undefined && !standsHere(site, method, options)) registerFormerUrl(instance, options, method, site, history)
   }
   if (former !== undefined) takeFormerUrl(options, former)
   if (options.schema !== undefined) options.schema = pipeline.internal.takeOut(options.schema)
@@ -35,11 +35,12 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
     pipeline,
     instance,
     former: former !== undefined,
+    headMethod: former?.headMethod ?? null,
     standsAt: options.url,
     constraints: options.constraints ?? {},
     ranges: new Map([...sites].map(([method, places]) => {
       const here = places.filter((site) => former !== undefined || standsHere(site, method, options))
-      return [method, rangesOf(here.flatMap(({ ranges }) => ranges), history, `${method} ${former?.headUrl ?? options.url}`, config ?? {}, pipeline.table)]
+      return [method, rangesOf(here.flatMap(({ ranges }) => ranges), history, `${method} ${former?.headUrl ?? options.url}`, former !== undefined, config ?? {}, pipeline.table)]
     })),
     stages: null,
     prepared: null

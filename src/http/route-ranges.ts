@@ -7,12 +7,12 @@ import { methodsOf, type VersionRange, type VersionedRoute } from './versioned-r
 
 /**
  * The versions in which a route answers: those that the version files say, narrowed to those of its `config.vintage`.
- * @param route `GET /users/:id`, at head
+ * @param route `GET /users/:id`
+ * @param isFormer whether it serves a former URL, whose versions the version files alone say
  * @throws FST_ERR_VINTAGE_INVALID_OPTION when `config.vintage` names no version, or contradicts the version files
  */
-export function rangesOf (ranges: readonly VersionRange[], history: VersionHistory, route: string, { since, until }: Exclude<VintageRouteConfig, false>, table: VersionTable): readonly VersionRange[] {
-  const [method = '', url = ''] = route.split(' ')
-  const dated = isDated(history, method, url)
+export function rangesOf (ranges: readonly VersionRange[], history: VersionHistory, route: string, isFormer: boolean, { since, until }: Exclude<VintageRouteConfig, false>, table: VersionTable): readonly VersionRange[] {
+  const dated = !isFormer && isDated(history, route)
   const first = since === undefined ? 0 : indexOf('since', since)
   const last = until === undefined ? table.headIndex : indexOf('until', until) - 1
   if (dated && since !== undefined && !ranges.some(({ fromIndex }) => fromIndex === first)) contradict('since', since)
@@ -21,7 +21,7 @@ export function rangesOf (ranges: readonly VersionRange[], history: VersionHisto
 
   function indexOf (name: string, version: string): number {
     const index = table.indexOf(version)
-    if (index === undefined) throw new InvalidOptionError(`config.vintage.${name}`, `of ${url} is \`${version}\`: expected one of ${table.listed}`)
+    if (index === undefined) throw new InvalidOptionError(`config.vintage.${name}`, `of ${route} is \`${version}\`: expected one of ${table.listed}`)
     return index
   }
 

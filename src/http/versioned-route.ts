@@ -43,6 +43,8 @@ export interface VersionedRoute {
   readonly instance: FastifyInstance
   /** Whether it serves a former URL of the endpoint. */
   readonly former: boolean
+  /** The method at head of an endpoint whose former URL it serves; null for a route of head. */
+  readonly headMethod: string | null
   /** The URL at which it stands. */
   readonly standsAt: string
   /** The constraints that the app has set on it. */
@@ -57,6 +59,11 @@ export interface VersionedRoute {
 /** The methods of a route as a list. */
 export function methodsOf (options: RouteOptions): readonly string[] {
   return Array.isArray(options.method) ? options.method : [options.method]
+}
+
+/** @returns the name at head of what a route answers, `GET /users/:id`; HEAD goes by its GET */
+export function headNameOf ({ headMethod, url }: Pick<VersionedRoute, 'headMethod' | 'url'>, method: string): string {
+  return `${headMethod ?? (method === 'HEAD' ? 'GET' : method)} ${url}`
 }
 
 /** The record of the route that a request came to; undefined for a 404 and for a route without versions. */

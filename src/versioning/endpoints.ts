@@ -66,8 +66,8 @@ export function locationsOf (history: VersionHistory, method: string, headUrl: s
 }
 
 /** @returns whether the history says of a head route in which versions it is there */
-export function isDated (history: VersionHistory, method: string, headUrl: string): boolean {
-  return endpointEventsOf(history).some((event) => event.kind !== 'moved' && event.route === `${method} ${headUrl}`)
+export function isDated (history: VersionHistory, headRoute: string): boolean {
+  return endpointEventsOf(history).some((event) => event.kind !== 'moved' && event.route === headRoute)
 }
 
 function concerns (event: Move | Arrival, route: string): boolean {

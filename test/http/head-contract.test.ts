@@ -87,6 +87,6 @@ t.test('what was added as a schema and is none is left aside', async (t) => {
   instance.addSchema(Object.assign(() => {}, { $id: 'function' }))
   instance.addSchema({ $id: 'schema', type: 'object' })
   const options = { method: 'GET' as const, url: '/', handler: async () => {} }
-  const { contract } = collectContract([{ methods: ['GET'], url: '/', options, instance, constraints: {}, pipeline: { internal: watchInternalFields(instance) } }])
+  const { contract } = collectContract([{ methods: ['GET'], url: '/', options, instance, constraints: {}, headMethod: null, ranges: new Map(), pipeline: { internal: watchInternalFields(instance) } }])
   t.same([...contract.schemas.keys()], ['schema'])
 })
