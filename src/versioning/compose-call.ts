@@ -77,7 +77,7 @@ function readInto (composer: Composer, slot: Slot, sides: CallSides): string {
   const local = code.local()
   code.line(`let ${local} = ${composer.valueAt(slot, sides.read)}`)
   if (composer.upgrades) return local
-  const initial = sides.resolve(slot.schema).default
+  const initial = slot.schema.default ?? sides.resolve(slot.schema).default
   if (initial !== undefined) code.line(`if (${local} === undefined) ${local} = ${code.bind(initial, 'default')}`)
   composeJsonForm(code, local, slot.schema, sides.resolve)
   return local

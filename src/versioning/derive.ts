@@ -45,8 +45,10 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
   const survey = createSurveyor()
   const derived: Derived = { versions, headIndex, units: units.all, names, bindings, stateOf, stepsOf, statesOf, changed, survey, resolve: (schema, index) => resolveIn(derived, schema, index) }
   const followers = followersByBase(units.all)
-  for (const binding of [...bindings].reverse()) {
-    for (const key of followersOf(binding.targets, followers)) undo(binding, key)
+  for (let index = headIndex; index > 0; index--) {
+    const ofVersion = bindings.filter((binding) => binding.index === index).reverse()
+    for (const binding of ofVersion) for (const key of followersOf(binding.targets, followers)) undo(binding, key)
+    if (ofVersion.length > 0) for (const key of units.all.keys()) undoDefaultsOf(key, index)
   }
 
   checkSplits(derived)
@@ -62,13 +64,12 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
     if (older === newer) return
     states.setOlder(key, index, older)
     states.addStep(key, { change, operation, source, version, index, follows: site.follows, older, newer, resolve })
-    const { undoDefault } = operation
-    if (undoDefault === undefined || operation.touches().length > 0) return
-    for (const name of units.all.keys()) {
-      const state = stateOf(name, index - 1)
-      const undone = survey(state).refs.has(key) ? undoDefaults(state, key, undoDefault) : state
-      if (undone !== state) states.setOlder(name, index, undone)
-    }
+  }
+
+  function undoDefaultsOf (key: string, index: number): void {
+    const older = stateOf(key, index - 1)
+    const undone = survey(older).holdsDefaults ? undoDefaults(derived, key, index) : older
+    if (undone !== older) states.setOlder(key, index, undone)
   }
 }
 

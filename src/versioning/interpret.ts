@@ -23,7 +23,8 @@ export function interpret (context: Context, key: string, value: unknown, { from
   return result
 }
 
-function interpretSchema (context: Context, schema: JsonSchema, value: unknown, route: Route): unknown {
+/** Converts a value of a schema that is no unit by one version. */
+export function interpretSchema (context: Context, schema: JsonSchema, value: unknown, route: Route): unknown {
   const { derived, reach } = context
   if (value === undefined || !reach.differs(schema, route.from, route.to)) return value
   const ref = refOf(schema)
@@ -130,7 +131,7 @@ function interpretMove (context: Context, move: FieldMove, fields: Map<string, u
 
 function readJson (value: unknown, schema: JsonSchema, step: Step, upgrades: boolean): unknown {
   if (upgrades) return value
-  return toJsonForm(value === undefined ? step.resolve(schema).default : value, schema, step.resolve)
+  return toJsonForm(value === undefined ? schema.default ?? step.resolve(schema).default : value, schema, step.resolve)
 }
 
 function interpretCall ({ loads }: Context, move: CallMove, input: ReadonlyMap<string, unknown>): Record<string, unknown> | undefined {

@@ -1,4 +1,5 @@
 import { isList, isRecord, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
+import { holdsDefaults } from './undo-defaults.js'
 
 /** What stands in one schema, at any depth of its own. */
 export interface Survey {
@@ -6,6 +7,8 @@ export interface Survey {
   readonly refs: ReadonlySet<string>
   /** names of its fields, and its literals (see {@link literalWord}) */
   readonly words: ReadonlySet<string>
+  /** has a default that may hold something of another schema, or of its own fields */
+  readonly holdsDefaults: boolean
 }
 
 /** @returns what stands in a schema; found in one walk and kept, since neighbouring versions mostly share the very same schema */
@@ -31,14 +34,16 @@ export function literalWord (literal: unknown): string {
 function surveySchema (schema: JsonSchema): Survey {
   const refs = new Set<string>()
   const words = new Set<string>()
+  let hasDefaults = false
   const visit = (below: JsonSchema) => {
     const ref = refOf(below)
     if (ref !== undefined) refs.add(ref)
     if (isRecord(below.properties)) for (const name of Object.keys(below.properties)) words.add(name)
+    hasDefaults ||= 'default' in below
     if ('const' in below) words.add(literalWord(below.const))
     if (isList(below.enum)) for (const literal of below.enum) words.add(literalWord(literal))
     for (const { schema: next } of subschemasOf(below)) visit(next)
   }
   visit(schema)
-  return { refs, words }
+  return { refs, words, holdsDefaults: hasDefaults && holdsDefaults(schema) }
 }

@@ -1,6 +1,6 @@
 import type { HeadContract } from './contracts.js'
 import { collectNamed, renameIds, resolvePointer, type NamedSchemas } from './named-schemas.js'
-import { idOf, isList, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
+import { idOf, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
 import type { Lineage } from './variant.js'
 
 /**
@@ -90,7 +90,7 @@ function cutter (all: Map<string, Unit>, byId: NamedSchemas['byId'], lineages: N
     if (id !== undefined && !isRoot) {
       addNamed(id)
       // validators look for the default of a field beside its reference, not behind it
-      return isPlain(schema.default) ? { $ref: id, default: schema.default } : { $ref: id }
+      return schema.default === undefined ? { $ref: id } : { $ref: id, default: schema.default }
     }
     const { $id: _, ...copy } = mapSubschemas(schema, (below) => flatten(below, root, false))
     const ref = refOf(schema)
@@ -99,9 +99,4 @@ function cutter (all: Map<string, Unit>, byId: NamedSchemas['byId'], lineages: N
   }
 
   return { named: addNamed, flatten }
-}
-
-/** Whether a default is the same in every version, or a value of an enum, whose changes undo it. */
-function isPlain (initial: unknown): boolean {
-  return isList(initial) ? initial.every(isPlain) : initial !== undefined && (typeof initial !== 'object' || initial === null)
 }

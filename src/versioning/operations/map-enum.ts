@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../json-schema.js'
-import { undoFieldValues, undoList, undoValues, type EnumHistory } from './enum-values.js'
+import { undoFieldValues, undoValues, type EnumHistory } from './enum-values.js'
 import { sampleOf } from './fields.js'
 import type { Move, SchemaOperation, Site } from './operation.js'
 import { translate } from './value-moves.js'
@@ -31,7 +31,6 @@ export function mapEnum (spec: MapEnumSpec): SchemaOperation {
     sample: () => field === undefined ? values : sampleOf({ [field]: values }),
     touches: () => field === undefined ? [] : [field],
     makes: newValues,
-    undoDefault: (values) => undoList(values, history),
     undo: (newer, site) => undoMapEnum(newer, site, spec, history),
     moves: (_, direction) => [moveOf(field, direction === 'upgrade' ? newer : older)],
     lacks: () => undefined

@@ -56,8 +56,6 @@ export interface SchemaOperation {
    * @default 'each'
    */
   readonly recognisedBy?: 'each' | 'all' | 'content'
-  /** @returns a default of the newer version as of the older one, for lists of the target that have a default of their own */
-  undoDefault? (values: readonly unknown[]): readonly unknown[]
   /** values of an enum of the newer version that this operation makes, for finding forgotten twins */
   readonly makes?: readonly string[]
   /** @returns the schema one change older; the very same schema where the operation does not apply */
