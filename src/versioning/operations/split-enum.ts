@@ -1,5 +1,5 @@
 import { isList, isRecord, literalsOf, roomOf, type JsonSchema } from '../json-schema.js'
-import { undoFieldValues, undoList, undoValues, type EnumHistory } from './enum-values.js'
+import { undoFieldValues, undoValues, type EnumHistory } from './enum-values.js'
 import { fieldsOf, sampleOf } from './fields.js'
 import type { SchemaOperation, Site, Step, Use } from './operation.js'
 
@@ -39,7 +39,6 @@ export function splitEnum (spec: SplitEnumSpec): SchemaOperation {
     sample: () => field === null ? values : sampleOf({ [field]: values }),
     touches: () => field === null ? [] : [field],
     makes: into,
-    undoDefault: (values) => undoList(values, historyOf(spec)),
     undo: (newer, site) => undoSplit(newer, site, spec),
     moves: (_, direction, use) => {
       const becomes = use === 'filter' && filter.length === 1 ? filter[0] : write
