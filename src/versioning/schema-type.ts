@@ -8,9 +8,14 @@ export function isNullable (schema: JsonSchema, resolve: Resolve): boolean {
   return types.size === 0 || types.has('null')
 }
 
+const scalars = new Set(['string', 'number', 'integer', 'boolean'])
+
 /** @returns the schema, admitting null as well */
 export function withNull (schema: JsonSchema): JsonSchema {
-  return { anyOf: [schema, { type: 'null' }] }
+  const { type, enum: values } = schema
+  // in a union, a validator that coerces would take the first member and make an empty text of null
+  if (typeof type !== 'string' || !scalars.has(type) || 'const' in schema) return { anyOf: [schema, { type: 'null' }] }
+  return { ...schema, type: [type, 'null'], ...isList(values) ? { enum: [...values, null] } : {} }
 }
 
 /** @returns the JSON types that a schema admits; empty when it does not say */

@@ -92,7 +92,7 @@ test('an object that may be null is null when all its fields are', (t) => {
   for (const nullable of [Type.Union([Address, Type.Null()]), Type.Unsafe({ ...Address, nullable: true }), Type.Unsafe({ ...Address, type: ['object', 'null'] })]) {
     const Null = Type.Object({ address: nullable }, { $id: 'Null' })
     const { older, upgrade, downgrade } = tryOperation(moved, 'Null', [Null])
-    t.match(older('Null'), { required: ['street', 'city'], properties: { street: { anyOf: [{ maxLength: 40 }, { type: 'null' }] } } })
+    t.match(older('Null'), { required: ['street', 'city'], properties: { street: { type: ['string', 'null'], maxLength: 40 } } })
     t.strictSame(upgrade('Null', { street: null, city: null }), { address: null })
     t.strictSame(downgrade('Null', { address: null }), { street: null, city: null })
     t.strictSame(upgrade('Null', { ...address }), { address })
@@ -165,5 +165,18 @@ test('A13 a field of the object that head requires and nobody sends is missing w
   t.equal(tryOperation(moved, 'User', [User]).lack('User', 'upgrade'), undefined)
   const Holder = Type.Object({ price: ref('User') }, { $id: 'Holder' })
   t.ok(tryOperation(moved, 'User', [User, Holder]).older('Holder'))
+  t.end()
+})
+
+test('fields of an object that may be null admit null as no coercion can misread it', (t) => {
+  const Kinds = Type.Object({ all: Type.Union([Type.Object({ text: Type.String(), pick: Type.Unsafe({ type: 'string', enum: ['a'] }), one: Type.Literal('a'), list: Type.Array(Type.String()) }), Type.Null()]) }, { $id: 'Kinds' })
+  const { older, downgrade } = tryOperation(nest({ into: 'all', fields: ['text', 'pick', 'one', 'list'] }), 'Kinds', [Kinds])
+  t.strictSame(older('Kinds').properties, {
+    text: { type: ['string', 'null'] },
+    pick: { type: ['string', 'null'], enum: ['a', null] },
+    one: { anyOf: [{ const: 'a', type: 'string' }, { type: 'null' }] },
+    list: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] }
+  })
+  t.strictSame(downgrade('Kinds', { all: null }), { text: null, pick: null, one: null, list: null })
   t.end()
 })
