@@ -1,1 +1,3 @@
-export { laws, type LawOptions, type Violation } from './versioning/laws.js'
+export { clients, type ClientOptions, type Clients, type VersionClient } from './testing/clients.js'
+export { laws } from './testing/laws.js'
+export type { LawOptions, Violation } from './versioning/laws.js'

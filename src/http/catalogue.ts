@@ -17,12 +17,13 @@ export interface Registration {
 
 /** Reads the history and the contract of head as the plugin does at ready. */
 export function registrationOf (inspection: Inspection): Registration {
-  const collected = collectContract(inspection.routes, inspection.internal)
+  const collected = collectContract(inspection.routes)
   return registrationIn(inspection, collected)
 }
 
-function registrationIn ({ history }: Inspection, { contract, registrations }: CollectedContract): Registration {
-  return { history: coverRegistrations(history, new Set(contract.places.keys()), registrations), head: contract }
+function registrationIn ({ history }: Inspection, collected: CollectedContract): Registration {
+  const { contract } = collected
+  return { history: coverRegistrations(history, new Set(contract.places.keys()), collected), head: contract }
 }
 
 /**
@@ -31,7 +32,7 @@ function registrationIn ({ history }: Inspection, { contract, registrations }: C
  * @throws FST_ERR_VINTAGE_MISFIT as the start of the app does
  */
 export function openCatalogue (inspection: Inspection): Catalogue {
-  const collected = collectContract(inspection.routes, inspection.internal)
+  const collected = collectContract(inspection.routes)
   const { history, head } = registrationIn(inspection, collected)
   return {
     world: openWorld(history, head),

@@ -61,11 +61,11 @@ export function openBench (world: World, key: string, index: number): Bench {
     const direction: Direction = from < to ? 'upgrade' : 'downgrade'
     const route: Route = { from, to, use }
     const used = upgrades === null || upgrades === (direction === 'upgrade')
-    let validate: ((value: unknown) => boolean) | undefined
+    let validate: ((value: unknown) => string | undefined) | undefined
     return {
       schema,
       values: () => arbitraryOf(schema),
-      accepts: (value) => (validate ??= world.compile(schema))(value),
+      accepts: (value) => (validate ??= world.compile(schema))(value) === undefined,
       convert: used && !lacks(steps, direction, use) ? (value) => (converters.unit(key, route) ?? same)(value, nothingFound) : undefined,
       interpret: (value) => interpret({ derived, reach, loads: nothingFound }, key, value, route)
     }

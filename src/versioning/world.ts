@@ -4,7 +4,7 @@ import type { HeadContract } from './contracts.js'
 import { createConverters, type Converters } from './converters.js'
 import { deriveStates, type Derived } from './derive.js'
 import type { VersionHistory } from './history.js'
-import type { JsonSchema } from './json-schema.js'
+import { isList, isRecord, type JsonSchema } from './json-schema.js'
 import { computeReach, type Reach } from './reach.js'
 
 /** The schemas of an app in all versions, ready to be converted. */
@@ -12,8 +12,8 @@ export interface World {
   readonly derived: Derived
   readonly reach: Reach
   readonly converters: Converters
-  /** @returns a validator that takes values as they are */
-  compile (schema: JsonSchema): (value: unknown) => boolean
+  /** @returns a validator that takes values as they are, and says what is wrong; undefined for a valid one */
+  compile (schema: JsonSchema): (value: unknown) => string | undefined
 }
 
 /**
@@ -32,7 +32,14 @@ export function openWorld (history: VersionHistory, head: HeadContract): World {
     converters: createConverters(derived, reach),
     compile: (schema) => {
       const validate = compileSchema({ schema })
-      return (value) => validate(value) === true
+      return (value) => validate(value) === true ? undefined : describeErrors(validate.errors)
     }
   }
+}
+
+function describeErrors (errors: unknown): string {
+  return (isList(errors) ? errors : []).filter(isRecord).map(({ instancePath, message, params }) => {
+    const extra = isRecord(params) && params.additionalProperty !== undefined ? ` (\`${String(params.additionalProperty)}\`)` : ''
+    return `\`${instancePath === '' ? '/' : String(instancePath)}\` ${String(message)}${extra}`
+  }).join(', ')
 }
