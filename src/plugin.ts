@@ -67,7 +67,7 @@ async function registerVintage (app: FastifyInstance, options: VintageOptions): 
   const described = { ...describeApp(table, world, storage), ...describeInsight(table, () => contracts, compilers, warmUp) }
 
   app.decorate('vintage', described)
-  recordInspection(app, { vintage: described, history, header: settings.header, routes, internal: pipeline.internal, watcher: pipeline.watcher, contracts: () => contracts })
+  recordInspection(app, { vintage: described, history, header: settings.header, routes, watcher: pipeline.watcher, contracts: () => contracts })
   register(app, pipeline)
   if (storage !== null) followRequests(app, storage)
 

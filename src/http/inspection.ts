@@ -3,7 +3,6 @@ import type { VintageApp } from '../types.js'
 import type { Contracts } from '../versioning/contracts.js'
 import type { VersionHistory } from '../versioning/history.js'
 import { isList, isRecord } from '../versioning/json-schema.js'
-import type { InternalFields } from './internal-fields.js'
 import type { VersionedRoute } from './versioned-route.js'
 
 // An app that was loaded natively and a CLI that was loaded by jiti hold two copies of this module: both find the same list.
@@ -21,8 +20,6 @@ export interface Inspection {
   readonly header: string
   /** records of all routes, grown as they are registered */
   readonly routes: readonly VersionedRoute[]
-  /** gives the schemas of head as the app wrote them */
-  readonly internal: InternalFields
   readonly watcher: Watcher
   /** @returns null before the app is ready */
   contracts (): Contracts | null

@@ -6,6 +6,7 @@ import { idOf, isRecord, type JsonSchema } from '../versioning/json-schema.js'
 import { collectNamed, resolvePointer } from '../versioning/named-schemas.js'
 import { withoutInternal } from '../versioning/without-internal.js'
 import { readSchemaController, type SchemaBucket } from './fastify-internals.js'
+import type { VersionedRoute } from './versioned-route.js'
 
 /** Keeps the internal fields of an app's schemas from Fastify: it compiles what is left, so that they cost head clients nothing. */
 export interface InternalFields {
@@ -13,15 +14,18 @@ export interface InternalFields {
   takeOut (schema: FastifySchema): FastifySchema
   /** @returns the schema of a route as the app wrote it, as far as Fastify has not normalised it */
   putBack (schema: FastifySchema): FastifySchema
+  /** @returns whether any schema has an internal field */
+  areThere (): boolean
   /** @returns the shared schemas that a scope knows, as the app wrote them, by `$id` */
   sharedSchemas (instance: FastifyInstance): ReadonlyMap<string, JsonSchema>
 }
 
 /** Watches over the schemas that the scope and its children register, and takes those up that are there already. */
 export function watchInternalFields (app: FastifyInstance): InternalFields {
-  const originals = new WeakMap<object, JsonSchema>()
+  const originals: Originals = new Map()
   const bareOf = new WeakMap<FastifySchema, FastifySchema>()
   const restore = new WeakMap<FastifySchema, (schema: FastifySchema) => FastifySchema>()
+  let isInRoutes = false
   watchSharedSchemas(app, originals)
 
   function sharedSchemas (instance: FastifyInstance): ReadonlyMap<string, JsonSchema> {
@@ -34,10 +38,14 @@ export function watchInternalFields (app: FastifyInstance): InternalFields {
       if (known !== undefined) return known
       const { bare, putBack } = stripRoute(schema)
       bareOf.set(schema, bare)
-      if (bare !== schema) restore.set(bare, putBack)
+      if (bare !== schema) {
+        restore.set(bare, putBack)
+        isInRoutes = true
+      }
       return bare
     },
     putBack: (schema) => restore.get(schema)?.(schema) ?? schema,
+    areThere: () => isInRoutes || originals.size > 0,
     sharedSchemas
   }
 }
@@ -54,6 +62,25 @@ export function checkInternal ({ schemas, places }: HeadContract): void {
     throw new MisfitError(`\`${idOf(exposing) ?? name}\` marks ${fields} as internal, but also says what becomes of other keys (\`additionalProperties\` or \`patternProperties\`), of which that would be one for clients of head: leave those out; keys without a schema are not written anyway.`)
   }
 }
+
+/**
+ * Makes sure that Fastify compiles no internal field after all: where a scope has got another bucket for its schemas, or a listener another schema for a route.
+ * @throws FST_ERR_VINTAGE_MISFIT
+ */
+export function checkKeptOut (routes: readonly VersionedRoute[]): void {
+  for (const { options, pipeline: { internal } } of routes) {
+    if (options.schema !== undefined && internal.takeOut(options.schema) !== options.schema) {
+      throw new MisfitError(`The schema of ${String(options.method)} ${options.url} has internal fields, which clients of head would see: a listener of onRoute has set it after fastify-vintage had taken them out. Register the plugin of that listener before fastify-vintage.`)
+    }
+  }
+  for (const instance of new Set(routes.map((route) => route.instance))) {
+    const [id] = Object.entries(instance.getSchemas()).find(([, schema]) => isRecord(schema) && withoutInternal(schema) !== schema) ?? []
+    if (id !== undefined) throw new MisfitError(`The shared schema \`${id}\` has internal fields, which clients of head would see: its scope has a schema controller that fastify-vintage does not know. Set it before the plugin is registered, or leave the schema to the routes.`)
+  }
+}
+
+/** Shared schemas as the app wrote them, by what Fastify has of them. They are few, and live as long as the app. */
+type Originals = Map<object, JsonSchema>
 
 /** Finds what the references of a schema name: its own parts, or shared schemas. */
 export function resolverOf (schema: JsonSchema, shared: ReadonlyMap<string, JsonSchema>): (ref: string) => JsonSchema | undefined {
@@ -88,7 +115,7 @@ function stripPart (part: unknown): unknown {
   return isSame ? part : { ...part, content: Object.fromEntries(entries) }
 }
 
-function watchSharedSchemas (app: FastifyInstance, originals: WeakMap<object, JsonSchema>): void {
+function watchSharedSchemas (app: FastifyInstance, originals: Originals): void {
   const controller = readSchemaController(app)
   if (controller === null) return
   app.setSchemaController({
@@ -97,7 +124,7 @@ function watchSharedSchemas (app: FastifyInstance, originals: WeakMap<object, Js
   })
 }
 
-function stripAll (schemas: unknown, originals: WeakMap<object, JsonSchema>): Record<string, unknown> {
+function stripAll (schemas: unknown, originals: Originals): Record<string, unknown> {
   return Object.fromEntries(Object.entries(Object(schemas)).map(([id, schema]) => {
     const bare = isRecord(schema) ? withoutInternal(schema) : schema
     if (isRecord(schema) && isRecord(bare) && bare !== schema) originals.set(bare, schema)
@@ -105,7 +132,7 @@ function stripAll (schemas: unknown, originals: WeakMap<object, JsonSchema>): Re
   }))
 }
 
-function watchBucket (bucket: SchemaBucket, originals: WeakMap<object, JsonSchema>): SchemaBucket {
+function watchBucket (bucket: SchemaBucket, originals: Originals): SchemaBucket {
   return {
     add (schema) {
       const bare = isRecord(schema) ? withoutInternal(schema) : schema

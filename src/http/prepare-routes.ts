@@ -10,29 +10,30 @@ import { hasReplySerializer } from './fastify-internals.js'
 import { collectContract } from './head-contract.js'
 import { collectHeadNames } from './head-names.js'
 import { checkHeaderNames } from './header-names.js'
-import { checkInternal } from './internal-fields.js'
+import { checkInternal, checkKeptOut } from './internal-fields.js'
 import { convertRoute, type PartShape } from './route-conversion.js'
 import type { Pipeline } from './stages.js'
 import { formatterOf } from './validate.js'
-import type { VersionedRoute } from './versioned-route.js'
+import { headNameOf, type VersionedRoute } from './versioned-route.js'
 
 /**
  * Derives the contracts of the older versions from the registered routes, and gives each route what its requests will need.
  * @throws FST_ERR_VINTAGE_MISFIT when a version file does not fit the schemas
  */
 export function prepareRoutes (routes: readonly VersionedRoute[], history: VersionHistory, { compilers, internal, warmUp }: Pick<Pipeline, 'compilers' | 'internal' | 'warmUp'>): Contracts {
-  const collected = collectContract(routes, internal)
-  checkInternal(collected.contract)
+  checkKeptOut(routes)
+  const collected = collectContract(routes)
+  if (internal.areThere()) checkInternal(collected.contract)
   checkHeaderNames(history)
-  checkRegistered(history, new Set(routes.flatMap(({ methods, url }) => methods.map((method) => `${method} ${url}`))))
-  const contracts = deriveContracts(coverRegistrations(history, new Set(collected.contract.places.keys()), collected.registrations), collected.contract)
+  checkRegistered(history, new Set(routes.flatMap(({ methods, url, headMethod }) => methods.map((method) => headNameOf({ headMethod, url }, method)))))
+  const contracts = deriveContracts(coverRegistrations(history, new Set(collected.contract.places.keys()), collected), collected.contract)
   const headNames = collectHeadNames(history)
   for (const [route, byMethod] of collected.routes) {
     route.prepared = {
-      conversions: new Map([...byMethod].map(([method, places]) => [method, warmUp.traffic.count(convertRoute(places, contracts, responseEditsOf(history, `${method === 'HEAD' ? 'GET' : method} ${route.url}`)))])),
+      conversions: new Map([...byMethod].map(([method, places]) => [method, warmUp.traffic.count(convertRoute(places, contracts, responseEditsOf(history, headNameOf(route, method))))])),
       format: formatterOf(route.options, route.instance),
       hasReplySerializer: hasReplySerializer(route.instance),
-      concealed: concealRoute(route, byMethod, internal.sharedSchemas(route.instance)),
+      concealed: internal.areThere() ? concealRoute(route, byMethod, internal.sharedSchemas(route.instance)) : null,
       headNames,
       reported: new Set()
     }

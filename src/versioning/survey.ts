@@ -1,3 +1,4 @@
+import { isInternal } from './internal.js'
 import { isList, isRecord, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
 import { holdsDefaults } from './undo-defaults.js'
 
@@ -9,6 +10,8 @@ export interface Survey {
   readonly words: ReadonlySet<string>
   /** has a default that may hold something of another schema, or of its own fields */
   readonly holdsDefaults: boolean
+  /** has an internal field */
+  readonly holdsInternal: boolean
 }
 
 /** @returns what stands in a schema; found in one walk and kept, since neighbouring versions mostly share the very same schema */
@@ -35,15 +38,17 @@ function surveySchema (schema: JsonSchema): Survey {
   const refs = new Set<string>()
   const words = new Set<string>()
   let hasDefaults = false
+  let hasInternal = false
   const visit = (below: JsonSchema) => {
     const ref = refOf(below)
     if (ref !== undefined) refs.add(ref)
     if (isRecord(below.properties)) for (const name of Object.keys(below.properties)) words.add(name)
     hasDefaults ||= 'default' in below
+    hasInternal ||= isInternal(below)
     if ('const' in below) words.add(literalWord(below.const))
     if (isList(below.enum)) for (const literal of below.enum) words.add(literalWord(literal))
     for (const { schema: next } of subschemasOf(below)) visit(next)
   }
   visit(schema)
-  return { refs, words, holdsDefaults: hasDefaults && holdsDefaults(schema) }
+  return { refs, words, holdsDefaults: hasDefaults && holdsDefaults(schema), holdsInternal: hasInternal }
 }

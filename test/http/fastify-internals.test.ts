@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import t from 'tap'
-import { findSymbol, hasOwnSerializer, hasReplySerializer, readCompilerOptions, readSchemaErrorFormatter } from '../../src/http/fastify-internals.js'
+import { findSymbol, hasHooks, hasOwnSerializer, hasReplySerializer, hasSerializerCompiler, putHookFirst, readCompilerOptions, readSchemaController, readSchemaErrorFormatter } from '../../src/http/fastify-internals.js'
 
 t.test('what Fastify keeps is found in the scope that set it, and in scopes below', async (t) => {
   const app = Fastify({ ajv: { customOptions: { coerceTypes: false } }, serializerOpts: { rounding: 'ceil' } })
@@ -26,6 +26,27 @@ t.test('what Fastify keeps is found in the scope that set it, and in scopes belo
   t.notOk(readSchemaErrorFormatter(app))
 })
 
+t.test('a hook can be put before those that are there, and serialisers of an app\'s own are told from Fastify\'s', async (t) => {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  t.notOk(hasHooks(app, 'onSend'))
+  const calls: string[] = []
+  const first = async () => { calls.push('first') }
+  app.addHook('onSend', async () => { calls.push('second') })
+  app.addHook('onSend', first)
+  app.after(() => { putHookFirst(app, 'onSend', first) })
+  await app.after()
+  t.ok(hasHooks(app, 'onSend'))
+  app.get('/', async () => 'x')
+  t.notOk(hasSerializerCompiler(app))
+  app.register(async (scope) => {
+    scope.setSerializerCompiler(() => () => '')
+    t.ok(hasSerializerCompiler(scope))
+  })
+  await app.inject('/')
+  t.same(calls, ['first', 'second'])
+})
+
 t.test('where Fastify has renamed a symbol, its defaults hold', async (t) => {
   const other = { [Symbol('fastify.other')]: 1 }
   t.equal(findSymbol(other, 'fastify.options'), undefined)
@@ -35,4 +56,7 @@ t.test('where Fastify has renamed a symbol, its defaults hold', async (t) => {
   t.notOk(readSchemaErrorFormatter(other))
   t.notOk(hasReplySerializer(other))
   t.notOk(hasOwnSerializer(other))
+  t.notOk(hasHooks(other, 'onSend'))
+  t.equal(readSchemaController(other), null)
+  t.ok(hasSerializerCompiler(other), 'it may be one')
 })

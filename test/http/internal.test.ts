@@ -173,6 +173,34 @@ t.test('A30 recursive schemas conceal at every depth', async (t) => {
   for (const url of ['/tree', '/own-tree']) t.same((await app.inject(url)).json(), { id: 1, below: [{ id: 2, below: [] }] })
 })
 
+t.test('A30 an internal field that Fastify would know after all stops the start', async (t) => {
+  const later = await buildAccounts(t)
+  later.get('/account', { schema: { response: { 200: Account } } }, async () => account)
+  await later.register(async (scope) => {
+    scope.addHook('onRoute', (route) => { route.schema = { response: { 200: Account } } })
+    scope.get('/later', { schema: { response: { 200: Account } } }, async () => account)
+  })
+  await t.rejects(async () => await later.ready(), { code: 'FST_ERR_VINTAGE_MISFIT', message: /^The schema of GET \/later has internal fields/ })
+
+  const scoped = await buildAccounts(t)
+  await scoped.register(async (scope) => {
+    const schemas: Record<string, unknown> = {}
+    scope.setSchemaController({
+      bucket: () => ({
+        add (schema) {
+          schemas[String(Object(schema).$id)] = schema
+          return scope
+        },
+        getSchema: (id) => schemas[id],
+        getSchemas: () => schemas
+      })
+    })
+    scope.addSchema(Account)
+    scope.get('/account', { schema: { response: { 200: Type.Ref('Account') } } }, async () => account)
+  })
+  await t.rejects(async () => await scoped.ready(), { code: 'FST_ERR_VINTAGE_MISFIT', message: /^The shared schema `Account` has internal fields/ })
+})
+
 t.test('an internal field beside keys that the schema does not name stops the start', async (t) => {
   const app = await buildApp(t, { versions: { [V0]: [] } })
   const Open = Type.Object({ code: internal(Type.String()) }, { $id: 'Open', additionalProperties: true })
