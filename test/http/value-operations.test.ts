@@ -46,10 +46,15 @@ async function openApp () {
   })
   app.get('/orders/:id', { schema: { response: { 200: Order, 404: Problem } } }, async (_, reply) => reply.code(404).send({ code: 'NOT_FOUND', message: 'no such order' }))
   for (const [method, body] of [['POST', NewOrder], ['PATCH', OrderPatch]] as const) {
-    app.route({ method, url: '/orders', schema: { body, response: { 200: Order } }, handler: async (request) => {
-      seen.push(request.body)
-      return order
-    } })
+    app.route({
+      method,
+      url: '/orders',
+      schema: { body, response: { 200: Order } },
+      handler: async (request) => {
+        seen.push(request.body)
+        return order
+      }
+    })
   }
   return { app, seen }
 }
