@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { change, endpointMoved, type VintageOptions } from 'fastify-vintage'
+import { change, endpointMoved, rename, type VintageOptions, type VintageRouteConfig } from 'fastify-vintage'
 import { User, V0, V1, V2, ada, adaAt, at, buildApp, C1, C2 } from './shop.js'
 
 const versions = {
@@ -128,24 +128,73 @@ t.test('A31 a GET that was a POST has no HEAD at its former URL', async (t) => {
   t.equal((await app.inject({ method: 'HEAD', url: '/users', ...at(V1) })).statusCode, 200)
 })
 
-t.test('A31 a former URL that another route has stops the start', async (t) => {
-  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('moved', 'GET /new', endpointMoved({ from: 'GET /old' }))] } })
-  app.get('/old', { schema: { response: { 200: User } } }, async () => ada)
-  t.throws(() => app.get('/new', { schema: { response: { 200: User } } }, async () => ada), {
+t.test('A31 a former URL that is another live endpoint at head is dispatched by version, whichever was registered first', async (t) => {
+  for (const order of [['/old', '/new'], ['/new', '/old']] as const) {
+    const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('moved', 'GET /new', endpointMoved({ from: 'GET /old' }))] } })
+    for (const url of order) app.get(url, { schema: { response: { 200: Type.Object({ url: Type.String() }) } } }, async () => ({ url }))
+    const get = async (url: string, version: string) => (await app.inject({ url, ...at(version) })).json().url
+    t.same(await Promise.all([get('/old', V0), get('/old', V1), get('/new', V1)]), ['/new', '/old', '/new'])
+    t.equal((await app.inject({ url: '/new', ...at(V0) })).statusCode, 404)
+    t.equal((await app.inject({ method: 'HEAD', url: '/old', ...at(V0) })).headers['content-length'], '14')
+    t.equal((await app.inject({ url: '/old', ...at('x') })).json().code, 'FST_ERR_VINTAGE_UNKNOWN_VERSION', 'no version is refused, and not lost')
+  }
+})
+
+t.test('A31 two endpoints of one URL, each with its scope, its schemas and the changes of its own versions', async (t) => {
+  const app = await buildApp(t, {
+    versions: {
+      [V0]: [],
+      [V1]: [change('`a` is now `b`', 'GET /thing 200', rename({ a: 'b' }))],
+      [V2]: [change('`c` is now `d`', 'GET /thing 200', rename({ c: 'd' }))]
+    }
+  })
+  app.register(async (scope) => { scope.get('/thing', { schema: { response: { 200: Type.Object({ b: Type.String() }) } }, config: { vintage: { until: V2 } } }, async () => ({ b: 'first' })) })
+  app.register(async (scope) => {
+    scope.addHook('onRequest', async (_request, reply) => { reply.header('x-scope', 'second') })
+    scope.get('/thing', { schema: { response: { 200: Type.Object({ d: Type.String() }) } }, config: { vintage: { since: V2 } } }, async () => ({ d: 'second' }))
+  })
+  await t.rejects(async () => await app.ready(), { code: 'FST_ERR_VINTAGE_MISFIT', message: /`c` is now `d`/ }, 'a change of a version that the endpoint does not have')
+
+  const right = await buildApp(t, { versions: { [V0]: [], [V1]: [change('`a` is now `b`', 'GET /thing 200', rename({ a: 'b' }))], [V2]: [] } })
+  right.register(async (scope) => { scope.get('/thing', { schema: { response: { 200: Type.Object({ b: Type.String() }) } }, config: { vintage: { until: V2 } } }, async () => ({ b: 'first' })) })
+  right.register(async (scope) => {
+    scope.addHook('onRequest', async (_request, reply) => { reply.header('x-scope', 'second') })
+    scope.get('/thing', { schema: { response: { 200: Type.Object({ d: Type.String() }) } }, config: { vintage: { since: V2 } } }, async () => ({ d: 'second' }))
+  })
+  const get = async (version: string) => await right.inject({ url: '/thing', ...at(version) })
+  t.same((await get(V0)).json(), { a: 'first' })
+  t.same((await get(V1)).json(), { b: 'first' })
+  t.notOk((await get(V1)).headers['x-scope'])
+  t.same((await get(V2)).json(), { d: 'second' })
+  t.equal((await get(V2)).headers['x-scope'], 'second')
+})
+
+t.test('A31 two endpoints that claim one version stop the start, unless their constraints tell them apart', async (t) => {
+  const app = await buildApp(t)
+  const route = (vintage: VintageRouteConfig, constraints = {}) => app.get('/user/:id', { schema: { response: { 200: User } }, config: { vintage }, constraints }, async () => ada)
+  route({ until: V2 })
+  route({}, { host: /^b\.example$/ })
+  t.throws(() => app.get('/user/:name', { schema: { response: { 200: User } }, config: { vintage: { since: V1 } } }, async () => ada), {
     code: 'FST_ERR_VINTAGE_MISFIT',
-    message: "versions['2001-01-01']: \"moved\" does not fit: `GET /old` is the former URL of `/new`, but another route stands there at head: give that route, which newer clients call, another URL.",
-    cause: { code: 'FST_ERR_DUPLICATED_ROUTE' }
+    message: '`GET /user/:name` is registered twice for version 2001-01-01, as the endpoint of GET /user/:id and as the endpoint of GET /user/:name: say which versions each has, with `endpointAdded()` and `endpointRemoved()` in the version files or with `config.vintage.since` and `until`.'
   })
 })
 
-t.test('A31 a newer endpoint at a former URL stops the start as well, unless its constraints tell them apart', async (t) => {
-  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('moved', 'GET /new', endpointMoved({ from: 'GET /old' }))] } })
+t.test('A31 with a pin two endpoints cannot share a URL, because the router chooses first', async (t) => {
+  const app = await buildApp(t, { pin: () => V1, versions: { [V0]: [], [V1]: [change('moved', 'GET /new', endpointMoved({ from: 'GET /old' }))] } })
   app.get('/new', { schema: { response: { 200: User } } }, async () => ada)
-  app.post('/old', { schema: { response: { 200: User } } }, async () => ada)
-  app.get('/old', { schema: { response: { 200: User } }, constraints: { host: 'b.example' } }, async () => ada)
-  t.throws(() => app.get('/old', { schema: { response: { 200: User } }, config: { vintage: { since: V1 } } }, async () => ada), {
+  t.throws(() => app.get('/old', { schema: { response: { 200: User } } }, async () => ada), {
     code: 'FST_ERR_VINTAGE_MISFIT',
-    message: /^versions\['2001-01-01'\]: "moved" does not fit: `GET \/old` is the former URL of `\/new`, but another route/
+    message: '`GET /old` is the former URL of `/new` in some versions and the endpoint of GET /old in others, and the router has to choose before `pin` is asked: give one of them another URL.'
+  })
+})
+
+t.test('A31 a former URL that the router refuses stops the start with the change that names it', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('moved', 'GET /new', endpointMoved({ from: 'FETCH /old' }))] } })
+  t.throws(() => app.get('/new', { schema: { response: { 200: User } } }, async () => ada), {
+    code: 'FST_ERR_VINTAGE_MISFIT',
+    message: "versions['2001-01-01']: \"moved\" does not fit: `FETCH /old` is the former route of `/new`, but the router does not take it.",
+    cause: { code: 'FST_ERR_ROUTE_METHOD_NOT_SUPPORTED' }
   })
 })
 
@@ -165,6 +214,6 @@ t.test('A31 a version that does not exist in a route\'s config stops the start',
   const app = await buildApp(t)
   t.throws(() => app.get('/removed', { config: { vintage: { until: '2001-06-01' } } }, async () => ada), {
     code: 'FST_ERR_VINTAGE_INVALID_OPTION',
-    message: /`config.vintage.until` of \/removed is `2001-06-01`: expected one of 2000-01-01/
+    message: /`config.vintage.until` of GET \/removed is `2001-06-01`: expected one of 2000-01-01/
   })
 })
