@@ -28,7 +28,7 @@ export function deferBody (request: FastifyRequest, state: RequestState, part: P
   const preview = shape.traces.dependents(sent, upgradeKnown(shape, sent), { value: undefined })
   state.deferred = { part, sent, preview: isRecord(preview) ? { ...preview } : preview }
   request.body = preview
-  if (typeof preview === 'object' && preview !== null) letPass(request, preview)
+  letPass(request, 'body', preview)
 }
 
 /** Brings those fields to head for which nothing else is needed. */

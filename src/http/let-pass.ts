@@ -1,44 +1,49 @@
 import type { FastifyRequest } from 'fastify'
 import { isRecord } from '../versioning/json-schema.js'
 import { findSymbol } from './fastify-internals.js'
+import type { RequestPart } from './places.js'
 
-/** Bodies that are not complete yet, and so are no business of head's validator. */
-const kIncomplete: unique symbol = Symbol('fastify-vintage.incomplete')
+/** Marks values that are no business of Fastify's own validation. */
+const kPasses: unique symbol = Symbol('fastify-vintage.passes')
 
-/** Lets one body pass Fastify's own validation; it is validated by us, once it is complete. */
-export function letPass (request: FastifyRequest, body: object): void {
-  Object.defineProperty(body, kIncomplete, { value: true, configurable: true })
-  const validator: unknown = request.getValidationFunction('body')
+/**
+ * Lets one part of a request pass Fastify's own validation: a body that is not complete yet, or what has been validated already
+ * and is to stay as it is.
+ */
+export function letPass (request: FastifyRequest, part: RequestPart, value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  Object.defineProperty(value, kPasses, { value: true, configurable: true })
+  const validator: unknown = request.getValidationFunction(part)
   if (typeof validator === 'function') {
-    if (!isPatient(validator)) replaceBodyValidator(request, makePatient(validator))
+    if (!isPatient(validator)) replaceValidator(request, part, makePatient(validator))
   } else if (isRecord(validator)) {
     for (const [mediaType, one] of Object.entries(validator)) if (typeof one === 'function' && !isPatient(one)) validator[mediaType] = makePatient(one)
   }
 }
 
 function isPatient (validator: Function): boolean {
-  return Reflect.get(validator, kIncomplete) === true
+  return Reflect.get(validator, kPasses) === true
 }
 
 // what compilers hang on their functions, such as `errors`, is read through it
 function makePatient (validator: Function): Function {
   return new Proxy(validator, {
-    apply: (target, self, args) => isIncomplete(args[0]) || Reflect.apply(target, self, args),
-    get: (target, name) => name === kIncomplete || Reflect.get(target, name)
+    apply: (target, self, args) => passes(args[0]) || Reflect.apply(target, self, args),
+    get: (target, name) => name === kPasses || Reflect.get(target, name)
   })
 }
 
-function isIncomplete (value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, kIncomplete)
+function passes (value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, kPasses)
 }
 
 /**
- * Puts another function in the place of the validator that Fastify has for the bodies of a request's route.
+ * Puts another function in the place of the validator that Fastify has for a part of the requests of a route.
  * @returns whether it could be found there
  */
-export function replaceBodyValidator (request: object, validator: Function): boolean {
+export function replaceValidator (request: object, part: RequestPart, validator: Function): boolean {
   const context = readHidden(request, 'fastify.context')
-  const symbol = typeof context === 'object' && context !== null ? findSymbol(context, 'body-schema') : undefined
+  const symbol = typeof context === 'object' && context !== null ? findSymbol(context, `${part}-schema`) : undefined
   return symbol !== undefined && Reflect.set(Object(context), symbol, validator)
 }
 

@@ -1,11 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import type { CurrentResource } from '../types.js'
+import { noteFields, removeOthers } from './added-fields.js'
 import type { Compilers } from './compilers.js'
 import { conversionFailure, type FailedConversion } from './conversion-failure.js'
 import { completeBody, deferBody } from './current-resource.js'
 import { refusalOf } from './head-refusal.js'
 import type { ChangeLog } from './log-failure.js'
+import { letPass } from './let-pass.js'
 import { asTooDeep, headValidator, readPart, writePart } from './request-part.js'
 import type { RequestState } from './request-state.js'
 import type { PartShape } from './route-conversion.js'
@@ -22,7 +24,7 @@ export interface UpgradeContext {
 
 /**
  * Validates the changed parts of a request in the client's version, brings them to head, and runs head's validator on the result.
- * Fastify validates them once more; that they pass there is what the run here makes sure of.
+ * Fastify validates them once more, and that they pass is what the run here makes sure of; not where head has defaults, which are not for older clients.
  * A body that the route completes from its current resource waits for that until the handler's turn.
  * @throws what the client did wrong, in the client's field names (400); FST_ERR_VINTAGE_UNPROCESSABLE when head refuses what a
  * change said that it may (422), FST_ERR_VINTAGE_UPGRADE_REFUSED when it refuses anything else (500)
@@ -51,6 +53,7 @@ async function upgradePart (request: FastifyRequest, state: RequestState, part: 
   }
   const upgraded = upgradeValue({ request, state, part, sent: verdict.value, format: context.format })
   await judge(request, state, { part, sent: verdict.value, upgraded }, context)
+  if (part.shape.traces.hasHeadDefaults) letPass(request, part.part, upgraded)
   writePart(request, part.part, upgraded)
 }
 
@@ -66,11 +69,14 @@ function upgradeValue (conversion: FailedConversion): unknown {
 export interface UpgradedPart { readonly part: PartShape, readonly sent: unknown, readonly upgraded: unknown }
 
 /**
- * Runs head's validator on an upgraded part.
+ * Runs head's validator on an upgraded part; the defaults of head that it fills in are taken out again.
  * @throws as {@link upgradeRequest}
  */
 export async function judge (request: FastifyRequest, state: RequestState, upgrade: UpgradedPart, context: Pick<UpgradeContext, 'changeLog' | 'format'>): Promise<void> {
-  const reason = await refusalOfHead(headValidator(request, upgrade.part.part), upgrade.upgraded)
+  const { part: { part, shape }, upgraded } = upgrade
+  const noted = shape.traces.hasHeadDefaults ? noteFields(upgraded) : null
+  const reason = await refusalOfHead(headValidator(request, part), upgraded)
+  removeOthers(upgraded, noted)
   if (reason === null) return
   const refusal = refusalOf(upgrade, reason, state.version, context.format)
   state.faults = refusal.faults

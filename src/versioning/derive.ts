@@ -12,6 +12,7 @@ import { restoreRemoved } from './restore-removed.js'
 import { startStates, type States } from './states.js'
 import { createSurveyor, type Surveyor } from './survey.js'
 import { undoDefaults } from './undo-defaults.js'
+import { undoFieldNames, unitsOfFieldNames } from './undo-field-names.js'
 import { collectUnits, type Unit } from './units.js'
 
 /** Every unit in every version, and the steps between them. */
@@ -45,9 +46,11 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
   const survey = createSurveyor()
   const derived: Derived = { versions, headIndex, units: units.all, names, bindings, stateOf, stepsOf, statesOf, changed, survey, resolve: (schema, index) => resolveIn(derived, schema, index) }
   const followers = followersByBase(units.all)
+  const listing = unitsOfFieldNames(derived)
   for (let index = headIndex; index > 0; index--) {
     const ofVersion = bindings.filter((binding) => binding.index === index).reverse()
     for (const binding of ofVersion) for (const key of followersOf(binding.targets, followers)) undo(binding, key)
+    if (ofVersion.length > 0) for (const key of listing) undoFieldNames(derived, states, key, index)
     if (ofVersion.length > 0) for (const key of units.all.keys()) undoDefaultsOf(key, index)
   }
 

@@ -1,7 +1,8 @@
 import type { Route } from './converters.js'
 import type { Derived } from './derive.js'
-import { branchesOf, isNullSchema, isObjectSchema, isRecord, propertiesOf, refOf, type JsonSchema } from './json-schema.js'
+import { isObjectSchema, isRecord, propertiesOf, refOf, type JsonSchema } from './json-schema.js'
 import { memberSchema } from './member-schema.js'
+import { objectIn, onlyBranch } from './object-in.js'
 import { flowsOf, type Path } from './operations/flows.js'
 import { fieldMoves, type FieldMove, type Step } from './operations/operation.js'
 import { isNullable } from './schema-type.js'
@@ -45,19 +46,6 @@ function treeOf (derived: Derived, schema: JsonSchema, value: unknown, index: nu
     const member = memberSchema(target, name)
     return [name, member === undefined ? null : treeOf(derived, member, below, index)]
   }))
-}
-
-/** The one object schema that a value can be of, behind references and beside null. */
-function objectIn (derived: Derived, schema: JsonSchema, index: number): JsonSchema | undefined {
-  const target = derived.resolve(schema, index)
-  const only = onlyBranch(target)
-  if (only !== undefined) return objectIn(derived, only, index)
-  return isObjectSchema(target) && branchesOf(target) === undefined ? target : undefined
-}
-
-function onlyBranch (schema: JsonSchema): JsonSchema | undefined {
-  const branches = branchesOf(schema)?.filter((branch) => !isNullSchema(branch))
-  return branches?.length === 1 ? branches[0] : undefined
 }
 
 interface Trace extends Pick<Route, 'use'> { readonly derived: Derived, readonly index: number }

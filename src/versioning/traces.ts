@@ -1,5 +1,6 @@
 import type { Route } from './converters.js'
 import type { Derived } from './derive.js'
+import { hasDefaults } from './head-defaults.js'
 import type { Path } from './operations/flows.js'
 import { traceBack, type Origin } from './trace-back.js'
 import { pickFields, traceForward } from './trace-forward.js'
@@ -17,11 +18,15 @@ export interface Traces {
    * @param absent stands for each field that is not there
    */
   dependents (sent: unknown, upgraded: unknown, absent?: { readonly value: unknown }): unknown
+  /** whether head has a default anywhere, which its validator would fill in */
+  readonly hasHeadDefaults: boolean
 }
 
 /** Binds the traces of one unit between an older version and head. */
 export function traceFields (derived: Derived, key: string, route: Route): Traces {
+  let hasHeadDefaults: boolean | undefined
   return {
+    get hasHeadDefaults () { return (hasHeadDefaults ??= hasDefaults(derived, key)) },
     origins: (path) => traceBack(derived, key, path, route),
     dependents: (sent, upgraded, absent) => pickFields(derived, { $ref: key }, upgraded, traceForward(derived, key, sent, route), absent)
   }

@@ -53,6 +53,10 @@ function refersOn (schema: JsonSchema): boolean {
 }
 
 function withDefault (copy: JsonSchema, schema: JsonSchema, initial: unknown): JsonSchema {
+  if (initial === undefined) {
+    const { default: _, ...rest } = copy
+    return rest
+  }
   return isDeepStrictEqual(initial, schema.default) ? copy : { ...copy, default: initial }
 }
 
@@ -63,7 +67,8 @@ function withDefaultsOf (older: JsonSchema, undone: JsonSchema): JsonSchema {
 
 /** JSON, and of several new values that are one older value that one only. */
 function tidy (given: unknown, value: unknown): unknown {
-  const json: unknown = JSON.parse(JSON.stringify(value))
+  // the older version has nothing that the default could be
+  const json: unknown = value === undefined ? undefined : JSON.parse(JSON.stringify(value))
   return isList(json) && isList(given) && new Set(given).size === given.length ? json.filter((one, place) => typeof one === 'object' || json.indexOf(one) === place) : json
 }
 

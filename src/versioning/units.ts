@@ -1,5 +1,6 @@
 import type { HeadContract } from './contracts.js'
 import { collectNamed, renameIds, resolvePointer, type NamedSchemas } from './named-schemas.js'
+import { fieldNamesIn } from './field-names.js'
 import { idOf, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
 import type { Lineage } from './variant.js'
 
@@ -91,6 +92,13 @@ function cutter (all: Map<string, Unit>, byId: NamedSchemas['byId'], lineages: N
       addNamed(id)
       // validators look for the default of a field beside its reference, not behind it
       return schema.default === undefined ? { $ref: id } : { $ref: id, default: schema.default }
+    }
+    const names = fieldNamesIn(schema)
+    if (names !== undefined && !isRoot) {
+      const { default: initial, ...unit } = schema
+      const key = `${JSON.stringify(unit)} in fieldNames`
+      all.set(key, { key, schema: unit, bases: [] })
+      return initial === undefined ? { $ref: key } : { $ref: key, default: initial }
     }
     const { $id: _, ...copy } = mapSubschemas(schema, (below) => flatten(below, root, false))
     const ref = refOf(schema)

@@ -34,7 +34,7 @@ export type Fragments = Readonly<Record<string, JsonSchema>>
 
 /** An operation that alters schemas, and with them values. */
 export interface SchemaOperation {
-  readonly kind: 'rename' | 'replace' | 'add' | 'remove' | 'split-enum' | 'map-enum' | 'nest' | 'flatten' | 'wrap' | 'constrain' | 'default-changed' | 'error-code-changed' | 'enveloped'
+  readonly kind: 'rename' | 'replace' | 'add' | 'remove' | 'split-enum' | 'map-enum' | 'nest' | 'flatten' | 'wrap' | 'constrain' | 'default-changed' | 'error-code-changed' | 'enveloped' | 'field-names'
   /** self-contained schemas of the fields that the older version has */
   readonly before: Fragments
   /** self-contained schemas of the fields that the newer version has */
