@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { UncoveredRoutesError } from './errors.js'
+import { InvalidOptionError, UncoveredRoutesError } from './errors.js'
 import { buildCompilers } from './http/compilers.js'
 import { findUncoveredRoutes, listUncoveredRoutes } from './http/coverage.js'
 import { describeApp } from './http/describe-app.js'
 import { describeInsight } from './http/insight.js'
 import { followRequests } from './http/follow-requests.js'
-import { hasHooks, putHookFirst, readCompilerOptions } from './http/fastify-internals.js'
+import { hasHooks, putHookFirst, readCompilerOptions, rewritesUrls } from './http/fastify-internals.js'
 import { warnOfHooksBehind } from './http/hooks-behind.js'
 import { recordInspection } from './http/inspection.js'
 import { watchInternalFields } from './http/internal-fields.js'
@@ -28,6 +28,7 @@ import { buildWorld } from './http/version-world.js'
 import type { VersionedRoute } from './http/versioned-route.js'
 import { buildWarmUp } from './http/warm-up.js'
 import { checkOptions, readSettings, type VintageOptions } from './options.js'
+import { checkEndpoints } from './versioning/check-endpoints.js'
 import type { Contracts } from './versioning/contracts.js'
 import { loadHistory } from './versioning/load.js'
 
@@ -43,6 +44,8 @@ async function registerVintage (app: FastifyInstance, options: VintageOptions): 
   const history = await loadHistory(options.versions, importModule === undefined ? {} : { importModule })
   const table = buildVersionTable(history.versions)
   const settings = readSettings(options, table)
+  if (settings.path && !rewritesUrls(app)) throw new InvalidOptionError('path', 'is true, but nothing takes the version off a URL: make the app with `Fastify({ rewriteUrl: rewriteVersionPath })`')
+  checkEndpoints(history)
   const routes: VersionedRoute[] = []
   let contracts: Contracts | null = null
   const world = buildWorld(history, table, () => contracts)

@@ -50,8 +50,8 @@ export function registerFormerUrl (instance: FastifyInstance, options: Registere
   const former: FormerUrl = { site, options: { ...options }, headMethod: headMethod === 'HEAD' ? 'GET' : headMethod, headUrl: options.url }
   const registration: RegisteredRoute = {
     ...withoutHooks(options),
-    // by the rules of its scope `/` can be two URLs; a former one is one, but a changed method holds for both
-    ...(site.url === options.url ? {} : { prefixTrailingSlash: 'no-slash' as const }),
+    // by the rules of its scope `/` can be two URLs; a former one is one
+    prefixTrailingSlash: site.url === `${options.prefix}/` ? 'slash' : 'no-slash',
     // a HEAD of head comes by itself
     ...(site.method === 'GET' && !methodsOf(options).includes('GET') ? {} : { exposeHeadRoute: false }),
     method: site.method,
@@ -64,6 +64,17 @@ export function registerFormerUrl (instance: FastifyInstance, options: Registere
   } catch (cause) {
     throw new MisfitError(describeClash(history, options.url, site), { cause })
   }
+  if (site.url === options.url && options.routePath === '') followTrailingSlash(instance, options, registration, former)
+}
+
+/** The root of a scope may be registered with a trailing slash as well, behind our back; another method holds for both. */
+function followTrailingSlash (instance: FastifyInstance, options: RegisteredRoute, registration: RegisteredRoute, former: FormerUrl): void {
+  instance.after(() => {
+    const url = `${former.headUrl}/`
+    const site = { ...former.site, url }
+    if (!instance.hasRoute({ method: former.headMethod, url, constraints: options.constraints ?? {} })) return
+    instance.route({ ...registration, url: '/', prefixTrailingSlash: 'slash', config: { ...registration.config, [kFormerUrl]: { ...former, site } } })
+  })
 }
 
 function describeClash (history: VersionHistory, headUrl: string, { method, url }: Pick<Site, 'method' | 'url'>): string {

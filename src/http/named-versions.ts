@@ -19,7 +19,7 @@ export function namedVersions (raw: IncomingMessage, settings: SourceSettings): 
   return [
     ...inHeader(raw, settings.header).map((value) => ({ value, source: 'header' as const })),
     ...(inPath === undefined ? [] : [{ value: inPath, source: 'path' as const }]),
-    ...inQuery(raw.url ?? '', settings.query).map((value) => ({ value, source: 'query' as const })),
+    ...inQuery(String(raw.url), settings.query).map((value) => ({ value, source: 'query' as const })),
     ...inMediaTypes(raw, settings.mediaType).map((value) => ({ value, source: 'media-type' as const }))
   ]
 }

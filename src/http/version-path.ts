@@ -16,7 +16,7 @@ const datedPath = /^\/(\d{4}-\d{2}-\d{2})(?=[/?]|$)/
  * @example Fastify({ rewriteUrl: rewriteVersionPath })
  */
 export function rewriteVersionPath (raw: IncomingMessage & WithPathVersion): string {
-  const url = raw.url ?? '/'
+  const url = String(raw.url)
   const version = datedPath.exec(url)?.[1]
   if (version === undefined) return url
   raw[kPathVersion] = version
