@@ -3,6 +3,7 @@ import { schemaAt, type JsonSchema } from '../json-schema.js'
 import { differenceOf } from '../schema-type.js'
 import { fieldsOf, sampleOf, withFields } from './fields.js'
 import type { SchemaOperation, Site, Step } from './operation.js'
+import { checkStatedValues } from './stated-values.js'
 
 /**
  * Adds fields that older clients neither send nor see.
@@ -23,7 +24,7 @@ export function add <After extends Record<string, TSchema>> (spec: { readonly af
     lossy: { why: 'older clients neither send nor see the new fields' },
     sample: () => sampleOf(spec.after),
     touches: () => names,
-    undo: undoAdd,
+    undo: (newer, site) => undoAdd(newer, site, values),
     moves: (step, direction) => {
       if (direction === 'downgrade') return [{ kind: 'drop', names }]
       return addedFields(step, names).flatMap(({ name, required, initial }) =>
@@ -44,10 +45,11 @@ function addedFields (step: Step, names: readonly string[]) {
     .map(({ name, required, schema }) => ({ name, required, initial: schema.default ?? step.resolve(schema).default }))
 }
 
-function undoAdd (newer: JsonSchema, site: Site): JsonSchema {
+function undoAdd (newer: JsonSchema, site: Site, values: ReadonlyMap<string, unknown>): JsonSchema {
   const names = Object.keys(site.after)
   const fields = fieldsOf(newer)
   if (names.length === 0) site.misfit('adds nothing: give the new fields in `after`')
+  checkStatedValues(site, values, new Map(Object.entries(site.after)))
   for (const name of names) {
     const field = fields.find((candidate) => candidate.name === name)
     if (field === undefined && !site.follows) site.misfit(`adds \`${name}\`, but there is no such field: correct \`after\`, or the schema`)

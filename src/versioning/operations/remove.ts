@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type { JsonSchema } from '../json-schema.js'
 import { fieldsOf, isOptional, sampleOf, withFields } from './fields.js'
 import type { SchemaOperation, Site, Step } from './operation.js'
+import { checkStatedValues } from './stated-values.js'
 
 /**
  * Removes fields that older clients still send (dropped) and see (filled).
@@ -21,7 +22,7 @@ export function remove <Before extends Record<string, TSchema>> (spec: { readonl
     lossy: { why: 'the fields that went are no longer kept' },
     sample: () => sampleOf({}),
     touches: () => [],
-    undo: undoRemove,
+    undo: (newer, site) => undoRemove(newer, site, values),
     moves: (step, direction) => direction === 'upgrade'
       ? [{ kind: 'drop', names }]
       : filled(step).flatMap(({ name }) => values.has(name) ? [{ kind: 'fill', name, value: values.get(name) }] : []),
@@ -32,10 +33,11 @@ export function remove <Before extends Record<string, TSchema>> (spec: { readonl
   }
 }
 
-function undoRemove (newer: JsonSchema, site: Site): JsonSchema {
+function undoRemove (newer: JsonSchema, site: Site, values: ReadonlyMap<string, unknown>): JsonSchema {
   const fields = fieldsOf(newer)
   const before = Object.entries(site.before)
   if (before.length === 0) site.misfit('removes nothing: give the fields that went in `before`')
+  checkStatedValues(site, values, new Map(before))
   const restored = before.flatMap(([name, schema]) => {
     const taken = fields.some((field) => field.name === name)
     const remade = site.follows ? site.remade(name) : { required: true }

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { test } from 'tap'
 import { add } from '../../../src/versioning/operations/add.js'
+import type { SchemaOperation } from '../../../src/versioning/operations/operation.js'
 import { remove } from '../../../src/versioning/operations/remove.js'
 import { variant } from '../../../src/versioning/variant.js'
 import { tryOperation } from '../convert.js'
@@ -77,5 +78,16 @@ test('A16 `make` that fails on the older base is a misfit', (t) => {
     return Type.Partial(slim)
   })
   t.throws(() => tryOperation(removal, 'Slim', [Slim, Named]), { code: 'FST_ERR_VINTAGE_MISFIT', message: /`Named`: the function of the variant fails on the older base \(Error: no fax please\)/ })
+  t.end()
+})
+
+test('A16 stated values that their fields do not admit, or that no field asks for', (t) => {
+  const misfit = (operation: SchemaOperation, message: string) =>
+    t.throws(() => tryOperation(operation, 'User', [User]), { code: 'FST_ERR_VINTAGE_MISFIT', message: `versions['2001-01-01']: "tried" (2001-01-01) does not fit: \`User\`: ${message}.` })
+  const stated: object = { locale: 'en', lang: 'en' }
+  misfit(add({ after: { locale: Type.String() }, value: stated }), 'gives `value.lang`, which is no field of the change: correct `value`')
+  misfit(add({ after: { locale: Type.String({ maxLength: 1 }) }, value: { locale: 'en' } }), 'gives "en" as `value.locale`, which must NOT have more than 1 characters: correct `value`')
+  misfit(remove({ before: { fax: Type.String() }, value: { fax: Object(null) } }), 'gives {} as `value.fax`, which must be string: correct `value`')
+  misfit(remove({ before: { fax: Type.String() }, value: stated }), 'gives `value.locale`, which is no field of the change: correct `value`')
   t.end()
 })
