@@ -94,9 +94,10 @@ t.test('A16 routes without response schemas stop the start, all of them at once'
   app.options('/e', handler)
   app.get('/docs', { schema: Object.assign({ hide: true }) }, handler)
   app.get('/f', { config: { vintage: false } }, handler)
+  for (const prefix of ['/shop', '/admin']) await app.register(async (scope) => { scope.get('/x', handler) }, { prefix })
   await t.rejects(async () => await app.ready(), {
     code: 'FST_ERR_VINTAGE_UNCOVERED_ROUTES',
-    message: /^No response schema for GET \/a, PUT \/b, POST \/b: .+`coverage: 'warn'`/
+    message: /^No response schema for GET \/a, PUT \/b, POST \/b; under \/admin: GET \/admin\/x; under \/shop: GET \/shop\/x: .+`coverage: 'warn'`/
   })
 })
 

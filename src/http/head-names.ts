@@ -1,5 +1,5 @@
 import { isRecord } from '../versioning/json-schema.js'
-import type { Operation } from '../versioning/operations/operation.js'
+import { isSchemaOperation, type SchemaOperation } from '../versioning/operations/operation.js'
 import type { VersionHistory } from '../versioning/history.js'
 
 /** Tells bodies that may hold a shape of head from those that cannot, where there is no schema to say so. */
@@ -13,25 +13,22 @@ export interface HeadNames {
 
 /** Collects, for each version, the names and values that the changes after it have made. */
 export function collectHeadNames (history: VersionHistory): HeadNames {
-  const made = history.versions.map((_, index) => {
-    const operations = history.versions.slice(index + 1).flatMap((version) => history.changesOf(version).map(({ operation }) => operation))
-    return { names: new Set(operations.flatMap(namesOf)), values: new Set(operations.flatMap(valuesOf)) }
+  const testsByVersion = history.versions.map((_, index) => {
+    const operations = history.versions.slice(index + 1).flatMap((version) => history.changesOf(version).map(({ operation }) => operation)).filter(isSchemaOperation)
+    const [names, values] = [new Set(operations.flatMap(namesOf)), new Set(operations.flatMap(({ makes = [] }) => makes))]
+    return (key: string, value: unknown) => names.has(key) || (typeof value === 'string' && values.has(value))
   })
   return {
     foundIn (body, index) {
-      const { names, values } = made[index] ?? { names: new Set(), values: new Set() }
-      return someInJson(body, (key, value) => names.has(key) || (typeof value === 'string' && values.has(value)))
+      const test = testsByVersion[index]
+      return test !== undefined && someInJson(body, test)
     }
   }
 }
 
 // an operation that makes values of an enum leaves the field its name
-function namesOf (operation: Operation): readonly string[] {
-  return 'touches' in operation && operation.makes === undefined ? operation.touches() : []
-}
-
-function valuesOf (operation: Operation): readonly string[] {
-  return 'makes' in operation ? operation.makes ?? [] : []
+function namesOf (operation: SchemaOperation): readonly string[] {
+  return operation.makes === undefined ? operation.touches() : []
 }
 
 /** Tells whether a test holds for a key or value of the JSON that a value becomes. */

@@ -23,7 +23,7 @@ export interface InternalFields {
 /** Watches over the schemas that the scope and its children register, and takes those up that are there already. */
 export function watchInternalFields (app: FastifyInstance): InternalFields {
   const originals: Originals = new Map()
-  const bareOf = new WeakMap<FastifySchema, FastifySchema>()
+  const stripped = new WeakMap<FastifySchema, FastifySchema>()
   const restore = new WeakMap<FastifySchema, (schema: FastifySchema) => FastifySchema>()
   let isInRoutes = false
   watchSharedSchemas(app, originals)
@@ -34,15 +34,14 @@ export function watchInternalFields (app: FastifyInstance): InternalFields {
 
   return {
     takeOut (schema) {
-      const known = bareOf.get(schema)
+      const known = stripped.get(schema)
       if (known !== undefined) return known
-      const { bare, putBack } = stripRoute(schema)
-      bareOf.set(schema, bare)
-      if (bare !== schema) {
-        restore.set(bare, putBack)
-        isInRoutes = true
-      }
-      return bare
+      const made = stripRoute(schema)
+      if (made === null) return schema
+      isInRoutes = true
+      stripped.set(schema, made.bare)
+      restore.set(made.bare, made.putBack)
+      return made.bare
     },
     putBack: (schema) => restore.get(schema)?.(schema) ?? schema,
     areThere: () => isInRoutes || originals.size > 0,
@@ -87,16 +86,17 @@ export function resolverOf (schema: JsonSchema, shared: ReadonlyMap<string, Json
   const own = collectNamed([schema]).byId
   return (ref) => {
     const [id = '', pointer = ''] = ref.split('#')
-    const target = id === '' ? schema : own.get(id) ?? shared.get(id)
-    return target === undefined ? undefined : resolvePointer(target, pointer)
+    return resolvePointer(id === '' ? schema : Object(own.get(id) ?? shared.get(id)), pointer)
   }
 }
 
-function stripRoute (schema: FastifySchema): { bare: FastifySchema, putBack (schema: FastifySchema): FastifySchema } {
+interface Stripped { readonly bare: FastifySchema, putBack (schema: FastifySchema): FastifySchema }
+
+function stripRoute (schema: FastifySchema): Stripped | null {
   const body = stripPart(schema.body)
   const responses = isRecord(schema.response) ? schema.response : {}
   const changed = Object.entries(responses).map(([status, response]) => ({ status, response, bare: stripPart(response) })).filter(({ response, bare }) => bare !== response)
-  if (body === schema.body && changed.length === 0) return { bare: schema, putBack: (same) => same }
+  if (body === schema.body && changed.length === 0) return null
   const ofBody = (value: unknown) => body === schema.body ? {} : { body: value }
   const ofResponses = (current: unknown, entries: ReadonlyArray<[string, unknown]>) => entries.length === 0 ? {} : { response: { ...Object(current), ...Object.fromEntries(entries) } }
   return {
@@ -107,12 +107,14 @@ function stripRoute (schema: FastifySchema): { bare: FastifySchema, putBack (sch
 
 // one schema, or one for each media type
 function stripPart (part: unknown): unknown {
-  if (!isRecord(part)) return part
-  if (!isRecord(part.content)) return withoutInternal(part)
-  const entries = Object.entries(part.content).map(([mediaType, value]): [string, unknown] =>
-    [mediaType, isRecord(value) && isRecord(value.schema) ? { ...value, schema: withoutInternal(value.schema) } : value])
-  const isSame = Object.entries(part.content).every(([mediaType, value]) => Object(new Map(entries).get(mediaType)).schema === Object(value).schema)
-  return isSame ? part : { ...part, content: Object.fromEntries(entries) }
+  if (!isRecord(part) || !isRecord(part.content)) return bareOf(part)
+  const entries = Object.entries(part.content).map(([mediaType, value]) => ({ mediaType, value, schema: Object(value).schema, bare: bareOf(Object(value).schema) }))
+  if (entries.every(({ schema, bare }) => bare === schema)) return part
+  return { ...part, content: Object.fromEntries(entries.map(({ mediaType, value, bare }) => [mediaType, { ...Object(value), schema: bare }])) }
+}
+
+function bareOf (schema: unknown): unknown {
+  return isRecord(schema) ? withoutInternal(schema) : schema
 }
 
 function watchSharedSchemas (app: FastifyInstance, originals: Originals): void {
@@ -125,20 +127,18 @@ function watchSharedSchemas (app: FastifyInstance, originals: Originals): void {
 }
 
 function stripAll (schemas: unknown, originals: Originals): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(Object(schemas)).map(([id, schema]) => {
-    const bare = isRecord(schema) ? withoutInternal(schema) : schema
-    if (isRecord(schema) && isRecord(bare) && bare !== schema) originals.set(bare, schema)
-    return [id, bare]
-  }))
+  const entries = Object.entries(Object(schemas)).map(([id, schema]) => ({ id, schema, bare: bareOf(schema) }))
+  for (const { schema, bare } of entries) if (isRecord(schema) && bare !== schema) originals.set(Object(bare), schema)
+  return Object.fromEntries(entries.map(({ id, bare }) => [id, bare]))
 }
 
 function watchBucket (bucket: SchemaBucket, originals: Originals): SchemaBucket {
   return {
     add (schema) {
-      const bare = isRecord(schema) ? withoutInternal(schema) : schema
+      const bare = bareOf(schema)
       const added = bucket.add(bare)
-      const stored: unknown = isRecord(schema) && bare !== schema ? bucket.getSchema(String(idOf(schema))) : null
-      if (isRecord(schema) && isRecord(stored)) originals.set(stored, schema)
+      // the bucket keeps a copy
+      if (isRecord(schema) && bare !== schema) originals.set(Object(bucket.getSchema(String(idOf(schema)))), schema)
       return added
     },
     getSchema: (id) => bucket.getSchema(id),

@@ -11,7 +11,7 @@ import { logChangeFailure } from './log-failure.js'
 export async function loadValue ({ request, reply, state }: OldResponse, shape: Shape, value: unknown): Promise<unknown> {
   try {
     const old = await convertLoading(shape.downgrade, value, { request })
-    return reply.sent ? await new Promise(() => {}) : old
+    return await new Promise((resolve) => { if (!reply.sent) resolve(old) })
   } catch (error) {
     logChangeFailure(request, state, `${request.method} ${request.routeOptions.url} ${reply.statusCode}`, error)
     throw error

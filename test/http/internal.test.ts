@@ -1,8 +1,10 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import compress from '@fastify/compress'
+import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { brotliDecompressSync } from 'node:zlib'
-import { change, internal, rename, replace, variant, type VintageOptions } from 'fastify-vintage'
+import { resolverOf, watchInternalFields } from '../../src/http/internal-fields.js'
+import vintage, { change, internal, rename, replace, variant, type VintageOptions } from 'fastify-vintage'
 import { V0, V1, V2, at, buildApp } from './shop.js'
 
 /** Head's account: `plan_code` is for V0, which knows it as `plan`, and for V1, which knows a `plan_name` made of it. */
@@ -63,8 +65,6 @@ t.test('A30 an internal field of a shared schema is kept from head clients, when
 })
 
 t.test('A30 schemas that were there before the plugin are taken up too', async (t) => {
-  const { default: Fastify } = await import('fastify')
-  const { default: vintage } = await import('fastify-vintage')
   const app = Fastify()
   t.teardown(() => app.close())
   app.addSchema(Account)
@@ -81,7 +81,7 @@ t.test('A30 no way of serialising tells a head client an internal field', async 
   const app = await buildAccounts(t)
   const schema = { response: { 200: Account, 404: Type.Object({ account: Account }), '5xx': Account } }
   const content = { response: { 200: { content: { 'application/json': { schema: Account }, 'application/hal+json': { schema: Type.Object({ data: Account }) }, 'text/csv': { schema: Type.String() } } } } }
-  app.get('/object', { schema }, async () => account)
+  app.get('/object/:id', { schema }, async () => account)
   app.get('/404', { schema }, async (_request, reply) => reply.code(404).send({ account }))
   app.get('/thrown', { schema }, async () => { throw Object.assign(new Error('x'), account) })
   app.get('/json', { schema }, async (_request, reply) => reply.type('application/json').send(JSON.stringify(account)))
@@ -104,7 +104,7 @@ t.test('A30 no way of serialising tells a head client an internal field', async 
     await scope.register(compress, { threshold: 0 })
     scope.get('/compressed', { schema }, async () => account)
   })
-  for (const url of ['object', '404', 'thrown', 'json', 'vendor', 'hal', 'hal-text', 'serialize', 'own', 'compiler', 'to-json', 'reply-serializer', 'scope-compiler']) {
+  for (const url of ['object/1', '404', 'thrown', 'json', 'vendor', 'hal', 'hal-text', 'serialize', 'own', 'compiler', 'to-json', 'reply-serializer', 'scope-compiler']) {
     const [get, head, old] = await Promise.all([app.inject({ url: `/${url}`, ...at(V2) }), app.inject({ method: 'HEAD', url: `/${url}`, ...at(V2) }), app.inject({ url: `/${url}`, ...at(V0) })])
     t.notMatch(get.body, /secret|plan/, url)
     t.match(get.body, url === 'thrown' ? /"id":1/ : /Ada/)
@@ -199,6 +199,39 @@ t.test('A30 an internal field that Fastify would know after all stops the start'
     scope.get('/account', { schema: { response: { 200: Type.Ref('Account') } } }, async () => account)
   })
   await t.rejects(async () => await scoped.ready(), { code: 'FST_ERR_VINTAGE_MISFIT', message: /^The shared schema `Account` has internal fields/ })
+})
+
+t.test('what was added as a schema and is none is left alone, and routes without internal fields keep their very schema', async (t) => {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  app.addSchema(Object.assign(() => {}, { $id: 'Before' }))
+  const fields = watchInternalFields(app)
+  app.addSchema(Object.assign(() => {}, { $id: 'After' }))
+  t.same([...fields.sharedSchemas(app).keys()], [])
+  const schema = { body: Type.Object({}), response: { 200: Type.Null() } }
+  t.equal(fields.takeOut(schema), schema)
+  t.equal(fields.putBack(schema), schema)
+  t.notOk(fields.areThere())
+  const marked = { body: Account, params: Type.Object({ id: Type.Integer() }) }
+  const bare = fields.takeOut(marked)
+  t.equal(fields.takeOut(marked), bare, 'its HEAD route shares it')
+  t.equal(fields.takeOut(bare), bare)
+  t.same(fields.putBack(bare), marked)
+  t.ok(fields.areThere())
+  const resolve = resolverOf({ $defs: { a: { type: 'null' } } }, new Map([['Account', Account]]))
+  t.same([resolve('#/$defs/a'), resolve('Account'), resolve('Account#/properties/id'), resolve('Nowhere')], [{ type: 'null' }, Account, Account.properties.id, {}])
+})
+
+t.test('what Fastify refuses of a schema is left to it', async (t) => {
+  const app = await buildAccounts(t)
+  app.get('/account', { schema: { response: { 200: Account, 201: { content: { 'application/json': {} } } } } }, async () => account)
+  await t.rejects(async () => await app.ready(), { code: 'FST_ERR_SCH_CONTENT_MISSING_SCHEMA' })
+})
+
+t.test('an internal field of a place is named by the place, where the schema has no name', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [] } })
+  app.get('/open', { schema: { response: { 200: Type.Object({ code: internal(Type.String()) }, { additionalProperties: false }) } } }, async () => ({ code: 'secret' }))
+  await t.rejects(async () => await app.ready(), { code: 'FST_ERR_VINTAGE_MISFIT', message: '`GET /open 200` marks `code` as internal' })
 })
 
 t.test('an internal field beside keys that the schema does not name stops the start', async (t) => {

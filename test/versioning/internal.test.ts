@@ -39,7 +39,7 @@ t.test('A30 internal fields are taken out wherever a schema can stand, the rest 
     t.ok(holdsInternal(schema, none))
     t.same([...allInternalNames(schema, none)], ['secret'])
   }
-  const open = Type.Object({ user: Type.Array(Type.Object({ id: Type.Integer() })), list: Type.Tuple([Type.String()]) }, { examples: [{ properties: { secret: Secret } }] })
+  const open = Type.Object({ user: Type.Array(Type.Object({ id: Type.Integer() })), list: Type.Tuple([Type.String()]) }, { examples: [{ properties: { secret: Secret } }], default: { user: [], list: [''] } })
   t.equal(withoutInternal(open), open, 'the very same')
   t.equal(concealerOf(open, none) === null, false, 'what examples hold is looked at too: better once too often')
 })
