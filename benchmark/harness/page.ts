@@ -39,9 +39,9 @@ Operations a second and the 99th percentile of the latency, where there is one, 
 
 /** The page docs/reference/performance.md, made from results. */
 export function performancePage (results: ReadonlyMap<BenchmarkName, Results>): string {
-  const sections = BENCHMARKS.flatMap((name) => {
+  const sections = BENCHMARKS.map((name) => {
     const result = results.get(name)
-    return result === undefined ? [] : [`${TITLES[name]}\n\n${formatTables(result)}`]
+    return `${TITLES[name]}\n\n${result === undefined ? 'Not measured yet.\n' : formatTables(result)}`
   })
   return INTRODUCTION + sections.join('\n')
 }

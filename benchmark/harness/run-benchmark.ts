@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { compare, EFFORT, type Comparison, type Effort } from './compare.js'
 import { resultsUrl, writePage, type BenchmarkName } from './page.js'
@@ -36,6 +36,7 @@ export async function runBenchmark ({ name, comparisons, measurements = [], effo
   const results: Results = { ...describeRun(name), comparisons: compared, measurements: measured }
   console.log(`\n${formatTables(results)}`)
   if (values.only === undefined && !values.quick) {
+    await mkdir(new URL('.', resultsUrl(name)), { recursive: true })
     await writeFile(resultsUrl(name), formatResults(results))
     await writePage()
   }
