@@ -20,6 +20,27 @@ export function stringOf (schema: JsonSchema): Arbitrary<string> {
   )
 }
 
+/**
+ * Generates texts that a person can read in a diff, as far as the schema leaves room for them.
+ *
+ * @throws Error for a pattern that no text can be generated for
+ */
+export function readableOf (schema: JsonSchema): Arbitrary<string> {
+  const known = examples[String(schema.format)]
+  if (known !== undefined) return fc.constantFrom(...known)
+  if (schema.format !== undefined || schema.pattern !== undefined) return stringOf(schema)
+  const { minLength = 0, maxLength = 60 } = lengthsOf(schema)
+  const words = fc.array(fc.constantFrom('Ada', 'King', 'Lovelace', 'van', 'der', 'Berg', "O'Neil", 'Anne-Marie', '12.50', '7'), { maxLength: 4 })
+  return words.map((list) => list.join(' ').padEnd(minLength, 'x').slice(0, maxLength).trim().padEnd(minLength, 'x'))
+}
+
+const examples: Readonly<Record<string, readonly string[]>> = {
+  email: ['ada@example.com', 'o.neil+news@mail.example.org', 'berg@example.net'],
+  'date-time': ['1815-12-10T00:00:00.000Z', '2024-02-29T23:59:59.999Z', '2026-11-01T09:30:00.000Z'],
+  date: ['1815-12-10', '2024-02-29', '2026-11-01'],
+  uri: ['https://example.com/', 'https://example.org/a/b?c=d']
+}
+
 /** Text as people write it, with the spaces and signs where conversions go wrong; each is one code point. */
 const signs = ['a', 'B', 'ß', 'é', '中', '😀', ' ', ' ', '-', '.', "'", '"', '\\', '0', '7', '\u0301', '\u200d', '\n']
 

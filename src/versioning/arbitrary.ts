@@ -7,17 +7,23 @@ import { fieldsOf } from './operations/fields.js'
  * Generates JSON values that a closed schema admits, strings of every kind among them. Keywords that it cannot build by
  * (`not`, `if`, `contains`, …) are left to whoever tries the values: some may not be valid.
  *
+ * @param textOf makes the texts of a string schema
+ * @default textOf texts of every kind
  * @throws Error for a pattern that no text can be generated for
  */
-export function arbitraryOf (schema: JsonSchema): Arbitrary<unknown> {
+export function arbitraryOf (schema: JsonSchema, textOf: TextOf = stringOf): Arbitrary<unknown> {
   const definitions = isSchemaMap(schema.$defs) ? Object.entries(schema.$defs) : []
-  return fc.letrec<{ '#': unknown, [name: string]: unknown }>((tie) => {
+  return fc.letrec<{ '#': unknown, [name: string]: unknown }>((refer) => {
+    const tie: Tie = { refer, textOf }
     const named = definitions.map(([name, below]) => [`#/$defs/${name}`, valueOf(below, tie)])
     return { ...Object.fromEntries(named), '#': valueOf(schema, tie) }
   })['#']
 }
 
-type Tie = (name: string) => Arbitrary<unknown>
+type TextOf = (schema: JsonSchema) => Arbitrary<string>
+
+/** What all parts of a value are generated with. */
+interface Tie { readonly refer: (name: string) => Arbitrary<unknown>, readonly textOf: TextOf }
 
 /** Values that hold themselves end here. */
 const bounded = { maxDepth: 3, depthIdentifier: 'value' }
@@ -29,7 +35,7 @@ function valueOf (schema: JsonSchema, tie: Tie): Arbitrary<unknown> {
 
 function notNullOf (schema: JsonSchema, tie: Tie): Arbitrary<unknown> {
   const ref = refOf(schema)
-  if (ref !== undefined) return tie(ref)
+  if (ref !== undefined) return tie.refer(ref)
   const literals = literalsOf(schema)
   if (literals !== undefined) return fc.constantFrom(...literals)
   const branches = branchesOf(schema)?.filter((branch) => !isCondition(branch)) ?? []
@@ -67,7 +73,7 @@ function mergedOf (parts: readonly JsonSchema[], tie: Tie): Arbitrary<unknown> {
 
 function typeOf (type: string, schema: JsonSchema, tie: Tie): Arbitrary<unknown> {
   switch (type) {
-    case 'string': return stringOf(schema)
+    case 'string': return tie.textOf(schema)
     case 'integer': return numberOf(schema, 1)
     case 'number': return numberOf(schema, 0)
     case 'boolean': return fc.boolean()
@@ -99,7 +105,7 @@ function objectOf (schema: JsonSchema, tie: Tie): Arbitrary<Record<string, unkno
   const others = pattern === undefined ? schema.additionalProperties : pattern[1]
   if (!isRecord(others)) return named
   const names = new Set(fields.map(({ name }) => name))
-  const keys = pattern === undefined ? fc.string({ minLength: 1 }) : stringOf({ pattern: pattern[0] })
+  const keys = pattern === undefined ? fc.string({ minLength: 1 }) : tie.textOf({ pattern: pattern[0] })
   const free = keys.filter((key) => key !== '__proto__' && !names.has(key))
   return fc.tuple(fc.dictionary(free, valueOf(others, tie), { maxKeys: 3, noNullPrototype: true }), named).map(([rest, own]) => ({ ...rest, ...own }))
 }

@@ -18,7 +18,7 @@ import { openWorld, type World } from './world.js'
 export interface Side {
   readonly schema: JsonSchema
   /** may hold values that are not valid; @throws Error when none can be generated */
-  values (): Arbitrary<unknown>
+  values (textOf?: (schema: JsonSchema) => Arbitrary<string>): Arbitrary<unknown>
   accepts (value: unknown): boolean
   /** compiled; undefined when a change has no function for this direction */
   readonly convert: ((value: unknown) => unknown) | undefined
@@ -64,7 +64,7 @@ export function openBench (world: World, key: string, index: number): Bench {
     let validate: ((value: unknown) => string | undefined) | undefined
     return {
       schema,
-      values: () => arbitraryOf(schema),
+      values: (textOf) => arbitraryOf(schema, textOf),
       accepts: (value) => (validate ??= world.compile(schema))(value) === undefined,
       convert: used && !lacks(steps, direction, use) ? (value) => (converters.unit(key, route) ?? same)(value, nothingFound) : undefined,
       interpret: (value) => interpret({ derived, reach, loads: nothingFound }, key, value, route)

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { loadTransitions } from '../../data/load-transitions.js'
 import type { Violation } from '../../versioning/violation.js'
@@ -47,7 +48,7 @@ export function checkCommand (act: Act): Command {
   return new Command('check')
     .summary('check version files, contracts and transitions')
     .description('Loads the version files and the transitions, starts the app of the config, if it names one, to see whether the changes fit its schemas, runs the laws of every change on generated values, and compares the contracts of all released versions with `contract.lock.json` in the folder of the versions. Needs no database of its own. Exit code 1 when there is a problem.')
-    .option('--update', 'write what is new into the lock: versions, places, schemas; what was released is not altered')
+    .option('--update', 'write what is new into the lock: versions, places, schemas; what was released is not altered. A file that `vintage types` has written is brought up to date')
     .option('--rewrite-released', 'with `--update`: alter the contracts of released versions as well, after a question')
     .option('--yes', 'do not ask before `--rewrite-released`; needed for it where there is no terminal')
     .option('--runs <n>', 'how many values each law is tried on (default: 200)', parseCount)
@@ -69,7 +70,7 @@ async function runCheck (context: CliContext, options: CheckOptions): Promise<Ex
   const violations = tryHistory(view?.history ?? history, view?.head ?? null, { ...(runs === undefined ? {} : { runs }), ...(seed === undefined ? {} : { seed }) })
   const broken = violations.filter(({ law }) => law !== 'not checked').map((violation): Problem => ({ kind: 'law', ...violation }))
   const { names, problems: misdefined } = await checkTransitions(config)
-  const found = [...misfits, ...broken, ...misdefined, ...await checkTypes(config, view)]
+  const found = [...misfits, ...broken, ...misdefined, ...await checkTypes(config, view, options)]
   const { lock, written, problems: unlocked } = await checkContracts(context, config, view, options, found.length === 0)
   const problems = [...found, ...unlocked]
   const document: CheckDocument = {
@@ -101,10 +102,13 @@ async function checkTransitions (config: LoadedConfig): Promise<{ names: string[
 }
 
 /** Types are kept by who wants them: a file that is not there is not missed. */
-async function checkTypes (config: LoadedConfig, view: AppView | null): Promise<Problem[]> {
+async function checkTypes (config: LoadedConfig, view: AppView | null, { update = false }: CheckOptions): Promise<Problem[]> {
   if (view === null) return []
   const { file, text, fresh } = await readTypes(config, view.catalogue)
-  return text === undefined || text === fresh ? [] : [{ kind: 'types', message: `${file} is stale: run \`vintage types\`` }]
+  if (text === undefined || text === fresh) return []
+  if (!update) return [{ kind: 'types', message: `${file} is stale: run \`vintage types\`` }]
+  await writeFile(file, fresh)
+  return []
 }
 
 interface Contracts { readonly lock: string | null, readonly written: readonly string[], readonly problems: readonly Problem[] }

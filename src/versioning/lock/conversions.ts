@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { readableOf } from '../arbitrary-text.js'
 import { isPlace } from '../bindings.js'
 import { openBench, type Side } from '../law-bench.js'
 import type { World } from '../world.js'
@@ -18,6 +19,8 @@ export interface Conversions {
 const SEED = 20_000_101
 const generated = 40
 const kept = 3
+/** So few different values, as an enum has, are kept all. */
+const fewValues = 6
 
 /** @returns the keys of what a version alters, by the names that they have in it */
 export function alteredIn ({ world: { derived }, placesAt }: Catalogue, index: number): ReadonlyMap<string, string> {
@@ -41,7 +44,7 @@ function sampleSide (side: Side): Conversion[] {
 
 function valuesOf (side: Side): unknown[] {
   try {
-    return fc.sample(side.values(), { numRuns: generated, seed: SEED }).filter((value) => side.accepts(value))
+    return fc.sample(side.values(readableOf), { numRuns: generated, seed: SEED }).filter((value) => side.accepts(value))
   } catch {
     // a pattern that no text can be generated for: the laws report it
     return []
@@ -52,6 +55,7 @@ function valuesOf (side: Side): unknown[] {
 function pick (values: readonly unknown[]): unknown[] {
   const texts = [...new Set(values.map((value) => JSON.stringify(value)))].sort((a, b) => a.length - b.length)
   const readable = texts.filter((text) => text.length <= 1000 && /^[ -~]*$/.test(text))
+  if (texts.length <= fewValues) return texts.map((text): unknown => JSON.parse(text))
   const chosen = readable.length < kept ? texts.slice(0, kept) : [0, 0.5, 0.9].map((share) => String(readable[Math.trunc(readable.length * share)]))
   return [...new Set(chosen)].map((text): unknown => JSON.parse(text))
 }

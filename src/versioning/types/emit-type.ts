@@ -10,7 +10,7 @@ export function emitType (schema: JsonSchema, nameOf: (ref: string) => string, i
   const ref = refOf(schema)
   if (ref !== undefined) return nameOf(ref)
   const emit = (below: unknown) => emitType(isRecord(below) ? below : {}, nameOf, indent)
-  if (isList(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
+  if (isList(schema.enum)) return schema.enum.map((value) => typeof value === 'string' ? quote(value) : JSON.stringify(value)).join(' | ')
   const branches = schema.anyOf ?? schema.oneOf
   const parts = [
     ...(isList(branches) ? [joinTypes(branches.map(emit), ' | ')] : []),
@@ -65,5 +65,10 @@ function emitObject (schema: JsonSchema, emit: (below: unknown) => string, nameO
 
 /** @returns the name of a property as TypeScript takes it */
 export function keyOf (name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name)
+}
+
+/** @returns a text as a literal of TypeScript */
+export function quote (text: string): string {
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 }

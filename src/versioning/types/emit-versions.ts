@@ -1,6 +1,6 @@
 import { mapSubschemas, refOf, type JsonSchema } from '../json-schema.js'
 import type { VersionContract } from '../lock/describe-version.js'
-import { emitType, keyOf } from './emit-type.js'
+import { emitType, keyOf, quote } from './emit-type.js'
 
 const introduction = `// Written by \`vintage types\` from the derived contracts; edits are lost.
 
@@ -35,15 +35,10 @@ function emitVersion (version: string, shapes: ReadonlyMap<string, JsonSchema>, 
   const changed = changedShapes(shapes, before)
   const gone = [...before.keys()].filter((name) => !shapes.has(name))
   const replaced = [...before.keys()].filter((name) => changed.has(name) || gone.includes(name))
-  const base = previous === undefined ? '' : ` extends ${replaced.length === 0 ? interfaceOf(previous) : `Omit<${interfaceOf(previous)}, ${replaced.map(literal).join(' | ')}>`}`
+  const base = previous === undefined ? '' : ` extends ${replaced.length === 0 ? interfaceOf(previous) : `Omit<${interfaceOf(previous)}, ${replaced.map(quote).join(' | ')}>`}`
   const name = interfaceOf(version)
-  const lines = [...changed].map((shape) => `  ${keyOf(shape)}: ${emitType(shapes.get(shape) ?? {}, (ref) => shapes.has(ref) ? `${name}[${literal(ref)}]` : 'unknown', '  ')}\n`)
+  const lines = [...changed].map((shape) => `  ${keyOf(shape)}: ${emitType(shapes.get(shape) ?? {}, (ref) => shapes.has(ref) ? `${name}[${quote(ref)}]` : 'unknown', '  ')}\n`)
   return `export interface ${name}${base} {\n${lines.join('')}}\n`
-}
-
-function literal (name: string): string {
-  const key = keyOf(name)
-  return key.startsWith("'") ? key : `'${key}'`
 }
 
 /** What is not as it was in the version before, by itself or by what it refers to. */

@@ -36,6 +36,8 @@ t.test('types writes the shapes of every version, and tells when they are stale'
   await writeFile(join(cwd, 'versions/types.d.ts'), 'export {}')
   t.match(await runCli(['types', '--check', '--json'], { cwd }), { exitCode: 1, stdout: /"ok": false/ })
   t.match(await runCli(['check'], { cwd }), { exitCode: 1, stdout: /types: .*versions\/types\.d\.ts is stale: run `vintage types`/ })
+  t.match(await runCli(['check', '--update'], { cwd }), { exitCode: 0 })
+  t.equal(await readFile(join(cwd, 'versions/types.d.ts'), 'utf8'), text, 'and brought up to date with the lock')
 })
 
 t.test('types needs an app, and one that starts', async (t) => {
