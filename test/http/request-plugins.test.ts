@@ -77,7 +77,7 @@ t.test('A22 head keeps the compilers of its scope; an old body is validated firs
   })
   app.register(async (scope) => {
     const compile = AjvCompiler()
-    scope.setSchemaController({ compilersFactory: { buildValidator: (schemas: unknown) => compile(schemas, { customOptions: { removeAdditional: 'all' } }) } })
+    scope.setSchemaController({ compilersFactory: { buildValidator: (schemas: Parameters<typeof compile>[0]) => compile(schemas, { customOptions: { removeAdditional: 'all' } }) } })
     scope.post('/b', { schema }, async ({ body }, reply) => await reply.code(201).send({ id: 1, ...Object(body) }))
   })
   const post = async (url: string, payload: object) => (await app.inject({ method: 'POST', url, ...at(V0), payload })).json()
