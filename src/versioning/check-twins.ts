@@ -28,8 +28,8 @@ function findTwin (derived: Derived, binding: Binding, trace: Trace, key: string
   const name = derived.names.nameOf(key, binding.index) ?? key
   if (binding.change.except?.includes(name) === true) return
   const steps = derived.stepsOf(key, binding.index)
-  visitSchemas(derived.stateOf(key, binding.index), (schema, path) => {
-    if (!trace.isTwin(schema) || ((trace.anywhere || path === '') && steps.some(trace.isReached))) return
+  visitSchemas(derived.stateOf(key, binding.index), (schema, path, isOfRoot) => {
+    if (!trace.isTwin(schema) || ((trace.anywhere || isOfRoot) && steps.some(trace.isReached))) return
     binding.misfit(twinMessage(name, path, trace.what))
   })
 }
@@ -133,10 +133,13 @@ function changedFields ({ operation, index }: Binding, target: string, derived: 
     .filter(([name]) => names.includes(name))
 }
 
-function visitSchemas (schema: JsonSchema, visit: (schema: JsonSchema, path: string) => void, path = ''): void {
+// what stands below these describes the same value
+const ofSameValue = new Set(['anyOf', 'oneOf', 'allOf', 'not', 'if', 'then', 'else', 'dependentSchemas'])
+
+function visitSchemas (schema: JsonSchema, visit: (schema: JsonSchema, path: string, isOfRoot: boolean) => void, path = '', isOfRoot = true): void {
   if (refOf(schema) !== undefined) return
-  visit(schema, path)
-  for (const { keyword, schema: below } of subschemasOf(schema)) visitSchemas(below, visit, `${path}/${keyword}`)
+  visit(schema, path, isOfRoot)
+  for (const { keyword, schema: below } of subschemasOf(schema)) visitSchemas(below, visit, `${path}/${keyword}`, isOfRoot && ofSameValue.has(keyword))
 }
 
 function twinMessage (name: string, path: string, what: string): string {

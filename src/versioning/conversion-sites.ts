@@ -35,7 +35,7 @@ function findSites (root: JsonSchema): Sites {
     if (branches !== undefined) unions.push(branches)
     for (const { keyword, schema: below, convertible } of subschemasOf(schema)) {
       if (!convertible || keyword === 'allOf') blocked.push({ keyword, schema: below })
-      else visit(below, keyword === 'items' ? roomOf(schema) : 0)
+      else visit(below, keyword === 'items' ? roomOf(schema) : branches?.includes(below) === true ? room : 0)
     }
   }
   visit(root, undefined)

@@ -3,6 +3,7 @@ import { carriesRest } from './compose-rest.js'
 import { interpretValueMove, type Taken } from './interpret-value.js'
 import type { Route } from './converters.js'
 import type { Derived } from './derive.js'
+import { expanderOf } from './expand-filter.js'
 import { toJsonForm } from './json-form.js'
 import { branchesOf, isList, isObjectSchema, isRecord, propertiesOf, refOf, schemaAt, type JsonSchema } from './json-schema.js'
 import { lookFor, type ConversionContext } from './load-context.js'
@@ -64,17 +65,12 @@ function interpretList (context: Context, schema: JsonSchema, value: unknown, ro
   if (!isList(value)) return value
   const tuple = isList(schema.prefixItems) ? schema.prefixItems : isList(schema.items) ? schema.items : []
   const rest = isList(schema.items) ? schema.additionalItems : schema.items
-  const maps = isRecord(rest) && route.use === 'filter' ? filterMaps(context.derived, rest, route) : []
-  if (maps.length > 0) return [...new Set(maps.reduce<readonly unknown[]>((values, move) => values.flatMap(move.expand), value))]
+  const expand = isRecord(rest) && route.use === 'filter' ? expanderOf(context.derived, context.reach, rest, route) : null
+  if (expand !== null) return [...new Set(value.flatMap(expand))]
   return value.map((item, index) => {
     const items = index < tuple.length ? tuple[index] : rest
     return isRecord(items) ? interpretSchema(context, items, item, route) : item
   })
-}
-
-function filterMaps (derived: Derived, items: JsonSchema, route: Route): ValueMove[] {
-  const ref = refOf(items)
-  return ref === undefined ? [] : [...filterMaps(derived, derived.stateOf(ref, route.from), route), ...wholeMaps(stepsOf(derived, ref, route), route)]
 }
 
 function interpretObject (context: Context, from: JsonSchema, to: JsonSchema, steps: readonly Step[], given: unknown, route: Route): unknown {

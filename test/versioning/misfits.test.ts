@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { Type } from '@sinclair/typebox'
 import { test, type Test } from 'tap'
 import { change, type Change } from '../../src/versioning/change.js'
@@ -12,6 +13,7 @@ import { replace } from '../../src/versioning/operations/replace.js'
 import { splitEnum } from '../../src/versioning/operations/split-enum.js'
 import { ref } from '../../src/versioning/ref.js'
 import { variant } from '../../src/versioning/variant.js'
+import { misfitCases, misfitExamples } from '../../scripts/misfit-examples.js'
 
 const Status = Type.Union([Type.Literal('pending'), Type.Literal('paid')], { $id: 'Status' })
 const User = Type.Object({ id: Type.Integer(), name: Type.String(), age: Type.Optional(Type.Integer()), status: Status }, { $id: 'User' })
@@ -188,4 +190,10 @@ test('A16 changed schemas where values cannot be followed', (t) => {
   refuses(t, at('c') + 'a schema at GET /not 200 holds a changed schema under `not`, where values cannot be converted: state it as properties, items or a union.', renamed, { 'GET /not 200': Type.Object({ x: Type.Unsafe({ not: User }) }) })
   refuses(t, at('c') + 'a schema at GET /all 200 holds a changed schema under `allOf`, where values cannot be converted: state it as properties, items or a union.', renamed, { 'GET /all 200': Type.Unsafe({ allOf: [User, { minProperties: 2 }] }) })
   t.end()
+})
+
+test('A16 docs/reference/misfit-examples.md is made by running into each misfit, and each stops the start with that one text', async (t) => {
+  const page = await readFile(new URL('../../docs/reference/misfit-examples.md', import.meta.url), 'utf8')
+  t.equal(page, await misfitExamples(), 'run: node --import ./scripts/typescript.mjs scripts/generate-misfit-examples.ts')
+  t.ok([...misfitCases.values()].flat().length >= 25)
 })

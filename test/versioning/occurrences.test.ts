@@ -285,3 +285,51 @@ test('A16 a default that cannot be brought to an older version', (t) => {
   })
   t.end()
 })
+
+test('A12 A23 a filter may hold an enum in a union, or behind another name', (t) => {
+  const Status = Type.Union([Type.Literal('pending'), Type.Literal('paid')], { $id: 'Status' })
+  const Alias = Type.Unsafe({ $id: 'Alias', anyOf: [{ $ref: 'Status' }, { type: 'boolean' }] })
+  const history = historyOf({
+    '2000-01-01': [],
+    '2001-01-01': change('split', 'Status', splitEnum({ value: 'open', into: ['new', 'paid'] })),
+    '2002-01-01': change('split again', 'Status', splitEnum({ value: 'new', into: ['pending', 'late'] }))
+  })
+  const WithLate = { ...Status, anyOf: [...Status.anyOf, { const: 'late', type: 'string' }] }
+  const query = Type.Object({
+    status: Type.Array(Type.Union([Type.Ref('Status'), Type.Literal('all'), Type.Integer()])),
+    alias: Type.Array(Type.Ref('Alias')),
+    mixed: Type.Array(Type.Union([Type.Integer(), Type.Boolean()])),
+    people: Type.Array(Type.Union([User, Type.Null()]))
+  })
+  const head = { schemas: new Map<string, JsonSchema>([['Status', WithLate], ['Alias', Alias]]), places: new Map([['GET /x querystring', query]]) }
+  const contracts = deriveContracts(history, head)
+  const older = { status: ['open', 'all', 7, 'open'], alias: [true, 'open'], mixed: [1, true], people: [null] }
+  const newer = { status: ['pending', 'late', 'paid', 'all', 7], alias: [true, 'pending', 'late', 'paid'], mixed: [1, true], people: [null] }
+  t.strictSame(contracts.shape('GET /x querystring', 0)?.upgrade(older), newer)
+  t.strictSame(contracts.shape('GET /x querystring', 1)?.upgrade({ ...older, status: ['new', 'paid'], alias: ['paid'] }), { ...newer, status: ['pending', 'late', 'paid'], alias: ['paid'] })
+  const derived = deriveStates(history, head)
+  t.strictSame(interpret({ derived, reach: computeReach(derived) }, 'GET /x querystring', older, { from: 0, to: 2, use: 'filter' }), newer, 'interpreted as compiled')
+  t.end()
+})
+
+test('A12 conditions of a schema name its fields as each version does', (t) => {
+  const Conditional = Type.Unsafe({
+    $id: 'Conditional',
+    type: 'object',
+    properties: { kind: { type: 'string' }, created_at: { type: 'string' }, user: { $ref: 'User' } },
+    if: { properties: { kind: { const: 'dated' } }, required: ['kind'] },
+    then: { required: ['created_at'], properties: { created_at: { minLength: 1 } } },
+    else: { not: { required: ['created_at'] } },
+    dependentRequired: { user: ['created_at'] },
+    dependentSchemas: { created_at: { required: ['kind'] } }
+  })
+  const history = historyOf({ '2000-01-01': [], '2001-01-01': change('renamed', ['User', 'Conditional'], rename({ created: 'created_at' })) })
+  const schema = checkBothWays(t, Conditional, { kind: 'dated', created_at: 'now', user: newUser }, { kind: 'dated', created: 'now', user: oldUser }, [User], history)
+  t.match(schema, {
+    then: { required: ['created'], properties: { created: { minLength: 1 } } },
+    else: { not: { required: ['created'] } },
+    dependentRequired: { user: ['created'] },
+    dependentSchemas: { created: { required: ['kind'] } }
+  })
+  t.end()
+})

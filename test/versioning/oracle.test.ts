@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import { Type } from '@sinclair/typebox'
-import { test } from 'tap'
+import { test, type Test } from 'tap'
 import { change } from '../../src/versioning/change.js'
 import { computeReach } from '../../src/versioning/reach.js'
 import { createConverters } from '../../src/versioning/converters.js'
@@ -14,6 +14,13 @@ import { rename } from '../../src/versioning/operations/rename.js'
 import { replace } from '../../src/versioning/operations/replace.js'
 import { ref } from '../../src/versioning/ref.js'
 import * as shop from './shop.js'
+
+/** Tries a property on 1,000 values; a value for which it does not hold is an error that shows it. */
+function checkValues<Values extends [unknown, ...unknown[]]> (t: Test, property: fc.IPropertyWithHooks<Values>): void {
+  const { failed, numRuns, counterexample, errorInstance } = fc.check(property, { numRuns: 1000 })
+  t.equal(failed, false, `${String(errorInstance)} for ${fc.stringify(counterexample)}`)
+  t.equal(numRuns, 1000)
+}
 
 /** Compiled and interpreted conversions of one contract, as JSON. */
 function openBoth (history: VersionHistory, head: HeadContract) {
@@ -63,27 +70,25 @@ const sale = fc.record({
 
 test('A14 responses of the shop: compiled = interpreted = oracle at every version', (t) => {
   const both = openBoth(shop.history, shop.head)
-  fc.assert(fc.property(fc.array(sale, { maxLength: 3 }), fc.constantFrom(0, 1, 2, 3), (data, version) => {
+  checkValues(t, fc.property(fc.array(sale, { maxLength: 3 }), fc.constantFrom(0, 1, 2, 3), (data, version) => {
     const { compiled, interpreted } = both('GET /orders 200', { data, next: null }, 4, version)
     const wanted = { data: data.map((one) => saleAt(version, one)), next: null }
     deepStrictEqual(compiled, wanted)
     deepStrictEqual(interpreted, wanted)
-  }), { numRuns: 1000 })
-  t.pass('1,000 values')
+  }))
   t.end()
 })
 
 test('A14 requests of the shop: compiled = interpreted = oracle from every version', (t) => {
   const both = openBoth(shop.history, shop.head)
   const names = fc.record({ first_name: text, last_name: text, email: fc.option(text), extra: fc.jsonValue({ maxDepth: 1 }) }, { requiredKeys: ['first_name', 'last_name'], noNullPrototype: true })
-  fc.assert(fc.property(names, fc.constantFrom(0, 1, 2, 3), (body, version) => {
+  checkValues(t, fc.property(names, fc.constantFrom(0, 1, 2, 3), (body, version) => {
     const { first_name: first, last_name: last, ...rest } = body
     const wanted = JSON.parse(JSON.stringify({ ...rest, full_name: `${first} ${last}`.trim() }))
     const { compiled, interpreted } = both('UserPatch', body, version, 4)
     deepStrictEqual(compiled, wanted)
     deepStrictEqual(interpreted, wanted)
-  }), { numRuns: 1000 })
-  t.pass('1,000 values')
+  }))
   t.end()
 })
 
@@ -123,12 +128,11 @@ test('A14 renamed twice, split, merged and swapped: compiled = interpreted = ora
   const both = openBoth(winding, { schemas: new Map([['Thing', Thing]]), places: new Map() })
   const thing = fc.record({ whole: text, x: text, y: text, constructor: text, 'odd "name"': text }, { requiredKeys: ['whole', 'x', 'y', 'constructor'], noNullPrototype: true })
   const version = fc.integer({ min: 0, max: 6 })
-  fc.assert(fc.property(thing, version, version, (value, from, to) => {
+  checkValues(t, fc.property(thing, version, version, (value, from, to) => {
     const { compiled, interpreted } = both('Thing', thingAt(from, value), from, to)
     deepStrictEqual(compiled, thingAt(to, value))
     deepStrictEqual(interpreted, thingAt(to, value))
-  }), { numRuns: 1000 })
-  t.pass('1,000 values')
+  }))
   t.end()
 })
 
