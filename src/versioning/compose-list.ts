@@ -1,18 +1,17 @@
 import type { Writer } from './compose-schema.js'
 import { composeSchema } from './compose-schema.js'
-import { directedSteps, type Route } from './converters.js'
-import type { Derived } from './derive.js'
-import { isList, isRecord, refOf, type JsonSchema } from './json-schema.js'
-import { valueMoves, type ValueMove } from './operations/operation.js'
+import type { Route } from './converters.js'
+import { expanderOf } from './expand-filter.js'
+import { isList, isRecord, type JsonSchema } from './json-schema.js'
 
 /** Writes the conversion of an array in a local variable, as a loop into a new array of the same length. */
 export function composeList (writer: Writer, local: string, schema: JsonSchema, route: Route): void {
   const { code, workshop } = writer
   const { first, rest } = itemsOf(schema)
-  if (route.from > route.to) code.line(`if (${local} !== null && typeof ${local} === "object" && !Array.isArray(${local}) && typeof ${local}.toJSON === "function") ${local} = ${local}.toJSON()`)
+  if (route.from > route.to) code.line(`if (!Array.isArray(${local}) && typeof ${local} === "object" && ${local} !== null && !(${local} instanceof Date) && typeof ${local}.toJSON === "function") ${local} = ${local}.toJSON()`)
   code.line(`if (Array.isArray(${local})) {`)
-  const expand = rest === undefined || route.use !== 'filter' ? null : expandOf(workshop.derived, rest, route)
-  if (expand !== null) code.line(`${local} = ${code.bind(expand, 'all values that a value of the filter stands for')}(${local})`)
+  const expand = rest === undefined || route.use !== 'filter' ? null : expanderOf(workshop.derived, workshop.reach, rest, route)
+  if (expand !== null) code.line(`${local} = [...new Set(${local}.flatMap(${code.bind(expand, 'all values that a value of the filter stands for')}))]`)
   else composeLoop(writer, local, first, rest, route)
   code.line('}')
 }
@@ -40,18 +39,4 @@ export function itemsOf ({ prefixItems, items, additionalItems }: JsonSchema): {
   const tuple = isList(prefixItems) ? prefixItems : isList(items) ? items : []
   const rest = isList(items) ? additionalItems : items
   return { first: tuple.map((item) => isRecord(item) ? item : undefined), rest: isRecord(rest) ? rest : undefined }
-}
-
-/** In a filter, an enum value becomes all values that it stands for. */
-function expandOf (derived: Derived, schema: JsonSchema, route: Route): ((values: readonly unknown[]) => readonly unknown[]) | null {
-  const maps = filterMaps(derived, schema, route)
-  if (maps.length === 0) return null
-  return (values) => [...new Set(maps.reduce<readonly unknown[]>((given, move) => given.flatMap(move.expand), values))]
-}
-
-function filterMaps (derived: Derived, schema: JsonSchema, route: Route): readonly ValueMove[] {
-  const ref = refOf(schema)
-  if (ref === undefined) return []
-  const own = directedSteps(derived, ref, route).flatMap(({ step, direction }) => valueMoves(step, direction, route.use))
-  return [...filterMaps(derived, derived.stateOf(ref, route.from), route), ...own]
 }
