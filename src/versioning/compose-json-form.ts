@@ -42,9 +42,13 @@ function composeCopy (code: Code, general: string, target: JsonSchema, resolve: 
     composeJsonForm(code, local, schema, resolve, depth + 1)
     code.line('}')
   }
-  const [always, perhaps] = [fields.filter(({ name }) => required.has(name)), fields.filter(({ name }) => !required.has(name))]
-  if (always.length > 0) code.line(`if (${always.map(({ local }) => `${local} === undefined`).join(' || ')}) return ${general}(v)`)
-  code.line(`const copy = { ${always.map(({ name, local }) => `${literalKey(name)}: ${local}`).join(', ')} }`)
-  for (const { name, local } of perhaps) code.line(`if (${local} !== undefined) ${writeField('copy', name, local)}`)
+  const isRequired = ({ name }: { name: string }) => required.has(name)
+  const optionalFrom = fields.findIndex((field) => !isRequired(field))
+  const [first, others] = optionalFrom === -1 ? [fields, []] : [fields.slice(0, optionalFrom), fields.slice(optionalFrom)]
+  const missing = fields.filter(isRequired).map(({ local }) => `${local} === undefined`)
+  if (missing.length > 0) code.line(`if (${missing.join(' || ')}) return ${general}(v)`)
+  // in the order of the schema, as a client would read them
+  code.line(`const copy = { ${first.map(({ name, local }) => `${literalKey(name)}: ${local}`).join(', ')} }`)
+  for (const { name, local } of others) code.line(`if (${local} !== undefined) ${writeField('copy', name, local)}`)
   code.line('return copy')
 }

@@ -8,9 +8,11 @@ import { planUnion, type UnionGroup } from './plan-union.js'
 export function composeUnion (writer: Writer, local: string, branches: readonly JsonSchema[], route: Route): void {
   const { code, workshop: { derived, reach } } = writer
   const { groups } = planUnion(derived, reach, branches, route)
-  if (route.from > route.to) code.line(`if (${local} !== null && typeof ${local} === "object" && typeof ${local}.toJSON === "function") ${local} = ${local}.toJSON()`)
+  // the serialiser knows how to write a date, which is no object of a schema
+  const isObject = `typeof ${local} === "object" && ${local} !== null && !(${local} instanceof Date)`
+  if (route.from > route.to) code.line(`if (${isObject} && typeof ${local}.toJSON === "function") ${local} = ${local}.toJSON()`)
   groups.forEach((group, index) => {
-    code.line(`${index === 0 ? '' : 'else '}if (${testOf(group.type, local)}) {`)
+    code.line(`${index === 0 ? '' : 'else '}if (${group.type === 'object' ? `${isObject} && !Array.isArray(${local})` : testOf(group.type, local)}) {`)
     composeGroup(writer, local, group, route)
     code.line('}')
   })
@@ -18,8 +20,7 @@ export function composeUnion (writer: Writer, local: string, branches: readonly 
 
 function testOf (type: string, local: string): string {
   if (type === 'null') return `${local} === null`
-  if (type === 'array') return `Array.isArray(${local})`
-  return type === 'object' ? `typeof ${local} === "object" && ${local} !== null && !Array.isArray(${local})` : `typeof ${local} === "${type}"`
+  return type === 'array' ? `Array.isArray(${local})` : `typeof ${local} === "${type}"`
 }
 
 function composeGroup (writer: Writer, local: string, group: UnionGroup, route: Route): void {

@@ -30,12 +30,18 @@ export function interpretSchema (context: Context, schema: JsonSchema, value: un
   if (value === undefined || !reach.differs(schema, route.from, route.to)) return value
   const ref = refOf(schema)
   if (ref !== undefined) return interpretUnit(context, ref, value, route)
+  const given = route.from > route.to ? jsonOf(value) : value
   const branches = branchesOf(schema)
   if (branches !== undefined) {
-    const branch = planUnion(derived, reach, branches, route).branchOf(value)
-    return branch === undefined ? value : interpretSchema(context, branch, value, route)
+    const branch = given instanceof Date ? undefined : planUnion(derived, reach, branches, route).branchOf(given)
+    return branch === undefined ? given : interpretSchema(context, branch, given, route)
   }
-  return isObjectSchema(schema) ? interpretObject(context, schema, schema, [], value, route) : interpretList(context, schema, value, route)
+  return isObjectSchema(schema) ? interpretObject(context, schema, schema, [], value, route) : interpretList(context, schema, given, route)
+}
+
+/** The serialiser knows how to write a date; of anything else it takes what `toJSON` gives. */
+function jsonOf (value: unknown): unknown {
+  return isRecord(value) && !(value instanceof Date) && typeof value.toJSON === 'function' ? value.toJSON() : value
 }
 
 function interpretUnit (context: Context, key: string, value: unknown, route: Route): unknown {

@@ -44,12 +44,15 @@ t.test('what is the same in both versions is said to be', async (t) => {
 })
 
 t.test('of several registrations the one that knows version and schema answers', async (t) => {
-  const cwd = t.testdir({ 'vintage.config.ts': config(`
+  const cwd = t.testdir({
+    'vintage.config.ts': config(`
     await app.register(async (scope) => { await scope.register(vintage, { versions: { '2020-01-01': [] } }) })
     await app.register(async (scope) => {
       ${ONE.replace('app.', 'scope.')}
       scope.get('/users', { schema: { response: { 200: User } } }, async () => null)
-    })`), versions: { '2024-01-01.ts': 'export default []' } })
+    })`),
+    versions: { '2024-01-01.ts': 'export default []' }
+  })
   const { exitCode, stdout, stderr } = await runCli(['explain', 'User', '2024-01-01'], { cwd })
   t.equal(exitCode, 0, stdout + stderr)
 })
