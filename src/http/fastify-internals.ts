@@ -99,3 +99,8 @@ export function readSchemaController (instance: object): SchemaController | null
 export function hasSerializerCompiler (instance: object): boolean {
   return Object(readSymbol(instance, 'fastify.schemaController')).isCustomSerializerCompiler !== false
 }
+
+/** Tells whether the app was made with the option `rewriteUrl`. */
+export function rewritesUrls (instance: object): boolean {
+  return typeof Object(readSymbol(instance, 'fastify.options')).rewriteUrl === 'function'
+}
