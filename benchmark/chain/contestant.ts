@@ -8,9 +8,12 @@ const CASE = new URL('./case.ts', import.meta.url)
 const BLOCK_MS = 60
 const CALIBRATION_MS = 250
 
+// the threads that help the collector wait for each other, and their waiting would be counted
+const ONE_THREAD = ['--single-threaded-gc']
+
 /** Starts a process that does one operation again and again, and finds out how many make a block. */
 export async function startOperation (args: readonly string[]): Promise<Contestant> {
-  const process = await startCase(CASE, args)
+  const process = await startCase(CASE, args, ONE_THREAD)
   const run = async (count: number) => {
     const answer = await process.ask('run', count)
     if (!isRecord(answer)) throw new TypeError('a case gives no times')

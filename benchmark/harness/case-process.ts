@@ -14,9 +14,12 @@ export interface CaseProcess {
 /** Node's options for a case: TypeScript as in the tests, and a collector that can be called. */
 const NODE_OPTIONS = ['--conditions=vintage-source', '--import=./scripts/typescript.mjs', '--expose-gc']
 
-/** Starts a program of a case and waits until it is ready to answer. */
-export async function startCase (program: URL, args: readonly string[]): Promise<CaseProcess> {
-  const child = fork(program, args, { execArgv: NODE_OPTIONS, cwd: new URL('../..', import.meta.url) })
+/**
+ * Starts a program of a case and waits until it is ready to answer.
+ * @param options more options of Node
+ */
+export async function startCase (program: URL, args: readonly string[], options: readonly string[] = []): Promise<CaseProcess> {
+  const child = fork(program, args, { execArgv: [...NODE_OPTIONS, ...options], cwd: new URL('../..', import.meta.url) })
   await nextAnswer(child)
   const ask = async (question: string, argument = 0) => {
     child.send({ question, argument })

@@ -144,6 +144,6 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     find: '      state.failed = true\n',
     replace: '',
     test: 'test/http/downgrade.test.ts',
-    red: 'the answer to an error needs no schema'
+    red: 'the answer of an error handler that holds a shape of head'
   }
 ]

@@ -47,8 +47,8 @@ export const VERSIONING_MUTANTS: readonly Mutant[] = [
     file: 'src/versioning/compose-list.ts',
     find: 'if (rest !== undefined) {',
     replace: 'if (rest === undefined) {',
-    test: 'test/versioning/shop-contracts.test.ts',
-    red: 'a page of orders'
+    test: 'test/http/downgrade.test.ts',
+    red: 'A12 a changed schema is found wherever it stands'
   },
   {
     name: 'a new field can be smuggled in by an older client',
