@@ -6,7 +6,9 @@ export { vintage, vintage as 'module.exports' }
 
 export type { VintageOptions } from './options.js'
 export { rewriteVersionPath } from './http/version-path.js'
-export type { BehaviourName, MigrateRange, Pin, VersionSource, VintageApp, VintageBehaviours, VintageRequest, VintageRouteConfig } from './types.js'
+// by name an interface could not be added to
+export type * from './behaviour-names.js'
+export type { MigrateRange, Pin, VersionSource, VintageApp, VintageRequest, VintageRouteConfig } from './types.js'
 
 export { add } from './versioning/operations/add.js'
 export { behaviour } from './versioning/operations/behaviour.js'

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { BehaviourName } from './behaviour-names.js'
 import type { FormerUrl, kFormerUrl } from './http/moved-endpoints.js'
 import type { kRegistration } from './http/registration.js'
 import type { RequestState, kRequestState } from './http/request-state.js'
@@ -8,15 +9,6 @@ import type { Explanation } from './versioning/explain.js'
 
 /** What decided the version of a request. */
 export type VersionSource = 'header' | 'path' | 'query' | 'media-type' | 'pin' | 'default'
-
-/**
- * The behaviours of the version files, to be listed by the app so that a misspelt name does not compile.
- * @example declare module 'fastify-vintage' { interface VintageBehaviours { 'checks-avatar-size': true } }
- */
-export interface VintageBehaviours {}
-
-/** The name of a behaviour: any string until {@link VintageBehaviours} lists some. */
-export type BehaviourName = [keyof VintageBehaviours] extends [never] ? string : Extract<keyof VintageBehaviours, string>
 
 /** From which version to which a value is brought. */
 export interface MigrateRange {
