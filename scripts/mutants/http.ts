@@ -139,11 +139,11 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     red: 'A31 a pin decides at which URL an account is answered'
   },
   {
-    name: 'the answer to an error is taken for that of the handler',
-    file: 'src/http/stages.ts',
-    find: '      state.failed = true\n',
+    name: '`Vary: *` gets names',
+    file: 'src/http/response-headers.ts',
+    find: "  if (present.has('*')) return line\n",
     replace: '',
-    test: 'test/http/downgrade.test.ts',
-    red: 'the answer of an error handler that holds a shape of head'
+    test: 'test/http/response-headers.test.ts',
+    red: 'A9 Vary: * is left alone'
   }
 ]
