@@ -26,7 +26,7 @@ export interface WarmUp {
 }
 
 /** Makes the warm-up of one registration of the plugin. */
-export function buildWarmUp (compilers: Compilers, versionCount: number, log: Pick<FastifyBaseLogger, 'error'>): WarmUp {
+export function buildWarmUp (compilers: Pick<Compilers, 'warm'>, versionCount: number, log: Pick<FastifyBaseLogger, 'error'>): WarmUp {
   const traffic = openTraffic(versionCount)
   let pending: Pair[] = []
   let steps: Array<() => unknown> = []

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { change, rename } from 'fastify-vintage'
-import { V0, V1, V2, buildApp } from './shop.js'
+import { change, rename, replace } from 'fastify-vintage'
+import type { Compilers } from '../../src/http/compilers.js'
+import { inspectionsOf } from '../../src/http/inspection.js'
+import { placesOf } from '../../src/http/places.js'
+import { buildWarmUp } from '../../src/http/warm-up.js'
+import { V0, V1, V2, buildApp, collectLog } from './shop.js'
 
 const User = Type.Object({ id: Type.Integer(), name: Type.String() }, { $id: 'User' })
 const Order = Type.Object({ number: Type.Integer(), user: User }, { $id: 'Order' })
@@ -47,4 +51,73 @@ t.test('versions in which a schema is the same share one compiled form, whicheve
   t.match(app.vintage.stats(), { compiled: 3, cold: 3, conversions: 6 }, 'the user in the orders is the one that is known already')
   await get('/orders/1', V0)
   t.match(app.vintage.stats(), { compiled: 4, cold: 4, conversions: 6 }, 'and so is the order')
+})
+
+t.test('what is used most is compiled first', async (t) => {
+  const app = await buildShop(t, { warmUp: false })
+  await app.ready()
+  const order: string[] = []
+  const compilers: Pick<Compilers, 'warm'> = { warm: ({ version }, role) => [() => order.push(`${role} ${version}`)] }
+  const warmUp = buildWarmUp(compilers, 3, { error: () => { t.fail('nothing is logged') } })
+  const routes = inspectionsOf(app)[0]?.routes ?? []
+  const contracts = inspectionsOf(app)[0]?.contracts()
+  if (contracts === undefined || contracts === null) throw new Error('the app is not ready')
+  const collected = new Map(routes.map((route) => [route, new Map(route.methods.map((method) => [method, placesOf(`${method} ${route.url}`, route.options.schema)]))]))
+  for (const { prepared } of routes) {
+    for (const [method, conversion] of prepared?.conversions ?? []) prepared?.conversions instanceof Map && prepared.conversions.set(method, warmUp.traffic.count(conversion))
+  }
+  const orders = routes.find(({ url }) => url === '/orders/:id')?.prepared?.conversions.get('GET')
+  for (let count = 0; count < 3; count++) orders?.responseShape(1, 200, 'application/json')
+  warmUp.plan(collected, contracts)
+  t.ok(warmUp.pairCount >= 7)
+  warmUp.start()
+  warmUp.start()
+  for (let turn = 0; turn < 500 && order.length < warmUp.pairCount; turn++) await sleep(5)
+  t.equal(order[0], 'response 2001-01-01', 'the order at V1, of the route and version that were asked for')
+  t.equal(order.length, warmUp.pairCount, 'each once, however often it was begun')
+})
+
+t.test('a schema that cannot be compiled is logged with place and version, and the others go on', async (t) => {
+  const { lines, logger } = collectLog()
+  const broken = change('odd', 'User', replace({ before: { called: Type.Unsafe<string>({ type: 'nothing' }) }, after: { name: Type.String() }, downgrade: ({ name }) => ({ called: name }) }))
+  const Line = Type.Object({ number: Type.Integer() }, { $id: 'Line' })
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [broken, change('lines', 'Line', rename({ no: 'number' }))] } }, { logger })
+  app.get('/lines', { schema: { response: { 200: Line } } }, async () => ({ number: 1 }))
+  app.get('/users', { schema: { response: { 200: User } } }, async () => ({ id: 1, name: 'Ada' }))
+  await app.listen({ port: 0 })
+  for (let turn = 0; turn < 500 && !lines.some(({ vintage }) => vintage !== undefined); turn++) await sleep(10)
+  t.match(lines.find(({ vintage }) => vintage !== undefined), { vintage: { place: 'GET /users 200', version: V0 }, err: {} })
+  for (let turn = 0; turn < 500 && app.vintage.stats().compiled === 0; turn++) await sleep(10)
+  t.match(app.vintage.stats(), { pairs: 2, compiled: 1, warm: false })
+})
+
+t.test('with `warmUp: false`, or once the app closes, nothing is compiled ahead', async (t) => {
+  const app = await buildShop(t, { warmUp: false })
+  await app.listen({ port: 0 })
+  await sleep(50)
+  t.match(app.vintage.stats(), { compiled: 0, warm: false })
+  const closed = await buildShop(t)
+  await closed.listen({ port: 0 })
+  await closed.close()
+  const { compiled } = closed.vintage.stats()
+  await sleep(50)
+  t.equal(closed.vintage.stats().compiled, compiled)
+})
+
+t.test('a request that is quicker than the warm-up compiles what it needs, and the warm-up leaves that out', async (t) => {
+  const app = await buildShop(t)
+  await app.ready()
+  await app.inject({ url: '/users', headers: { 'api-version': V0 } })
+  await app.listen({ port: 0 })
+  await untilWarm(app)
+  t.match(app.vintage.stats(), { pairs: 7, compiled: 7, cold: 1, warm: true })
+})
+
+t.test('app.vintage.explain shows changes and code, once the app is ready', async (t) => {
+  const app = await buildShop(t)
+  t.throws(() => app.vintage.explain('User', V0), { code: 'FST_ERR_VINTAGE_NOT_READY' })
+  await app.ready()
+  t.match(app.vintage.explain('User', V0), { direction: 'downgrade', functions: [{ code: /"called": v\["name"\]/ }] })
+  t.match(app.vintage.explain('User', V0, { direction: 'upgrade' }), { direction: 'upgrade' })
+  t.throws(() => app.vintage.explain('User', '1999-01-01'), { code: 'FST_ERR_VINTAGE_UNKNOWN_VERSION' })
 })
