@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import * as entry from '../../src/index.js'
@@ -7,23 +7,18 @@ const ROOT = join(import.meta.dirname, '..', '..')
 const page = readFileSync(join(ROOT, 'docs/reference/operations.md'), 'utf8')
 const sections = [...page.matchAll(/^## (\w+)\n([^]*?)(?=^## |$(?![^]))/gm)].map(([, name = '', text = '']) => ({ name, text }))
 
-/** Each operation is a function in a file of its own, `operations/map-enum.ts` for `mapEnum`. */
-async function operationsOfSource (): Promise<string[]> {
-  const folder = join(ROOT, 'src/versioning/operations')
-  const names = await Promise.all(readdirSync(folder).map(async (file) => {
-    const name = file.replace(/\.ts$/, '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-    const module: Record<string, unknown> = await import(join(folder, file))
-    // what is shared between operations is not part of the entry, and is called otherwise
-    return typeof module[name] === 'function' ? [name] : []
-  }))
-  return names.flat().sort()
+/** What the entry exports out of the folder of operations. */
+function operationsOfEntry (): string[] {
+  const source = readFileSync(join(ROOT, 'src/index.ts'), 'utf8')
+  const lines = source.matchAll(/^export \{ ([^}]+) \} from '\.\/versioning\/operations\//gm)
+  return [...lines].flatMap(([, names = '']) => names.split(', ')).filter((name) => !name.startsWith('type ')).sort()
 }
 
-t.test('docs/reference/operations.md has a section for each operation, and the entry exports each', async (t) => {
-  const names = await operationsOfSource()
-  t.ok(names.length >= 13, 'they were found')
+t.test('docs/reference/operations.md has a section for each operation that the entry exports', async (t) => {
+  const names = operationsOfEntry()
+  t.ok(names.length >= 23, 'they were found')
+  t.strictSame(names.filter((name) => typeof Reflect.get(entry, name) !== 'function'), [])
   t.strictSame(sections.map(({ name }) => name).sort(), names)
-  t.strictSame(names.filter((name) => typeof Reflect.get(entry, name) !== 'function'), [], 'exported by src/index.ts')
 })
 
 t.test('each section has an example that calls the operation, and a table of its options', async (t) => {

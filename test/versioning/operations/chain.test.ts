@@ -122,3 +122,28 @@ test('values pass by reference through what is derived, and the argument stays a
   t.equal(Object(converters.unit('Trip', { from: 0, to: 1, use: 'value' })?.(Object.freeze({ from, to }))).way.from, from)
   t.end()
 })
+
+test('A11 what a step of the same version has written is nested as it is', (t) => {
+  const Home = Type.Object({ address: Type.Object({ street: Type.String(), town: Town }) }, { $id: 'Home' })
+  const both = deriveStates(historyOf({
+    '2000-01-01': [],
+    '2001-01-01': [
+      change('renamed', 'Town', rename({ title: 'label' })),
+      change('split', 'Home', replace({
+        before: { text: Type.String() },
+        after: { street: Type.String(), town: Type.Object({ label: Type.String() }) },
+        upgrade: ({ text: all }) => ({ street: all.slice(0, 1), town: { label: all.slice(1) } }),
+        downgrade: ({ street, town }) => ({ text: street + town.label })
+      })),
+      change('nested', 'Home', nest({ into: 'address', fields: ['street', 'town'] }))
+    ]
+  }), { schemas: new Map<string, JsonSchema>([['Home', Home], ['Town', Town]]), places: new Map() })
+  const reach = computeReach(both)
+  const converters = createConverters(both, reach)
+  const [older, newer] = [{ text: 'ab' }, { address: { street: 'a', town: { label: 'b' } } }]
+  const [up, down] = [{ from: 0, to: 1, use: 'value' as const }, { from: 1, to: 0, use: 'value' as const }]
+  t.strictSame(converters.unit('Home', up)?.(older), newer)
+  t.strictSame(interpret({ derived: both, reach }, 'Home', older, up), newer)
+  t.strictSame(converters.unit('Home', down)?.(newer), interpret({ derived: both, reach }, 'Home', newer, down), 'compiled as interpreted')
+  t.end()
+})
