@@ -6,7 +6,7 @@ const versions = {}
 const table = buildVersionTable(['2000-01-01', '2001-01-01'])
 
 t.test('options without a mistake pass, with those of register itself', async (t) => {
-  const options = { versions: './versions', default: '2000-01-01', pin: () => null, pinnedBy: ['x-api-key'], header: 'Acme-Version', match: 'earlier', coverage: 'warn', importModule: async () => ({}), prefix: '/api' } as const
+  const options = { versions: './versions', default: '2000-01-01', pin: () => null, pinnedBy: ['x-api-key'], header: 'Acme-Version', query: 'v', mediaType: 'version', path: true, asyncLocalStorage: false, match: 'earlier', coverage: 'warn', importModule: async () => ({}), prefix: '/api' } as const
   t.doesNotThrow(() => checkOptions(options))
 })
 
@@ -18,6 +18,11 @@ t.test('each invalid option is named, with what was got and what is wanted', asy
     ['importModule', { versions, importModule: 'jiti' }, /`importModule` is "jiti"/],
     ['header', { versions, header: 'api version' }, /`header` is "api version"/],
     ['header', { versions, header: () => '' }, /`header` is a function/],
+    ['query', { versions, query: '' }, /`query` is "": expected the name of a parameter/],
+    ['query', { versions, query: 1 }, /`query` is 1/],
+    ['mediaType', { versions, mediaType: 'a b' }, /`mediaType` is "a b"/],
+    ['path', { versions, path: 'v' }, /`path` is "v": expected true or false/],
+    ['asyncLocalStorage', { versions, asyncLocalStorage: 1 }, /`asyncLocalStorage` is 1/],
     ['match', { versions, match: 'latest' }, /`match` is "latest": expected 'exact' or 'earlier'/],
     ['coverage', { versions, coverage: Symbol('off') }, /`coverage` is Symbol\(off\): expected 'strict' or 'warn'/],
     ['pinnedBy', { versions, pinnedBy: 'x-api-key' }, /`pinnedBy` is "x-api-key": expected a list/],
@@ -30,9 +35,9 @@ t.test('each invalid option is named, with what was got and what is wanted', asy
 })
 
 t.test('the defaults are filled in, and names of headers lower-cased', async (t) => {
-  const given: VintageOptions = { versions, default: '2001-01-01', header: 'Acme-Version', pinnedBy: ['X-Api-Key'] }
+  const given: VintageOptions = { versions, default: '2001-01-01', header: 'Acme-Version', mediaType: 'Version', pinnedBy: ['X-Api-Key'] }
   const before = structuredClone(given)
-  t.match(readSettings(given, table), { header: 'acme-version', match: 'exact', coverage: 'strict', pin: null, pinnedBy: ['x-api-key'], defaultIndex: 1 })
+  t.match(readSettings(given, table), { header: 'acme-version', query: null, mediaType: 'version', path: false, asyncLocalStorage: false, match: 'exact', coverage: 'strict', pin: null, pinnedBy: ['x-api-key'], defaultIndex: 1 })
   t.match(readSettings({ versions, default: 'reject' }, table), { header: 'api-version', pinnedBy: ['authorization'], defaultIndex: null })
   t.same(given, before, 'the options of the caller are left as they are')
 })

@@ -69,7 +69,7 @@ t.test('a URL may begin with the version', async (t) => {
     t.same(response.json(), adaAt[V1])
     t.equal(response.headers['x-source'], 'path')
   }
-  t.match((await app.inject(`/${V1}`)).json(), { statusCode: 404, message: `Route GET:/ not found` })
+  t.match((await app.inject(`/${V1}`)).json(), { statusCode: 404, message: 'Route GET:/ not found' })
   t.equal((await app.inject(`/${V1}?page=1`)).statusCode, 404)
   t.equal((await app.inject(`/${V1}x/user`)).statusCode, 404)
   t.equal((await app.inject('/1993-01-01/user')).json().code, 'FST_ERR_VINTAGE_UNKNOWN_VERSION')

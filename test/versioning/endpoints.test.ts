@@ -3,9 +3,15 @@ import { test } from 'tap'
 import { change } from '../../src/versioning/change.js'
 import { deriveContracts } from '../../src/versioning/contracts.js'
 import { locationsOf } from '../../src/versioning/endpoints.js'
+import { headPlacesOf } from '../../src/versioning/head-places.js'
 import { historyOf } from '../../src/versioning/history.js'
+import { endpointAdded } from '../../src/versioning/operations/endpoint-added.js'
 import { endpointMoved, renamedParams } from '../../src/versioning/operations/endpoint-moved.js'
+import { endpointRemoved } from '../../src/versioning/operations/endpoint-removed.js'
+import { methodChanged } from '../../src/versioning/operations/method-changed.js'
 import { rename } from '../../src/versioning/operations/rename.js'
+import { statusChanged } from '../../src/versioning/operations/status-changed.js'
+import { responseEditsOf } from '../../src/versioning/response-edits.js'
 
 const history = historyOf({
   '2000-01-01': [],
@@ -53,5 +59,41 @@ test('parameters are paired by name, then by what the move says, then by positio
   t.equal(pair('GET /a/:x/:y', 'GET /b/:x'), null)
   t.equal(pair('GET /a/:x/:y', 'GET /b/:v/:w', { v: 'x', w: 'x' }), null)
   t.equal(pair('GET /a/:x', 'GET /b/:v', { other: 'x' }), null)
+  t.end()
+})
+
+test('A31 a route that another endpoint has left begins anew, and one that is not at head answered up to its removal', (t) => {
+  const moved = historyOf({ '2000-01-01': [], '2001-01-01': [change('moved', 'GET /b', endpointMoved({ from: 'GET /a' }))], '2002-01-01': [change('gone', 'GET /a', endpointRemoved())] })
+  t.strictSame(locationsOf(moved, 'GET', '/a'), [{ method: 'GET', url: '/a', fromIndex: 1, toIndex: 1 }])
+  t.strictSame(locationsOf(moved, 'GET', '/b'), [{ method: 'GET', url: '/b', fromIndex: 1, toIndex: 2 }, { method: 'GET', url: '/a', fromIndex: 0, toIndex: 0 }])
+  const back = historyOf({ '2000-01-01': [], '2001-01-01': [change('new', 'GET /a', endpointAdded())], '2002-01-01': [change('left', 'GET /b', endpointMoved({ from: 'GET /a' }))], '2003-01-01': [change('anew', 'GET /a', endpointAdded())] })
+  t.strictSame(locationsOf(back, 'GET', '/a'), [{ method: 'GET', url: '/a', fromIndex: 3, toIndex: 3 }])
+  t.strictSame(locationsOf(back, 'GET', '/b'), [{ method: 'GET', url: '/b', fromIndex: 2, toIndex: 3 }, { method: 'GET', url: '/a', fromIndex: 1, toIndex: 1 }])
+  t.end()
+})
+
+test('A31 what a version brings and takes away at once no version has', (t) => {
+  const never = historyOf({ '2000-01-01': [], '2001-01-01': [change('new', 'GET /a', endpointAdded()), change('gone', 'GET /a', endpointRemoved())] })
+  t.strictSame(locationsOf(never, 'GET', '/a'), [])
+  t.end()
+})
+
+test('places follow statuses, methods and moves to head, from every version', (t) => {
+  const history = historyOf({
+    '2000-01-01': [],
+    '2001-01-01': [change('moved', 'POST /orders', endpointMoved({ from: 'POST /buy' })), change('201', 'POST /orders', statusChanged({ from: 200, to: 201 }))],
+    '2002-01-01': [change('PUT', 'PUT /orders', methodChanged({ from: 'POST' })), change('202', 'PUT /orders', statusChanged({ from: 201, to: 202 }))]
+  })
+  const placesOf = (place: string, index: number, others: readonly string[] = []) => headPlacesOf(history, place, index, (name) => others.includes(name))
+  t.strictSame(placesOf('POST /buy 200', 0), ['PUT /orders 202'])
+  t.strictSame(placesOf('POST /orders 200', 1), ['PUT /orders 202'], 'the changes of its own version may lie behind it')
+  t.strictSame(placesOf('POST /orders 201', 2), ['PUT /orders 202'])
+  t.strictSame(placesOf('PUT /orders 202', 2), ['PUT /orders 202'])
+  t.strictSame(placesOf('POST /buy 200', 0, ['PUT /orders 200']), ['PUT /orders 202', 'PUT /orders 200'])
+  t.strictSame(placesOf('POST /buy 200 application/hal+json', 0), ['PUT /orders 202 application/hal+json'])
+  t.strictSame(placesOf('POST /buy body', 0), ['PUT /orders body'])
+  t.strictSame(placesOf('GET /buy 200', 0), ['GET /buy 200'])
+  t.strictSame(responseEditsOf(history, 'PUT /orders').map((edits) => [...edits?.statuses ?? []]), [[[202, 200], [201, 200]], [[202, 201]], []])
+  t.strictSame(responseEditsOf(history, 'GET /orders'), [null, null, null])
   t.end()
 })
