@@ -132,6 +132,13 @@ export interface CurrentState {
   readonly token?: unknown
 }
 
+declare module './versioning/load-context.js' {
+  interface LoadScope {
+    /** the request whose response is being converted; undefined off HTTP */
+    readonly request?: FastifyRequest
+  }
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
     vintage: VintageApp

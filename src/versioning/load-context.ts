@@ -15,11 +15,11 @@ export interface Load {
   readonly many: (keys: never, scope: LoadScope) => Promise<ReadonlyMap<unknown, unknown>> | ReadonlyMap<unknown, unknown>
 }
 
-/** What a look-up may know of where it runs. */
-export interface LoadScope {
-  /** the Fastify request whose response is being converted; undefined off HTTP */
-  readonly request?: unknown
-}
+/**
+ * What a look-up may know of where it runs; `src/types.ts` adds `request`, the Fastify request whose response is being
+ * converted, which this half of the package does not know the type of.
+ */
+export interface LoadScope {}
 
 /** A {@link Load}, bound to the change that has it: what throws becomes an error of ours that names the change. */
 export interface BoundLoad {

@@ -54,8 +54,10 @@ test('look-ups are batched for a whole response, also in what holds itself, and 
   const shape = openShop(calls).shape('GET /orders 200', 0)
   t.equal(shape?.loads, true)
   const rows = Array.from({ length: 1000 }, (_, id) => ({ id, company_id: id % 3 === 0 ? null : id % 3, parent: { id: -1, company_id: 7 } }))
-  const result = await convertLoading(shape?.downgrade ?? String, rows, { request: 'request' })
-  t.strictSame(calls, [[7, 1, 2, { request: 'request' }], ['Analytical Engines', 'Difference & Co']], 'each key once')
+  const scope = {}
+  const result = await convertLoading(shape?.downgrade ?? String, rows, scope)
+  t.equal(calls[0]?.[3], scope, 'the scope is handed on')
+  t.strictSame(calls, [[7, 1, 2, scope], ['Analytical Engines', 'Difference & Co']], 'each key once')
   t.match(result, [{ number: 0, region: 'none', parent: { number: -1, region: 'none' } }, { number: 1, region: 'north' }, { number: 2, region: 'none' }])
 })
 
