@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CurrentResource } from '../types.js'
+import type { DeferredBody } from './current-resource.js'
 import { isValidationFailure, type RequestState } from './request-state.js'
 import { completeUpgrade, type UpgradeContext } from './upgrade.js'
 import type { PreparedRoute, VersionedRoute } from './versioned-route.js'
@@ -20,8 +21,8 @@ function isCurrentResource (value: unknown): value is CurrentResource {
 }
 
 /** Brings a request to its handler: a partial body is completed now that all hooks have let it through. */
-export function completeRequest (route: VersionedRoute, context: UpgradeContext, request: FastifyRequest, reply: FastifyReply, state: RequestState, done: (error?: Error) => void): void {
-  completeUpgrade(request, state, context).then((found) => {
+export function completeRequest (route: VersionedRoute, deferred: DeferredBody, request: FastifyRequest, reply: FastifyReply, state: RequestState, done: (error?: Error) => void): void {
+  completeUpgrade(request, state, deferred).then((found) => {
     if (found) done()
     else reply.callNotFound()
   }, (error) => {

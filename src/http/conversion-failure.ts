@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import { UpgradeRefusedError } from '../errors.js'
-import { faultOf } from '../versioning/client-fault.js'
+import { faultOf, type ClientFault } from '../versioning/client-fault.js'
 import { findFaults } from './find-faults.js'
 import { logChangeFailure } from './log-failure.js'
 import { pointerOf } from './pointers.js'
@@ -28,28 +28,27 @@ export interface FailedConversion {
 export function conversionFailure (failed: FailedConversion, thrown: unknown): unknown {
   const { request, state, part: { part, place } } = failed
   const error = asTooDeep(thrown, part)
-  const failure = isOfClient(error) ? tellClient(failed, error) : error
+  const fault = faultOf(error)
+  const failure = fault !== undefined && isFastifyError(error) ? tellClient(failed, error, fault) : error
   logChangeFailure(request, state, place, failure)
   return failure
 }
 
-function tellClient ({ state, part: { part }, sent, format }: FailedConversion, error: FastifyError): Error {
-  const errors = errorsAt(sent, error)
+function tellClient ({ state, part: { part }, sent, format }: FailedConversion, error: FastifyError, fault: ClientFault): Error {
+  const errors = errorsAt(sent, fault)
   state.faults = faultsOf(errors, part)
   if (error.statusCode !== 422) return error
   // nobody can correct what they have not sent
   return errors.length === 0 ? new UpgradeRefusedError(part, state.version) : formatRefusal(errors, part, format, error)
 }
 
-function errorsAt (sent: unknown, error: FastifyError): FastifySchemaValidationError[] {
-  const fault = faultOf(error)
-  if (fault === undefined) return []
+function errorsAt (sent: unknown, fault: ClientFault): FastifySchemaValidationError[] {
   const byValue = findFaults(sent, fault)
   // a value that an earlier change has made another of is known by its name only
   const places = byValue.length > 0 ? byValue : findFaults(sent, { ...fault, isFault: () => true })
   return places.map((path) => ({ keyword: 'vintage', instancePath: pointerOf(path), schemaPath: '#', params: {}, message: fault.detail }))
 }
 
-function isOfClient (error: unknown): error is FastifyError {
-  return error instanceof Error && faultOf(error) !== undefined
+function isFastifyError (error: unknown): error is FastifyError {
+  return error instanceof Error && 'statusCode' in error
 }

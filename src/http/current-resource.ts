@@ -1,38 +1,39 @@
 import type { FastifyRequest } from 'fastify'
-import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import { CurrentResourceError } from '../errors.js'
 import type { CurrentResource } from '../types.js'
 import { isRecord } from '../versioning/json-schema.js'
 import { convertLoading } from '../versioning/load-context.js'
-import type { Compilers } from './compilers.js'
 import { conversionFailure } from './conversion-failure.js'
 import { letPass } from './let-pass.js'
 import { mergePatch } from './merge-patch.js'
 import type { RequestState } from './request-state.js'
 import type { PartShape } from './route-conversion.js'
+import type { UpgradeContext } from './upgrade.js'
 
 /** A partial body of an older client, valid in its version, that waits for the current resource. */
 export interface DeferredBody {
   readonly part: PartShape
-  readonly sent: unknown
+  readonly sent: Readonly<Record<string, unknown>>
   /** What hooks were shown, as it was then. */
   readonly preview: unknown
+  readonly context: UpgradeContext
+  readonly currentResource: CurrentResource
 }
 
 /**
  * Leaves a partial body for {@link completeBody}, since the current resource may be read only once the route's hooks have
  * let the request through. Until then hooks see each field of head that the handler will get, `undefined` where its value is not known yet.
  */
-export function deferBody (request: FastifyRequest, state: RequestState, part: PartShape, sent: unknown): void {
-  const { shape } = part
+export function deferBody (request: FastifyRequest, state: RequestState, body: Omit<DeferredBody, 'preview'>): void {
+  const { part: { shape }, sent } = body
   const preview = shape.traces.dependents(sent, upgradeKnown(shape, sent), { value: undefined })
-  state.deferred = { part, sent, preview: isRecord(preview) ? { ...preview } : preview }
+  state.deferred = { ...body, preview: isRecord(preview) ? { ...preview } : preview }
   request.body = preview
   letPass(request, 'body', preview)
 }
 
 /** Brings those fields to head for which nothing else is needed. */
-function upgradeKnown (shape: PartShape['shape'], sent: unknown): unknown {
+function upgradeKnown (shape: PartShape['shape'], sent: Readonly<Record<string, unknown>>): unknown {
   const attempt = (value: unknown) => {
     try {
       return shape.upgrade(value)
@@ -41,16 +42,13 @@ function upgradeKnown (shape: PartShape['shape'], sent: unknown): unknown {
       throw error
     }
   }
-  return isRecord(sent) ? Object.assign({}, ...Object.entries(sent).map(([name, value]) => attempt({ [name]: value })), attempt(sent)) : attempt(sent)
+  return Object.assign({}, ...Object.entries(sent).map(([name, value]) => attempt({ [name]: value })), attempt(sent))
 }
 
 // by its code: version files may have been loaded with an errors.ts of their own
 function isPartial (error: unknown): boolean {
   return isRecord(error) && error.code === 'FST_ERR_VINTAGE_PARTIAL_FIELDS'
 }
-
-/** What it takes to complete a body, beside the resource. */
-interface Completion { readonly compilers: Compilers, readonly format: SchemaErrorFormatter }
 
 /** What a partial body became: which fields of head the handler is to change, and the token of what they were made of. */
 export interface CompletedBody { readonly body: unknown, readonly token: unknown }
@@ -62,7 +60,7 @@ export interface CompletedBody { readonly body: unknown, readonly token: unknown
  * @throws FST_ERR_VINTAGE_CURRENT_RESOURCE for a function that gives anything else, or what it throws
  * @see https://www.rfc-editor.org/rfc/rfc7396.html
  */
-export async function completeBody (request: FastifyRequest, state: RequestState, { part, sent, preview }: DeferredBody, currentResource: CurrentResource, { compilers, format }: Completion): Promise<CompletedBody | null> {
+export async function completeBody (request: FastifyRequest, state: RequestState, { part, sent, preview, currentResource, context: { compilers, format } }: DeferredBody): Promise<CompletedBody | null> {
   const current: unknown = await currentResource(request)
   if (current === null) return null
   if (!isRecord(current) || !isRecord(current.value)) throw new CurrentResourceError(`${request.method} ${request.routeOptions.url}`, describe(current))

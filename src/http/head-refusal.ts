@@ -25,7 +25,8 @@ export interface Refusal {
 export function refusalOf (upgrade: UpgradedPart, reason: unknown, version: string, format: SchemaErrorFormatter): Refusal {
   const { part: { part }, sent, upgraded } = upgrade
   const errors = errorsIn(reason)
-  if (isNothingLeft(upgraded, errors)) return { error: formatRefusal([nothingLeft(sent, errors)], part, format), isOurs: false, faults: [] }
+  const [first] = errors
+  if (first !== undefined && isNothingLeft(upgraded, errors)) return { error: formatRefusal([nothingLeft(sent, first)], part, format), isOurs: false, faults: [] }
   const told = distinct(errors.flatMap((error) => errorsForClient(upgrade, error)))
   if (told.length === 0) return { error: new UpgradeRefusedError(part, version), isOurs: true, faults: [] }
   const own = new UnprocessableError(part, version, told.map(({ instancePath, message }) => `\`${instancePath}\` ${message}`).join(', '))
@@ -39,7 +40,7 @@ function errorsForClient ({ part: { shape }, sent }: UpgradedPart, error: Fastif
   const declared = present.filter((origin) => origin.declared)
   const whole = declared.filter(({ path, reached }) => path.length === reached.length)
   return (whole.length > 0 ? whole : declared).map(({ reached, carried }) => {
-    const others = carried ? [] : whole.map(({ path }) => path).filter((path) => path !== reached && pointerOf(path) !== pointerOf(reached))
+    const others = carried ? [] : whole.map(({ path }) => path).filter((path) => pointerOf(path) !== pointerOf(reached))
     return { keyword: error.keyword, instancePath: pointerOf(reached), schemaPath: `#/${error.keyword}`, params: limitsIn(error), message: describe(error, carried, others) }
   })
 }
@@ -70,12 +71,12 @@ function distinct (errors: readonly FastifySchemaValidationError[]): FastifySche
 
 /** Whether the upgrade dropped every field of the request, and that is all that head refuses. */
 function isNothingLeft (upgraded: unknown, errors: readonly FastifySchemaValidationError[]): boolean {
-  return isRecord(upgraded) && Object.keys(upgraded).length === 0 && errors.length > 0 &&
+  return isRecord(upgraded) && Object.keys(upgraded).length === 0 &&
     errors.every(({ keyword, instancePath }) => keyword === 'minProperties' && instancePath === '')
 }
 
 // the client's own words: what it sent was valid, but means nothing any more
-function nothingLeft (sent: unknown, [error]: readonly FastifySchemaValidationError[]): FastifySchemaValidationError {
+function nothingLeft (sent: unknown, { params }: FastifySchemaValidationError): FastifySchemaValidationError {
   const names = Object.keys(Object(sent)).map((name) => `'${name}'`).join(', ')
-  return { keyword: 'minProperties', instancePath: '', schemaPath: '#/minProperties', params: { ...error?.params }, message: `must have a property beside ${names}, which no longer has an effect` }
+  return { keyword: 'minProperties', instancePath: '', schemaPath: '#/minProperties', params, message: `must have a property beside ${names}, which no longer has an effect` }
 }

@@ -95,8 +95,8 @@ export function laneStagesOf (route: VersionedRoute, lanes: () => RouteLanes | n
         state.entered = true
         done(error)
       }
-      if (state.deferred === null || route.prepared === null) enter()
-      else completeRequest(route, upgradeContextOf(route, route.prepared, pipeline), request, reply, state, enter)
+      if (state.deferred === null) enter()
+      else completeRequest(route, state.deferred, request, reply, state, enter)
     },
     preSerialization (request, reply, payload, done) {
       const state = stateOf(request)

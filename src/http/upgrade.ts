@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import type { CurrentResource } from '../types.js'
+import { isRecord } from '../versioning/json-schema.js'
 import { noteFields, removeOthers } from './added-fields.js'
 import type { Compilers } from './compilers.js'
 import { conversionFailure, type FailedConversion } from './conversion-failure.js'
-import { completeBody, deferBody } from './current-resource.js'
+import { completeBody, deferBody, type DeferredBody } from './current-resource.js'
 import { refusalOf } from './head-refusal.js'
 import type { ChangeLog } from './log-failure.js'
 import { letPass } from './let-pass.js'
@@ -47,19 +48,22 @@ async function upgradePart (request: FastifyRequest, state: RequestState, part: 
   const verdict = await context.compilers.validatorOf(part.shape)(sent ?? null)
   if ('errors' in verdict) throw formatRefusal(verdict.errors, part.part, context.format)
   if (verdict.value === null) return
-  if (part.part === 'body' && context.currentResource !== null) {
-    deferBody(request, state, part, verdict.value)
+  const { currentResource, format } = context
+  const conversion: FailedConversion = { request, state, part, sent: verdict.value, format }
+  if (part.part === 'body' && currentResource !== null && isRecord(verdict.value)) {
+    const sent = verdict.value
+    attempt(conversion, () => deferBody(request, state, { part, sent, currentResource, context }))
     return
   }
-  const upgraded = upgradeValue({ request, state, part, sent: verdict.value, format: context.format })
+  const upgraded = attempt(conversion, () => part.shape.upgrade(verdict.value))
   await judge(request, state, { part, sent: verdict.value, upgraded }, context)
   if (part.shape.traces.hasHeadDefaults) letPass(request, part.part, upgraded)
   writePart(request, part.part, upgraded)
 }
 
-function upgradeValue (conversion: FailedConversion): unknown {
+function attempt<Result> (conversion: FailedConversion, convert: () => Result): Result {
   try {
-    return conversion.part.shape.upgrade(conversion.sent)
+    return convert()
   } catch (error) {
     throw conversionFailure(conversion, error)
   }
@@ -89,13 +93,11 @@ export async function judge (request: FastifyRequest, state: RequestState, upgra
  * @returns false where there is no such resource
  * @throws as {@link upgradeRequest}
  */
-export async function completeUpgrade (request: FastifyRequest, state: RequestState, context: UpgradeContext): Promise<boolean> {
-  const { deferred } = state
-  if (deferred === null || context.currentResource === null) return true
+export async function completeUpgrade (request: FastifyRequest, state: RequestState, deferred: DeferredBody): Promise<boolean> {
   state.deferred = null
-  const completed = await completeBody(request, state, deferred, context.currentResource, context)
+  const completed = await completeBody(request, state, deferred)
   if (completed === null) return false
-  await judge(request, state, { part: deferred.part, sent: deferred.sent, upgraded: completed.body }, context)
+  await judge(request, state, { part: deferred.part, sent: deferred.sent, upgraded: completed.body }, deferred.context)
   state.token = completed.token
   request.body = completed.body
   return true

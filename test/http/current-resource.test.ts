@@ -113,6 +113,25 @@ t.test('A20 a change that fails on the current resource is an error of ours, log
   t.match(lines[0], { msg: /a change failed at PATCH \/items body/ })
 })
 
+t.test('A20 a change that fails before the resource is read is an error of ours as well, and a body that is no object waits for nothing', async (t) => {
+  const { lines, logger } = collectLog()
+  const Item = Type.Object({ count: Type.Integer() }, { $id: 'Item' })
+  const app = await buildApp(t, {
+    versions: { [V0]: [], [V1]: [change('broken', 'Item', replace({ before: { a: Type.String() }, after: { count: Type.Integer() }, upgrade: (): { count: number } => { throw new Error('secret') }, downgrade: ({ count }) => ({ a: String(count) }) }))] }
+  }, { logger })
+  const bodies: unknown[] = []
+  const route = { config: { vintage: { currentResource: () => ({ value: { count: 1 } }) } } }
+  app.patch('/items', { ...route, schema: { body: variant('ItemPatch', Item, (item) => Type.Partial(item)), response: { 200: Type.Object({}) } } }, async () => ({}))
+  app.put('/items', { ...route, schema: { body: Type.Array(Item), response: { 200: Type.Object({}) } } }, async ({ body }) => {
+    bodies.push(body)
+    return {}
+  })
+  t.match((await app.inject({ method: 'PATCH', url: '/items', ...at(V0), payload: { a: '1' } })).json(), { statusCode: 500, code: 'FST_ERR_VINTAGE_CHANGE_FAILED' })
+  t.match(lines[0], { msg: /a change failed at PATCH \/items body/ })
+  t.equal((await app.inject({ method: 'PUT', url: '/items', ...at(V0), payload: [] })).statusCode, 200)
+  t.same(bodies, [[]])
+})
+
 t.test('A20 a change without the way back that a partial body needs stops the start', async (t) => {
   const Item = Type.Object({ count: Type.Integer() }, { $id: 'Item' })
   const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('one way', 'Item', replace({ before: { a: Type.String() }, after: { count: Type.Integer() }, upgrade: ({ a }) => ({ count: Number(a) }) }))] } })

@@ -2,6 +2,7 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import type { FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import { change, rename, replace, type Change } from 'fastify-vintage'
+import { refusalOf } from '../../src/http/head-refusal.js'
 import { V0, V1, V2, at, buildApp, collectLog } from './shop.js'
 
 interface Told { readonly pointer: string, readonly detail: string }
@@ -121,4 +122,23 @@ t.test('A19 attachValidation hands a 422 to the handler like any other', async (
   const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('one name', 'Person', named)] } })
   app.post('/a', { attachValidation: true, schema: { body: Person, response: { 200: Type.Object({ invalid: Type.String() }) } } }, async ({ validationError }) => ({ invalid: String(Object(validationError).code) }))
   t.same((await app.inject({ method: 'POST', url: '/a', ...at(V0), payload: { first: 'a', last: 'bcd' } })).json(), { invalid: 'FST_ERR_VINTAGE_UNPROCESSABLE' })
+})
+
+t.test('A19 a place that the client has not sent is told by the nearest one that it has', async (t) => {
+  const shape = {
+    schema: {},
+    version: V0,
+    upgrade: (value: unknown) => value,
+    downgrade: (value: unknown) => value,
+    loads: false,
+    traces: { origins: () => [{ path: ['a', 'b'], carried: true, declared: true }], dependents: () => ({}), hasHeadDefaults: false }
+  }
+  const part = { part: 'body' as const, mediaType: null, place: 'POST /a body', shape }
+  const format = () => new Error('formatted')
+  const refuse = (keyword: string, params: Record<string, string>, sent: unknown = { a: {} }) =>
+    refusalOf({ part, sent, upgraded: { a: {} } }, [{ keyword, params, instancePath: '/a', schemaPath: '', message: 'must be so' }], V0, format)
+  t.same(refuse('required', { missingProperty: 'b' }).faults, [{ in: 'body', pointer: '#/a', detail: 'must have all that is required' }])
+  t.same(refuse('unevaluatedProperties', { unevaluatedProperty: 'b' }, []).faults, [{ in: 'body', pointer: '#', detail: 'must be a value that is still accepted' }])
+  t.same(refuse('propertyNames', { propertyName: 'b' }, { a: { b: 1 } }).faults, [{ in: 'body', pointer: '#/a/b', detail: 'must be a value that is still accepted' }])
+  t.match(refuse('maxLength', { limit: '5' }).faults, [{ detail: 'must be so' }])
 })

@@ -91,7 +91,7 @@ t.test('A16 names that fit no field, no version or no value stop the start', asy
   for (const names of [[], ['id', 'id'], ['id', ''], ['a,b']]) t.throws(() => fieldNames('User', names, { separator: ',' }), { code: 'FST_ERR_VINTAGE_MISFIT', message: /give each name once, at least one, and none that holds the separator/ })
   const start = async (query: TSchema, versions: Record<string, Change[]> = history) => await (await lister(t, query, versions)).app.ready()
   await t.rejects(start(Type.Object({ sort: fieldNames('Usr', ['id']) })), { code: 'FST_ERR_VINTAGE_MISFIT', message: "fieldNames('Usr', …): there is no schema `Usr` at head: correct the `$id`, or let a route carry it." })
-  for (const name of ['creatd', 'id.x', 'constructor']) {
+  for (const name of ['creatd', 'id.x', 'none.x', 'constructor']) {
     await t.rejects(start(Type.Object({ sort: fieldNames('User', ['id', name]) })), { code: 'FST_ERR_VINTAGE_MISFIT', message: `fieldNames('User', …): \`User\` has no field \`${name}\` at head: correct the name.` })
   }
   const split = { [V0]: [], [V1]: [change('two', 'User', replace({ before: { both: Type.String() }, after: { full_name: Type.String(), created_at: Type.String() }, upgrade: ({ both }) => ({ full_name: both, created_at: both }), downgrade: ({ full_name: both }) => ({ both }) }))] }
