@@ -32,6 +32,7 @@ export function expanderOf (derived: Derived, reach: Reach, schema: JsonSchema, 
 function expanderOfUnit (derived: Derived, reach: Reach, key: string, route: Route): Expander | null {
   const inner = expanderOf(derived, reach, derived.stateOf(key, route.from), route)
   const moves = directedSteps(derived, key, route).flatMap(({ step, direction }) => valueMoves(step, direction, route.use))
+  const expand: Expander = inner ?? ((value) => [value])
   if (moves.length === 0) return inner
-  return (value) => moves.reduce<readonly unknown[]>((values, move) => values.flatMap((one) => move.expand(one)), inner?.(value) ?? [value])
+  return (value) => moves.reduce<readonly unknown[]>((values, move) => values.flatMap((one) => move.expand(one)), expand(value))
 }

@@ -49,7 +49,7 @@ export function carryNames (history: VersionHistory, units: ReadonlyMap<string, 
       const name = keys[index]?.get(owner)
       return name === undefined ? undefined : name + key.slice(owner.length)
     },
-    namesAt: (index) => [...names[index]?.keys() ?? []],
+    namesAt: (index) => names.slice(index, index + 1).flatMap((one) => [...one.keys()]),
     sinceOf: (index) => changed.find((one) => one <= index) ?? 0,
     removed,
     splits

@@ -36,7 +36,11 @@ export function computeReach (derived: Derived): Reach {
 /** @returns for each version index the newest one up to which nothing happens */
 function newestIndexes (headIndex: number, isAffected: (index: number) => boolean): readonly number[] {
   const indexes = Array.from({ length: headIndex + 1 }, () => headIndex)
-  for (let index = headIndex; index > 0; index--) indexes[index - 1] = isAffected(index) ? index - 1 : indexes[index] ?? headIndex
+  let newest = headIndex
+  for (let index = headIndex; index > 0; index--) {
+    if (isAffected(index)) newest = index - 1
+    indexes[index - 1] = newest
+  }
   return indexes
 }
 

@@ -23,13 +23,14 @@ const none: readonly Step[] = Object.freeze([])
 export function startStates (units: ReadonlyMap<string, Unit>, versionCount: number): States {
   const states = new Map<string, JsonSchema[]>()
   const steps = new Map<string, Map<number, Step[]>>()
+  const atHead = (key: string) => units.get(key)?.schema ?? {}
   return {
-    stateOf: (key, index) => states.get(key)?.[index] ?? units.get(key)?.schema ?? {},
+    stateOf: (key, index) => states.get(key)?.[index] ?? atHead(key),
     stepsOf: (key, index) => steps.get(key)?.get(index) ?? none,
-    statesOf: (key) => new Set(states.get(key) ?? [units.get(key)?.schema ?? {}]),
+    statesOf: (key) => new Set(states.get(key) ?? [atHead(key)]),
     changed: () => states.keys(),
     setOlder (key, index, older) {
-      const list = states.get(key) ?? Array.from({ length: versionCount }, () => units.get(key)?.schema ?? {})
+      const list = states.get(key) ?? Array.from({ length: versionCount }, () => atHead(key))
       states.set(key, list.fill(older, 0, index))
     },
     addStep (key, step) {

@@ -57,8 +57,8 @@ export function undoNames (version: NamingVersion, newer: Names): Names {
   const older = new Map(newer)
   for (const { change, operation, misfit } of namings) {
     if (operation.kind === 'schema-removed') continue
-    checkTargets(change, operation, newer, misfit)
-    for (const target of change.targets) if (!older.delete(target)) misfit(`\`${target}\` is the target of two changes of its name: leave one of them out`)
+    checkTargets(change, operation, misfit)
+    for (const target of change.targets) if (newer.has(target) && !older.delete(target)) misfit(`\`${target}\` is the target of two changes of its name: leave one of them out`)
   }
   for (const naming of namings) {
     const name = olderName(naming)
@@ -75,7 +75,7 @@ function keysBefore ({ change: { targets }, operation, source, misfit }: Naming,
     version.removed.push({ key, schema: operation.schema, source, lastIndex, misfit })
     return [key]
   }
-  const keys = targets.flatMap((target) => newer.get(target) ?? [])
+  const keys = targets.flatMap((target) => newer.get(target) ?? misfit(`there is no schema \`${target}\` at this version: correct the \`$id\`, or give the schema of the route that \`$id\``))
   if (operation.kind === 'schema-split') version.splits.push({ keys, name, lastIndex, misfit })
   return keys
 }
@@ -89,13 +89,11 @@ function namingsOf ({ history, index }: NamingVersion): Naming[] {
   })
 }
 
-function checkTargets ({ targets }: Change, operation: Exclude<NameOperation, { kind: 'schema-removed' }>, newer: Names, misfit: (problem: string) => never): void {
+function checkTargets ({ targets }: Change, operation: Exclude<NameOperation, { kind: 'schema-removed' }>, misfit: (problem: string) => never): void {
   const { kind, from } = operation
   if (kind === 'schema-renamed' && targets.length !== 1) misfit(`renames \`${from}\` to ${targets.length} schemas: name one target, or use \`schemaSplit\``)
   if (kind === 'schema-split' && targets.length < 2) misfit(`splits \`${from}\` into one schema: name at least two targets, or use \`schemaRenamed\``)
   if (kind === 'schema-renamed' && targets.includes(from)) misfit(`renames \`${from}\` to itself: give the \`$id\` of the older versions in \`from\``)
-  const unknown = targets.find((target) => !newer.has(target))
-  if (unknown !== undefined) misfit(`there is no schema \`${unknown}\` at this version: correct the \`$id\`, or give the schema of the route that \`$id\``)
 }
 
 function olderName ({ change: { targets: [target, ...others] }, operation, misfit }: Naming): string {

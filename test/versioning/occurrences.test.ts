@@ -240,6 +240,8 @@ test('A12 a variant that was registered as a shared schema, and lost its symbols
   const body = contracts.shape('POST /x body', 0)
   t.strictSame(body?.upgrade({ created: 'now', fax: '1' }), { created_at: 'now' })
   t.match(body?.schema, { $id: 'NewUser@2000-01-01', required: ['created', 'fax'] })
+  const renamedCopy = { ...NewUser, $id: 'Copy' }
+  t.throws(() => deriveContracts(history, { schemas: new Map(), places: new Map<string, JsonSchema>([['POST /x body', renamedCopy], ['GET /x 200', User]]) }), { message: /forgotten twin: `Copy`/ }, 'a copy under another $id is none')
   const edited = { ...clone(NewUser), title: 'another' }
   t.throws(() => deriveContracts(history, { schemas: new Map([['User', clone(User)]]), places: new Map<string, JsonSchema>([['POST /x body', edited], ['GET /x 200', User]]) }), { message: /forgotten twin: `NewUser`/ }, 'a schema that only has the $id is none')
   t.end()

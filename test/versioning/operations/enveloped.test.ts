@@ -7,6 +7,7 @@ import { deriveStates } from '../../../src/versioning/derive.js'
 import { historyOf } from '../../../src/versioning/history.js'
 import { interpret } from '../../../src/versioning/interpret.js'
 import type { JsonSchema } from '../../../src/versioning/json-schema.js'
+import { laws } from '../../../src/versioning/laws.js'
 import { enveloped } from '../../../src/versioning/operations/enveloped.js'
 import { rename } from '../../../src/versioning/operations/rename.js'
 import { replace } from '../../../src/versioning/operations/replace.js'
@@ -122,6 +123,11 @@ test('a default of the page is a default of the list; what follows a page follow
   t.match(contracts.shape('GET /b 200', 0)?.schema, { $id: 'Named@2000-01-01', type: 'array' })
   t.equal(contracts.shape('GET /c 200', 0), null)
   t.end()
+})
+
+test('pages keep the laws, and lose what they say they lose', async (t) => {
+  const after = { total: Type.Integer(), next: Type.Optional(Type.String()) }
+  t.strictSame(await laws({ '2000-01-01': [], '2001-01-01': change('in pages', 'Page', enveloped({ items: 'data', after, value: { total: 0 } })) }, { runs: 50 }), [])
 })
 
 test('A16 pages that do not fit', (t) => {
