@@ -119,7 +119,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     file: 'src/http/uncovered.ts',
     find: "if (!isEnvelope && coverage === 'strict' && mayBeHead(response, body)) throw error",
     replace: '',
-    test: 'test/http/downgrade.test.ts',
+    test: 'test/http/uncovered.test.ts',
     red: 'a success without a schema is refused'
   },
   {
