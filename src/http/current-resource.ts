@@ -15,7 +15,7 @@ export interface DeferredBody {
   readonly part: PartShape
   readonly sent: Readonly<Record<string, unknown>>
   /** What hooks were shown, as it was then. */
-  readonly preview: unknown
+  readonly preview: Readonly<Record<string, unknown>>
   readonly context: UpgradeContext
   readonly currentResource: CurrentResource
 }
@@ -26,8 +26,8 @@ export interface DeferredBody {
  */
 export function deferBody (request: FastifyRequest, state: RequestState, body: Omit<DeferredBody, 'preview'>): void {
   const { part: { shape }, sent } = body
-  const preview = shape.traces.dependents(sent, upgradeKnown(shape, sent), { value: undefined })
-  state.deferred = { ...body, preview: isRecord(preview) ? { ...preview } : preview }
+  const preview: Record<string, unknown> = { ...Object(shape.traces.dependents(sent, upgradeKnown(shape, sent), { value: undefined })) }
+  state.deferred = { ...body, preview: { ...preview } }
   request.body = preview
   letPass(request, 'body', preview)
 }
@@ -76,9 +76,10 @@ export async function completeBody (request: FastifyRequest, state: RequestState
 }
 
 /** Does to a body what hooks have done to its preview: fields set, and fields taken out. */
-function withEdits (body: unknown, preview: unknown, edited: unknown): unknown {
-  if (!isRecord(body) || !isRecord(preview) || !isRecord(edited)) return body
-  const kept = Object.entries(body).filter(([name]) => Object.hasOwn(edited, name) || !Object.hasOwn(preview, name))
+function withEdits (body: unknown, preview: Readonly<Record<string, unknown>>, edited: unknown): unknown {
+  // a body that is no object any more is the hook's own
+  if (!isRecord(edited)) return edited
+  const kept = Object.entries(Object(body)).filter(([name]) => Object.hasOwn(edited, name) || !Object.hasOwn(preview, name))
   const set = Object.entries(edited).filter(([name, value]) => !Object.hasOwn(preview, name) || value !== preview[name])
   return Object.fromEntries([...kept, ...set])
 }

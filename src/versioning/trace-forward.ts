@@ -28,8 +28,8 @@ export function traceForward (derived: Derived, key: string, sent: unknown, { fr
  * @param absent what stands for a field that is not there and cannot be null; left out, no such field is made
  */
 export function pickFields (derived: Derived, schema: JsonSchema, value: unknown, tree: FieldTree, absent?: { readonly value: unknown }): unknown {
-  if (tree === null || !isRecord(value)) return value
-  const target = objectIn(derived, schema, derived.headIndex) ?? {}
+  const target = objectIn(derived, schema, derived.headIndex)
+  if (tree === null || target === undefined || !isRecord(value)) return value
   return Object.fromEntries([...tree].flatMap(([name, below]): Array<[string, unknown]> => {
     const member = memberSchema(target, name) ?? {}
     const given = Object.hasOwn(value, name) ? value[name] : undefined

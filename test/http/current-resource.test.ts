@@ -81,6 +81,33 @@ t.test('A20 hooks see the fields of head that the handler will get, and what the
   t.same(handled, [{ body: { full_name: 'Augusta Lovelace', id: 5 }, token: 7 }])
 })
 
+t.test('A20 a hook may put another body in its place, and the way back may look things up', async (t) => {
+  const { patch, handled } = await patcher(t, undefined, { preHandler: async (request: FastifyRequest) => { request.body = null } })
+  t.match(await patch({ first_name: 'x' }), { status: 500, body: { code: 'FST_ERR_VINTAGE_UPGRADE_REFUSED' } })
+  t.same(handled, [])
+  const Item = Type.Object({ owner_id: Type.Integer() }, { $id: 'Item' })
+  const app = await buildApp(t, {
+    versions: {
+      [V0]: [],
+      [V1]: [change('an id', 'Item', replace({
+        before: { owner: Type.String(), suffix: Type.String() },
+        after: { owner_id: Type.Integer() },
+        load: { key: ({ owner_id: id }) => id, many: async (ids: readonly number[]) => new Map(ids.map((id) => [id, `user${id}`])) },
+        upgrade: ({ owner, suffix }) => ({ owner_id: Number(owner.slice(4) + suffix) }),
+        downgrade: (_after, loaded) => ({ owner: String(loaded), suffix: '0' }),
+        lossy: { why: 'it is' }
+      }))]
+    }
+  })
+  const bodies: unknown[] = []
+  app.patch('/items', { config: { vintage: { currentResource: () => ({ value: { owner_id: 7 } }) } }, schema: { body: variant('ItemPatch', Item, (item) => Type.Partial(item)), response: { 200: Type.Object({}) } } }, async ({ body }) => {
+    bodies.push(body)
+    return {}
+  })
+  t.equal((await app.inject({ method: 'PATCH', url: '/items', ...at(V0), payload: { suffix: '3' } })).statusCode, 200)
+  t.same(bodies, [{ owner_id: 73 }])
+})
+
 t.test('A20 a resource that is not there is a 404 of the app, and a function that gives nonsense an error of ours', async (t) => {
   const gone = await patcher(t, async () => null)
   gone.app.setNotFoundHandler(async (_request, reply) => await reply.code(404).send({ gone: true }))

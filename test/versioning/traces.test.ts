@@ -1,12 +1,13 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import t from 'tap'
-import { add, change, constrain, flatten, nest, rename, wrap, type Change } from 'fastify-vintage'
+import { add, change, constrain, flatten, mapEnum, nest, rename, wrap, type Change } from 'fastify-vintage'
 import { faultOf } from '../../src/versioning/client-fault.js'
 import { deriveContracts } from '../../src/versioning/contracts.js'
 import { deriveStates } from '../../src/versioning/derive.js'
 import { fieldNames, fieldNamesIn } from '../../src/versioning/field-names.js'
 import { historyOf } from '../../src/versioning/history.js'
 import { memberSchema } from '../../src/versioning/member-schema.js'
+import { flowsOf } from '../../src/versioning/operations/flows.js'
 import { mapFieldNames } from '../../src/versioning/operations/map-field-names.js'
 import { startStates } from '../../src/versioning/states.js'
 import { undoFieldNames } from '../../src/versioning/undo-field-names.js'
@@ -30,6 +31,7 @@ t.test('what is nested is traced to the flat fields, and what is flat to the nes
   t.same(nested.paths('other'), ['other'])
   t.same(nested.paths(), [''])
   t.same(nested.dependents({ road: 'x' }, { address: { street: 'x', place: { town: 'y' } }, other: 'z' }), { address: { street: 'x' } })
+  t.same(nested.dependents({ road: 'x' }, { other: 'z' }), {}, 'not there, and never null')
   t.same(nested.dependents({ road: 'x', place: { city: 'y' } }, { address: { street: 'x', place: { town: 'y', zip: 'z' } } }), { address: { street: 'x', place: { town: 'y' } } })
   const flat = tracesOf(Type.Object({ street: Type.String(), place: City, deep: Type.Optional(Type.String()) }, { $id: 'A' }), [[town, change('flat', 'A', flatten({ from: 'address', fields: ['street', 'place'] }))]])
   t.same(flat.paths('street'), ['address.street'])
@@ -63,6 +65,28 @@ t.test('lists, tuples, maps and unions are traced by index, key and the branch t
   t.same(traces.dependents({ mail: 'x' }, { mails: ['x'], plain: 1 }), { mails: ['x'] })
   t.same(traces.dependents({ map: { a: { city: 'x' } }, either: { at: {} }, ref: {} }, { map: { a: { town: 'x' }, b: {} }, either: { at: {} }, ref: {} }), { map: { a: { town: 'x' } }, either: { at: {} }, ref: {} })
   t.same(traces.dependents([], ['x']), ['x'], 'a list is taken as a whole')
+})
+
+t.test('a schema of values, behind null or renamed twice in one version, is traced as well', async (t) => {
+  const Status = Type.Union([Type.Literal('a'), Type.Literal('b')], { $id: 'Status' })
+  const Maybe = Type.Union([Type.Null(), City], { $id: 'Maybe' })
+  const traces = tracesOf(Type.Object({ status: Status, maybe: Maybe, b: Type.String() }, { $id: 'A' }), [[
+    town,
+    change('statuses', 'Status', mapEnum({ values: { x: 'a' } })),
+    change('in', 'A', nest({ into: 'box', fields: ['a'] })),
+    change('and out', 'A', flatten({ from: 'box', fields: { a: 'b' } }))
+  ]])
+  t.same(traces.origins(['status']), [{ path: ['status'], carried: true, declared: false }])
+  t.same(traces.paths('maybe', 'town'), ['maybe.city'])
+  t.same(traces.paths('b'), ['a'])
+  t.same(traces.dependents({ a: 'x', maybe: { city: 'y' } }, { b: 'x', maybe: { town: 'y', zip: 'z' }, status: 'a' }), { b: 'x', maybe: { town: 'y' } })
+})
+
+t.test('every move says where its fields go', async (t) => {
+  t.same(flowsOf({ kind: 'unwrap', from: 'list', to: 'one', empty: undefined, items: {} }), [{ from: ['list', '0'], to: ['one'], carries: true }])
+  t.same(flowsOf({ kind: 'translate', name: 'a', table: new Map() }), [{ from: ['a'], to: ['a'], carries: false }])
+  t.same(flowsOf({ kind: 'default', name: 'a', value: 1 }), [{ from: ['a'], to: ['a'], carries: true }])
+  t.same(flowsOf({ kind: 'drop', names: ['a'] }), [])
 })
 
 t.test('a change of the values of a schema of its own says that head may refuse them', async (t) => {
