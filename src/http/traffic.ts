@@ -10,7 +10,7 @@ export interface Traffic {
 
 /** Opens the counters: one number for each route and each version, whatever clients send. */
 export function openTraffic (versionCount: number): Traffic {
-  const byVersion = new Float64Array(versionCount)
+  const byVersion = new Uint32Array(versionCount)
   const byRoute = new WeakMap<RouteConversion, { uses: number }>()
   return {
     count (conversion) {
@@ -19,13 +19,13 @@ export function openTraffic (versionCount: number): Traffic {
         ...conversion,
         responseShape (index, status, mediaType) {
           route.uses++
-          byVersion[index] = (byVersion[index] ?? 0) + 1
+          Atomics.add(byVersion, index, 1)
           return conversion.responseShape(index, status, mediaType)
         }
       }
       byRoute.set(counted, route)
       return counted
     },
-    heatOf: (conversion, index) => (byRoute.get(conversion)?.uses ?? 0) + (byVersion[index] ?? 0)
+    heatOf: (conversion, index) => (byRoute.get(conversion)?.uses ?? 0) + Atomics.load(byVersion, index)
   }
 }

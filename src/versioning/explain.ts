@@ -94,7 +94,7 @@ function layOut ({ source, names }: CodeText): string {
     const bare = line.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')
     const opened = [...bare].filter((character) => character === '{').length
     const closed = [...bare].filter((character) => character === '}').length
-    const leading = /^[})\s]*/.exec(bare)?.[0].replaceAll(/[^}]/g, '').length ?? 0
+    const leading = bare.slice(0, bare.search(/[^})\s]|$/)).replaceAll(/[^}]/g, '').length
     const text = `${'  '.repeat(Math.max(0, depth - leading))}${line}`
     depth += opened - closed
     return text

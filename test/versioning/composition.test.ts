@@ -1,6 +1,8 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { test } from 'tap'
 import { change, type Change } from '../../src/versioning/change.js'
+import { startCode } from '../../src/versioning/code.js'
+import { composeSchema } from '../../src/versioning/compose-schema.js'
 import { createConverters } from '../../src/versioning/converters.js'
 import { deriveContracts, type Place } from '../../src/versioning/contracts.js'
 import { deriveStates } from '../../src/versioning/derive.js'
@@ -67,6 +69,8 @@ test('members of a union are told apart by a property, by their value or by thei
   const split = change('s', 'State', splitEnum({ value: 'done', into: ['paid', 'sent'], write: 'paid' }))
   t.strictSame(json(convertAt('GET /x 200', Type.Array(Type.Union([State, Type.Literal('open'), Type.Literal(7), Type.Null()])), split, ['paid', 'open', 'sent', 7, null])), ['done', 'open', 'done', 7, null])
   t.strictSame(json(convertAt('GET /x 200', Type.Array(Type.Union([State, Type.Unsafe({ const: { a: 1 } })])), split, ['paid'])), ['done'])
+  const Mixed = Type.Unsafe({ $id: 'State', enum: ['paid', 'sent', { a: 1 }] })
+  t.strictSame(json(convertAt('GET /x 200', Type.Array(Type.Union([Mixed, Type.Literal('open')])), split, ['paid', 'open'])), ['done', 'open'], 'no value is the same as a literal that is an object')
   const Nothing = Type.Unsafe({ $id: 'Nothing', enum: [null, 'a', 'b'] })
   const nothing = change('n', 'Nothing', splitEnum({ value: 'c', into: ['a', 'b'] }))
   t.strictSame(json(convertAt('GET /x 200', Type.Array(Type.Union([Nothing, Type.Integer()])), nothing, [null, 'a', 1])), [null, 'c', 1])
@@ -83,6 +87,8 @@ test('many changes of an enum cost one look-up; what is none of its values still
   t.strictSame(convertAt('GET /x 200', Type.Array(State), changes, ['paid', 'sent', 'on_foot', 'by_bike', 'else', 7, null]), ['done', 'done', 'done', 'done', 'else', 7, null])
   const Any = Type.Object({ state: State, others: Type.Array(State) }, { $id: 'Any' })
   t.strictSame(convertAt('GET /x 200', Any, changes, { state: 'sent', others: ['by_bike'] }), { state: 'done', others: ['done'] })
+  const States = Type.Array(Type.Unsafe({ enum: ['paid', 'sent', 'on_foot', 'by_bike'] }), { $id: 'States' })
+  t.strictSame(convertAt('GET /x 200', States, changes.map(({ description, operation }) => change(description, 'States', operation)), ['paid', 'by_bike']), ['done', 'done'], 'a list of them is no enum')
   const Loose = Type.Unsafe({ $id: 'Loose', anyOf: [{ type: 'string' }, { enum: ['x', 'y'] }] })
   const History = historyOf({ '2000-01-01': [], '2001-01-01': change('loose', 'Loose', splitEnum({ value: 'z', into: ['x', 'y'] })), '2002-01-01': change('looser', 'Loose', splitEnum({ value: 'x', into: ['v', 'w'] })) })
   t.throws(() => deriveContracts(History, { schemas: new Map([['Loose', Loose]]), places: new Map() }), { code: 'FST_ERR_VINTAGE_MISFIT' })
@@ -166,6 +172,13 @@ test('versions in which a schema is the same share one compiled function', (t) =
   t.not(down('Order', 0), down('Order', 1))
   t.not(down('Order', 1), down('Order', 2))
   t.equal(converters.compiled, 4, 'three forms of the order, which share the one of the user')
+  t.end()
+})
+
+test('a reference that turns out to be the same in both versions is no call', (t) => {
+  const derived = deriveStates(historyOf({ '2000-01-01': [], '2001-01-01': renamed }), { schemas: new Map([['User', User]]), places: new Map() })
+  const workshop = { ...createConverters(derived, computeReach(derived)).workshop, target: () => null }
+  t.equal(composeSchema({ code: startCode(), workshop, self: undefined }, 'v', { $ref: 'User' }, { from: 1, to: 0, use: 'value' }), 'v')
   t.end()
 })
 

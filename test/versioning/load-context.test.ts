@@ -3,9 +3,12 @@ import { test } from 'tap'
 import { change } from '../../src/versioning/change.js'
 import type { Converter } from '../../src/versioning/converters.js'
 import { deriveContracts } from '../../src/versioning/contracts.js'
+import { deriveStates } from '../../src/versioning/derive.js'
 import { historyOf } from '../../src/versioning/history.js'
+import { interpret } from '../../src/versioning/interpret.js'
 import { convertLoading, type BoundLoad, type Load } from '../../src/versioning/load-context.js'
 import { replace } from '../../src/versioning/operations/replace.js'
+import { computeReach } from '../../src/versioning/reach.js'
 import { rename } from '../../src/versioning/operations/rename.js'
 
 const companies = new Map([[1, 'Analytical Engines'], [2, 'Difference & Co']])
@@ -41,11 +44,11 @@ function openShop (calls: unknown[][], many: (ids: number[]) => Promise<Map<numb
       },
       downgrade: (_, name) => ({ company: name ?? '' })
     })),
-    '2003-01-01': change('a name', 'Order', rename({ number: 'id' }))
+    '2003-01-01': [change('notes', 'Note', rename({ words: 'text' })), change('a name', 'Order', rename({ number: 'id' }))]
   })
   return deriveContracts(history, {
     schemas: new Map([['Order', Order]]),
-    places: new Map(Object.entries({ 'GET /orders 200': Type.Array(Order) }))
+    places: new Map(Object.entries({ 'GET /orders 200': Type.Array(Order), 'GET /notes 200': Type.Object({ note: Type.Object({ text: Type.String() }, { $id: 'Note' }) }) }))
   })
 }
 
@@ -61,10 +64,29 @@ test('look-ups are batched for a whole response, also in what holds itself, and 
   t.match(result, [{ number: 0, region: 'none', parent: { number: -1, region: 'none' } }, { number: 1, region: 'north' }, { number: 2, region: 'none' }])
 })
 
+test('the interpreter looks the same things up', async (t) => {
+  const Row = Type.Object({ to: Type.Integer() }, { $id: 'Row' })
+  const history = historyOf({
+    '2000-01-01': [],
+    '2001-01-01': change('looked up', 'Row', replace({
+      before: { from: Type.String() },
+      after: { to: Type.Integer() },
+      load: { key: ({ to }) => to, many: async (keys: number[]) => new Map(keys.map((key) => [key, `of ${key}`])) },
+      downgrade: (_, found) => ({ from: found ?? 'none' })
+    }))
+  })
+  const derived = deriveStates(history, { schemas: new Map([['Row', Row]]), places: new Map() })
+  const reach = computeReach(derived)
+  const route = { from: 1, to: 0, use: 'value' as const }
+  t.strictSame(await convertLoading((value, loads) => interpret({ derived, reach, loads }, 'Row', value, route), { to: 1 }), { from: 'of 1' })
+  t.throws(() => interpret({ derived, reach }, 'Row', { to: 1 }, route), { code: 'FST_ERR_VINTAGE_CHANGE_FAILED' })
+})
+
 test('a shape says whether it needs look-ups', (t) => {
   const contracts = openShop([])
   t.equal(contracts.shape('GET /orders 200', 1)?.loads, true)
   t.equal(contracts.shape('GET /orders 200', 2)?.loads, false, 'a rename only')
+  t.equal(contracts.shape('GET /notes 200', 0)?.loads, false, 'look-ups of others')
   t.end()
 })
 
@@ -73,6 +95,14 @@ test('a conversion that cannot wait for look-ups says so', (t) => {
   t.throws(() => contracts.convert('Order', { id: 1, company_id: 1 }, 3, 0), {
     code: 'FST_ERR_VINTAGE_CHANGE_FAILED', message: /The `load` function of .*orders name the company.* needs look-ups, for which a synchronous conversion cannot wait/
   })
+  t.end()
+})
+
+test('a direction without a function is an error where nobody could see at the start that it would be used', (t) => {
+  const Row = Type.Object({ to: Type.Integer() }, { $id: 'Row' })
+  const history = historyOf({ '2000-01-01': [], '2001-01-01': change('one way', 'Row', replace({ before: { from: Type.String() }, after: { to: Type.Integer() }, downgrade: () => ({ from: '' }) })) })
+  const contracts = deriveContracts(history, { schemas: new Map([['Row', Row]]), places: new Map() })
+  t.throws(() => contracts.convert('Row', { from: '' }, 0, 1), { code: 'FST_ERR_VINTAGE_CHANGE_FAILED', message: /`upgrade` function of .* is missing/ })
   t.end()
 })
 
