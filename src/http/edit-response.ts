@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { isRecord } from '../versioning/json-schema.js'
 import type { ResponseEdits } from '../versioning/response-edits.js'
 
 /** Gives a response the status and the header names of the client's version; its body is as it shall be already. */
@@ -18,6 +17,5 @@ export function editResponse (reply: FastifyReply, edits: ResponseEdits | null):
 export function editText (text: string, reply: FastifyReply, edits: ResponseEdits | null): string {
   const status = edits?.statuses.get(reply.statusCode)
   if (status === undefined || !text.startsWith('{"statusCode":')) return text
-  const body: unknown = JSON.parse(text)
-  return isRecord(body) ? JSON.stringify({ ...body, statusCode: status, error: STATUS_CODES[status] }) : text
+  return JSON.stringify({ ...JSON.parse(text), statusCode: status, error: STATUS_CODES[status] })
 }

@@ -97,17 +97,16 @@ function checkHeaders (from: string, to: string, misfit: (problem: string) => ne
 
 function checkOrder (history: VersionHistory): void {
   const last = new Map<string, Move | Arrival>()
-  const isThere = (route: string) => last.has(route) && !isGone(route, last.get(route))
   for (const event of endpointEventsOf(history)) {
     const misfit = misfitOf(sourceOf(history, event.change), String(history.versions[event.index]), event.change)
-    const since = (route: string) => String(history.versions[last.get(route)?.index ?? 0])
     const [left, entered] = event.kind === 'moved' ? [event.from, event.to] : event.kind === 'removed' ? [event.route, undefined] : [undefined, event.route]
-    if (left !== undefined && isGone(left, last.get(left))) misfit(`\`${left}\` is gone since ${since(left)}: correct the route, or say with \`endpointAdded()\` when it came back`)
-    if (entered !== undefined && isThere(entered)) misfit(`\`${entered}\` is there since ${since(entered)} already: correct the route, or say with \`endpointRemoved()\` when it went`)
+    const [goneBy, thereBy] = [left, entered].map((route) => route === undefined ? undefined : last.get(route))
+    if (goneBy !== undefined && leaves(goneBy, left)) misfit(`\`${left}\` is gone since ${history.versions[goneBy.index]}: correct the route, or say with \`endpointAdded()\` when it came back`)
+    if (thereBy !== undefined && !leaves(thereBy, entered)) misfit(`\`${entered}\` is there since ${history.versions[thereBy.index]} already: correct the route, or say with \`endpointRemoved()\` when it went`)
     for (const route of [left, entered]) if (route !== undefined) last.set(route, event)
   }
 }
 
-function isGone (route: string, event: Move | Arrival | undefined): boolean {
-  return event?.kind === 'removed' || (event?.kind === 'moved' && event.from === route)
+function leaves (event: Move | Arrival, route: string | undefined): boolean {
+  return event.kind === 'removed' || (event.kind === 'moved' && event.from === route)
 }

@@ -92,15 +92,18 @@ t.test('A31 an endpoint that moved and was removed later answers at its former U
 })
 
 t.test('A31 each version calls an endpoint by its own method, with the HEAD of a GET, and with and without a trailing slash', async (t) => {
-  const app = await serve(t, { [V0]: [], [V1]: [change('PUT', 'PUT /users', methodChanged({ from: 'POST' })), change('POST', 'POST /search', methodChanged({ from: 'GET' })), change('GET', 'GET /list/', methodChanged({ from: 'POST' }))] })
+  const app = await serve(t, { [V0]: [], [V1]: [change('PUT', ['PUT /users', 'PUT /bare'], methodChanged({ from: 'POST' })), change('POST', 'POST /search', methodChanged({ from: 'GET' })), change('GET', 'GET /list/', methodChanged({ from: 'POST' }))] })
   app.register(async (scope) => { scope.put('/', { schema }, async () => ada) }, { prefix: '/users' })
   app.post('/search', { schema }, async () => ada)
+  app.register(async (scope) => { scope.put('', { schema }, async () => ada) }, { prefix: '/bare' })
   app.register(async (scope) => { scope.get('/', { schema, prefixTrailingSlash: 'slash' }, async () => ada) }, { prefix: '/list' })
   const both = [V0, V1]
   for (const url of ['/users', '/users/']) {
     t.same(await statuses(app, 'POST', url, both), [200, 404], url)
     t.same(await statuses(app, 'PUT', url, both), [404, 200], url)
   }
+  t.same(await statuses(app, 'POST', '/bare', both), [200, 404])
+  t.same(await statuses(app, 'POST', '/bare/', both), [404, 404])
   t.same(await statuses(app, 'GET', '/search', both), [200, 404])
   t.same(await statuses(app, 'HEAD', '/search', both), [200, 404])
   t.same(await statuses(app, 'POST', '/search', both), [404, 200])

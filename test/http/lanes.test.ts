@@ -1,8 +1,17 @@
+import { Type } from '@sinclair/typebox'
 import Fastify from 'fastify'
 import t from 'tap'
-import { findRouteContexts } from '../../src/http/route-context.js'
 import vintage from 'fastify-vintage'
-import { User, V0, V1, V2, ada, adaAt, at, versions } from './shop.js'
+import { inspectionsOf } from '../../src/http/inspection.js'
+import { prepareRoutes } from '../../src/http/prepare-routes.js'
+import { recordRoute } from '../../src/http/record-route.js'
+import { register } from '../../src/http/registration.js'
+import { responseStagesOf } from '../../src/http/response-stages.js'
+import { findRouteContexts } from '../../src/http/route-context.js'
+import type { Pipeline } from '../../src/http/stages.js'
+import { addVersionConstraint } from '../../src/http/version-constraint.js'
+import type { VersionedRoute } from '../../src/http/versioned-route.js'
+import { User, V0, V1, V2, ada, adaAt, at, buildApp, versions } from './shop.js'
 
 t.test('hooks that a listener puts behind all others come before ours, so they see head', async (t) => {
   const app = Fastify()
@@ -17,7 +26,7 @@ t.test('hooks that a listener puts behind all others come before ours, so they s
   t.same(seen, [ada, ada, ada])
 })
 
-t.test('where Fastify keeps the record of a route otherwise, our hooks stand among those of the route, and all is served as ever', async (t) => {
+t.test('a Fastify that keeps the record of a route otherwise is told by that', async (t) => {
   const app = Fastify()
   t.teardown(() => app.close())
   t.not(findRouteContexts(app), null)
@@ -26,4 +35,33 @@ t.test('where Fastify keeps the record of a route otherwise, our hooks stand amo
   const reply = Object.getOwnPropertySymbols(app).find(({ description }) => description === 'fastify.Reply')
   const scope: object = new Proxy(app, { ownKeys: (target) => Reflect.ownKeys(target).filter((key) => key !== reply) })
   t.equal(Reflect.apply(findRouteContexts, undefined, [scope]), null)
+})
+
+t.test('requests that cannot change lanes meet our hooks among those of the route, with the same answers', async (t) => {
+  const template = await buildApp(t)
+  template.get('/user', { schema: { response: { 200: User } } }, async () => ada)
+  const [inspection] = inspectionsOf(template)
+  const pipeline = inspection?.routes[0]?.pipeline
+  if (inspection === undefined || pipeline === undefined) throw new Error('the route was not recorded')
+  const app = Fastify()
+  t.teardown(() => app.close())
+  const still: Pipeline = { ...pipeline, contexts: null, constraint: addVersionConstraint(app, inspection.vintage.versions, pipeline.resolver) }
+  const routes: VersionedRoute[] = []
+  register(app, still)
+  app.addHook('onRoute', function (options) {
+    const record = recordRoute(this, options, inspection.history, still)
+    if (record !== null) routes.push(record)
+  })
+  app.addHook('onSend', responseStagesOf(still).both)
+  app.addHook('onReady', async () => { prepareRoutes(routes, inspection.history, still) })
+  app.post('/users', { schema: { body: User, response: { 200: User } }, preHandler: async () => {} }, async ({ body }) => body)
+  app.post('/attached', { schema: { body: User, response: { 200: Type.Object({ error: Type.String() }) } }, attachValidation: true }, async ({ validationError }) => ({ error: String(validationError?.message) }))
+  for (const version of [V0, V1, V2] as const) {
+    const response = await app.inject({ method: 'POST', url: '/users', payload: adaAt[version], ...at(version) })
+    t.same(response.json(), adaAt[version])
+    t.match(response.headers, { 'api-version': version, vary: 'api-version' })
+  }
+  t.equal((await app.inject({ method: 'POST', url: '/users', payload: ada, ...at(V0) })).statusCode, 400)
+  t.same((await app.inject({ method: 'POST', url: '/attached', payload: { ...adaAt[V0], nick: undefined }, ...at(V0) })).json(), { error: "body must have required property 'nick'" })
+  t.equal((await app.inject({ url: '/nowhere', ...at(V1) })).headers['api-version'], V1)
 })

@@ -113,3 +113,35 @@ t.test('request.vintage tells the version and what decided it', async (t) => {
   t.same((await app.inject('/version')).json(), { version: V0, source: 'default' })
   t.same((await app.inject({ url: '/version', ...at(V1) })).json(), { version: V1, source: 'header' })
 })
+
+t.test('A1 where head is the default, a request that names nothing is served as head, with the headers of that', async (t) => {
+  const app = await serveUser(t, { default: V2 })
+  app.get('/free', { config: { vintage: false } }, async ({ vintage: { version, source } }) => ({ version, source }))
+  for (let count = 0; count < 2; count++) {
+    const response = await app.inject('/user')
+    t.same(response.json(), ada)
+    t.match(response.headers, { 'api-version': V2, vary: 'api-version' })
+    const free = await app.inject('/free')
+    t.same(free.json(), { version: V2, source: 'default' })
+    t.notOk(free.headers['api-version'])
+    t.same((await app.inject({ url: '/user', ...at(V0) })).json(), adaAt[V0], 'nothing of one request is left in another')
+  }
+})
+
+t.test('A10 the version is known on a route without versions, which names none in its response', async (t) => {
+  const app = await serveUser(t)
+  app.get('/free', { config: { vintage: false } }, async ({ vintage }) => ({ version: vintage.version }))
+  for (const version of [V0, V1, V2]) {
+    const response = await app.inject({ url: '/free', ...at(version) })
+    t.same(response.json(), { version })
+    t.notOk(response.headers['api-version'])
+    t.notOk(response.headers.vary)
+  }
+})
+
+t.test('A5 hostile versions make nothing grow: no state is kept, and no version is learnt', async (t) => {
+  const app = await serveUser(t)
+  for (let count = 0; count < 500; count++) t.equal((await app.inject({ url: '/user', ...at(`20${count}-01-01`) })).statusCode, 400)
+  t.same(app.vintage.versions, [V0, V1, V2])
+  t.same((await app.inject({ url: '/user', ...at(V2) })).json(), ada)
+})

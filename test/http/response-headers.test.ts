@@ -1,6 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { mergeVary } from '../../src/http/response-headers.js'
+import { stateOf } from '../../src/http/registration.js'
+import { makeHeaderWriter, mergeVary } from '../../src/http/response-headers.js'
+import { buildVersionTable } from '../../src/http/version-table.js'
+import { readSettings } from '../../src/options.js'
 import { User, V0, V1, V2, ada, at, buildApp } from './shop.js'
 
 t.test('A9 Vary names a header once, whatever its case, and keeps what is there', async (t) => {
@@ -92,4 +95,29 @@ t.test('A9 a 404 of the app\'s own handler, also of a scope', async (t) => {
   const unknown = await app.inject({ url: '/nowhere', ...at('x') })
   t.equal(unknown.statusCode, 404, 'a version is only refused where there is a route')
   t.equal(unknown.headers['api-version'], V0)
+})
+
+t.test('A9 a Vary that was set on the response of Node itself is kept as well', async (t) => {
+  const app = await buildApp(t)
+  app.get('/user', { schema: { response: { 200: User } } }, async (_request, reply) => { reply.raw.setHeader('vary', 'Origin'); return ada })
+  t.equal((await app.inject('/user')).headers.vary, 'Origin, api-version')
+})
+
+t.test('A9 where Fastify keeps the headers of a reply otherwise, they are set by its own function', async (t) => {
+  const app = await buildApp(t)
+  app.addSchema(User)
+  app.get('/user', { config: { vintage: false } }, async (request, reply) => {
+    const settings = readSettings({ versions: {}, default: V0, mediaType: 'version' }, buildVersionTable([V0, V1]))
+    const otherwise = new Proxy(reply, { ownKeys: (target) => Reflect.ownKeys(target).filter((key) => typeof key !== 'symbol') })
+    makeHeaderWriter(settings)(otherwise, stateOf(request))
+    return {}
+  })
+  t.match((await app.inject({ url: '/user', ...at(V1) })).headers, { 'api-version': V1, vary: 'api-version, accept' })
+})
+
+t.test('A9 the media type and the pin stand in Vary beside the header, each once', async (t) => {
+  const app = await buildApp(t, { mediaType: 'version', pin: () => V1, pinnedBy: ['accept', 'cookie'] })
+  app.get('/user', { schema: { response: { 200: User } } }, async () => ada)
+  t.equal((await app.inject('/user')).headers.vary, 'api-version, accept, cookie')
+  t.equal((await app.inject({ url: '/user', ...at(V2) })).headers.vary, 'api-version, accept')
 })
