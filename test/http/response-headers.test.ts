@@ -104,8 +104,7 @@ t.test('A9 a Vary that was set on the response of Node itself is kept as well', 
 })
 
 t.test('A9 where Fastify keeps the headers of a reply otherwise, they are set by its own function', async (t) => {
-  const app = await buildApp(t)
-  app.addSchema(User)
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [] } })
   app.get('/user', { config: { vintage: false } }, async (request, reply) => {
     const settings = readSettings({ versions: {}, default: V0, mediaType: 'version' }, buildVersionTable([V0, V1]))
     const otherwise = new Proxy(reply, { ownKeys: (target) => Reflect.ownKeys(target).filter((key) => typeof key !== 'symbol') })
