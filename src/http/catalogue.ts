@@ -44,10 +44,10 @@ export function openCatalogue (inspection: Inspection): Catalogue {
 function placesOfRoute (history: VersionHistory, { standsAt }: VersionedRoute, method: string, { request, responses }: RoutePlaces, index: number): Array<[string, string]> {
   return [...request, ...responses].flatMap(({ place, schema }): Array<[string, string]> => {
     if (place === null || schema === null) return []
-    const [headMethod, headUrl, part = '', ...mediaType] = place.split(' ')
-    const older = responseEditsOf(history, `${headMethod} ${headUrl}`)[index]?.statuses.get(Number(part))
+    const [headMethod, headUrl, ...part] = place.split(' ')
+    const older = responseEditsOf(history, `${headMethod} ${headUrl}`)[index]?.statuses.get(Number(part[0]))
     // what tells registrations apart that differ in their constraints stands behind the URL
-    const constraints = /\{.*$/.exec(String(headUrl))?.[0] ?? ''
-    return [[[method, `${standsAt}${constraints}`, older ?? part, ...mediaType].join(' '), place]]
+    const constraints = String(headUrl).replace(/^[^{]*/, '')
+    return [[[method, `${standsAt}${constraints}`, ...(older === undefined ? part : [older, ...part.slice(1)])].join(' '), place]]
   })
 }

@@ -39,23 +39,17 @@ export type Clients<Version extends string = string> = { readonly head: VersionC
  * const response = await old.get('/users/1')
  * t.same(response.json(), { id: 1, first_name: 'Ada', last_name: 'Lovelace' })
  */
-export function clients <Version extends string = string> (app: FastifyInstance): Clients<Version> {
+export function clients <Version extends string = string> (app: FastifyInstance): Clients<Version>
+export function clients (app: FastifyInstance): Clients {
   const inspection = inspectionIn(app)
   const check = watchAnswers(inspection)
-  const { versions } = inspection.history
-  const byVersion = new Map(versions.map((version) => [version, clientOf(app, version, inspection.header, check)]))
-  const made = Object.fromEntries([...byVersion, ['head', byVersion.get(String(versions.at(-1)))]])
-  if (!isComplete<Version>(made)) throw new InvalidOptionError('app', 'of `clients(app)` has no versions')
-  return made
-}
-
-function isComplete <Version extends string> (made: Readonly<Record<string, VersionClient | undefined>>): made is Clients<Version> {
-  return made.head !== undefined
+  const clientAt = (version: string) => clientOf(app, version, inspection.header, check)
+  return { ...Object.fromEntries(inspection.history.versions.map((version) => [version, clientAt(version)])), head: clientAt(inspection.vintage.head) }
 }
 
 function inspectionIn (app: FastifyInstance): Inspection {
   const found = inspectionsOf(app)
-  const own = found.find(({ vintage }) => app.hasDecorator('vintage') && vintage === app.vintage) ?? (found.length === 1 ? found[0] : undefined)
+  const [own] = found.length === 1 ? found : found.filter(({ vintage }) => app.hasDecorator('vintage') && vintage === app.vintage)
   if (own === undefined) throw new InvalidOptionError('app', found.length === 0 ? 'of `clients(app)` does not register fastify-vintage: await the registration first' : 'of `clients(app)` registers fastify-vintage in several scopes: pass one of these')
   return own
 }

@@ -1,4 +1,4 @@
-import { isRecord, mapSubschemas, refOf, type JsonSchema } from './json-schema.js'
+import { isRecord, isSchemaMap, mapSubschemas, type JsonSchema } from './json-schema.js'
 
 /** Keywords below which an object is described in part only. */
 const partial = new Set(['allOf', 'if', 'then', 'else', 'not', 'dependentSchemas'])
@@ -9,12 +9,12 @@ const partial = new Set(['allOf', 'if', 'then', 'else', 'not', 'dependentSchemas
  */
 export function admitNamedOnly (schema: JsonSchema): JsonSchema {
   const { $defs } = schema
-  const definitions = isRecord($defs) ? { $defs: Object.fromEntries(Object.entries($defs).map(([name, below]) => [name, isRecord(below) ? admit(below) : below])) } : {}
+  const definitions = isSchemaMap($defs) ? { $defs: Object.fromEntries(Object.entries($defs).map(([name, below]) => [name, admit(below)])) } : {}
   return { ...admit(schema), ...definitions }
 }
 
 function admit (schema: JsonSchema): JsonSchema {
   const copy = mapSubschemas(schema, (below, keyword) => partial.has(keyword) ? below : admit(below))
   const isWhole = isRecord(schema.properties) && ![...partial, 'anyOf', 'oneOf', 'patternProperties', 'additionalProperties', 'unevaluatedProperties'].some((keyword) => keyword in schema)
-  return isWhole && refOf(schema) === undefined ? { ...copy, additionalProperties: false } : copy
+  return isWhole ? { ...copy, additionalProperties: false } : copy
 }

@@ -63,7 +63,7 @@ function withoutParts ({ allOf: _, anyOf: __, oneOf: ___, ...rest }: JsonSchema)
 /** What a union of objects has beside its members. */
 function joined (schema: JsonSchema, union: Arbitrary<unknown>, tie: Tie): Arbitrary<unknown> {
   if (!isObjectSchema(schema)) return union
-  return fc.tuple(objectOf(schema, tie), union).map(([own, member]) => isRecord(member) ? { ...own, ...member } : member)
+  return fc.tuple(objectOf(schema, tie), union).map(([own, member]) => isRecord(member) ? { ...own, ...member } : own)
 }
 
 function mergedOf (parts: readonly JsonSchema[], tie: Tie): Arbitrary<unknown> {

@@ -4,7 +4,7 @@ import type { HeadContract } from './contracts.js'
 import { createConverters, type Converters } from './converters.js'
 import { deriveStates, type Derived } from './derive.js'
 import type { VersionHistory } from './history.js'
-import { isList, isRecord, type JsonSchema } from './json-schema.js'
+import { isRecord, type JsonSchema } from './json-schema.js'
 import { computeReach, type Reach } from './reach.js'
 
 /** The schemas of an app in all versions, ready to be converted. */
@@ -38,7 +38,7 @@ export function openWorld (history: VersionHistory, head: HeadContract): World {
 }
 
 function describeErrors (errors: unknown): string {
-  return (isList(errors) ? errors : []).filter(isRecord).map(({ instancePath, message, params }) => {
+  return Object.values(Object(errors)).filter(isRecord).map(({ instancePath, message, params }) => {
     const extra = isRecord(params) && params.additionalProperty !== undefined ? ` (\`${String(params.additionalProperty)}\`)` : ''
     return `\`${instancePath === '' ? '/' : String(instancePath)}\` ${String(message)}${extra}`
   }).join(', ')

@@ -191,7 +191,19 @@ test('values are generated for what fragments may hold', async (t) => {
     { type: 'object', patternProperties: { '^.{1,3}$': { type: 'integer' } } },
     { anyOf: [{ type: 'string' }, { type: 'integer' }] },
     { const: 1 },
-    {}
+    {},
+    { type: 'string', nullable: true },
+    ...['iso-date-time', 'iso-time', 'duration', 'url', 'uri-reference', 'json-pointer', 'byte'].map((format) => ({ type: 'string', format })),
+    { type: 'integer', multipleOf: 5, minimum: 3, maximum: 21 },
+    { type: 'number', multipleOf: 0.5 },
+    { type: 'array', items: { type: 'integer' }, uniqueItems: true },
+    { type: 'array', items: [{ type: 'string' }, { type: 'integer' }], additionalItems: false, minItems: 2 },
+    { type: 'array', items: [{ type: 'string' }], additionalItems: { type: 'boolean' }, maxItems: 3 },
+    { type: 'array', items: [true] },
+    { allOf: [{ type: 'object', properties: { a: { type: 'string' } } }, { type: 'object', properties: { b: { type: 'integer' } } }] },
+    { allOf: [{ type: 'string' }, { minLength: 0 }] },
+    { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } }, anyOf: [{ required: ['a'] }, { required: ['b'] }] },
+    { type: 'object', additionalProperties: { type: 'integer' } }
   ]
   for (const schema of schemas) t.strictSame(await brokenBy(change('c', 'A', kept(Type.Unsafe(schema))), 40), [], JSON.stringify(schema))
 })

@@ -41,8 +41,7 @@ export function lockProblems ({ file, text, verdict }: LockState): Problem[] {
 const shown = 5
 
 function listed (additions: readonly string[]): string {
-  const more = additions.length - shown
-  return [...additions.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+  return additions.length <= shown ? additions.join(', ') : `${additions.slice(0, shown).join(', ')} and ${additions.length - shown} more`
 }
 
 /** An alteration of a released contract, and the ways out. */
@@ -51,7 +50,7 @@ export function describeAlteration ({ version, name, field, what, files }: Alter
   const missing = `add one, such as \`versions/<date>/${fileStemOf(name)}.ts\` (\`vintage new "…" --schema ${name}\`)`
   return files.length === 0
     ? `${subject} Head was edited, and no version file says so: ${missing}, or take the edit back`
-    : `${subject} Either ${files.join(', ')} ${files.length === 1 ? 'does' : 'do'} not say all, or ${files.length === 1 ? 'was' : 'were'} edited after the release, or head was edited and no version file says so: ${missing}, or take the edit back`
+    : `${subject} It follows from ${files.join(', ')}, which may have been edited after the release or not say all; or head was edited, and no version file says so: ${missing}, or take the edit back`
 }
 
 function fileStemOf (name: string): string {

@@ -51,7 +51,7 @@ export function compareSchemas (locked: JsonSchema, present: JsonSchema, resolve
       if (keyword === 'items' || keyword === 'additionalProperties' || keyword === 'not') walk(old, now, keyword === 'items' ? `${path}[]` : join(path, keyword))
       else compareMaps(keyword, old, now, path)
     } else if (isList(old) && isList(now) && old.length === now.length && old.every(isRecord) && now.every(isRecord)) {
-      for (const [position, below] of old.entries()) walk(below, now[position] ?? {}, join(path, `${keyword}/${position}`))
+      compareMaps(keyword, { ...old }, { ...now }, path)
     } else if (!isDeepStrictEqual(old, now)) {
       differences.push({ path, what: `${keyword} was ${show(old)} and is ${show(now)}` })
     }

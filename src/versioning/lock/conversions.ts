@@ -27,8 +27,8 @@ export function alteredIn ({ world: { derived }, placesAt }: Catalogue, index: n
   const placeNames = new Map([...placesAt(index)].map(([name, key]) => [key, name]))
   const altered = index === 0 ? [] : [...derived.units.keys()].filter((key) => derived.stepsOf(key, index).length > 0)
   return new Map(altered.flatMap((key): Array<[string, string]> => {
-    const name = isPlace(key) ? placeNames.get(key) ?? null : nameOf(derived, key, index)
-    return name === null ? [] : [[name, key]]
+    const name = isPlace(key) ? placeNames.get(key) : nameOf(derived, key, index)
+    return typeof name === 'string' ? [[name, key]] : []
   }).sort(([a], [b]) => Number(a > b) - Number(a < b)))
 }
 
@@ -64,10 +64,10 @@ function pick (values: readonly unknown[]): unknown[] {
 export function outcomeOf ({ convert }: Side, value: unknown): unknown {
   if (convert === undefined) return { error: 'there is no function' }
   try {
-    const text = JSON.stringify(convert(structuredClone(value)))
-    return text === undefined ? null : JSON.parse(text)
+    // in a list, JSON has a word for undefined
+    const [result]: unknown[] = JSON.parse(JSON.stringify([convert(structuredClone(value))]))
+    return result
   } catch (error) {
-    const code: unknown = Reflect.get(Object(error), 'code')
-    return { error: typeof code === 'string' ? code : String(error) }
+    return { error: String(Reflect.get(Object(error), 'code')) }
   }
 }

@@ -47,7 +47,7 @@ function emitArray ({ items, prefixItems, additionalItems }: JsonSchema, emit: (
   const first = isList(prefixItems) ? prefixItems : isList(items) ? items : []
   const rest = isList(items) ? additionalItems : items
   if (first.length === 0) return `Array<${emit(rest)}>`
-  const spread = rest === false || (rest === undefined && isList(items) && additionalItems === false) ? [] : [`...Array<${emit(rest)}>`]
+  const spread = rest === false ? [] : [`...Array<${emit(rest)}>`]
   return `[${[...first.map(emit), ...spread].join(', ')}]`
 }
 

@@ -11,20 +11,17 @@ const introduction = `// Written by \`vintage types\` from the derived contracts
  * before it, so that a new version adds lines and changes none.
  */
 export function emitVersions (contracts: ReadonlyMap<string, VersionContract>): string {
-  const versions = [...contracts.keys()]
-  const all = versions.map((version) => `  '${version}': ${interfaceOf(version)}\n`).join('')
+  const all = [...contracts.keys()].map((version) => `  '${version}': ${interfaceOf(version)}\n`).join('')
   let before = new Map<string, JsonSchema>()
-  const interfaces = versions.map((version, index) => {
-    const shapes = shapesOf(contracts.get(version))
-    const text = emitVersion(version, shapes, before, versions[index - 1])
+  let previous: string | undefined
+  const interfaces = [...contracts].map(([version, { schemas, places }]) => {
+    const shapes = new Map([...schemas, ...places])
+    const text = emitVersion(version, shapes, before, previous)
     before = shapes
+    previous = version
     return text
   })
   return `${introduction}\nexport interface Versions {\n${all}}\n\n${interfaces.join('\n')}`
-}
-
-function shapesOf (contract: VersionContract | undefined): Map<string, JsonSchema> {
-  return new Map([...contract?.schemas ?? [], ...contract?.places ?? []])
 }
 
 function interfaceOf (version: string): string {
@@ -37,7 +34,7 @@ function emitVersion (version: string, shapes: ReadonlyMap<string, JsonSchema>, 
   const replaced = [...before.keys()].filter((name) => changed.has(name) || gone.includes(name))
   const base = previous === undefined ? '' : ` extends ${replaced.length === 0 ? interfaceOf(previous) : `Omit<${interfaceOf(previous)}, ${replaced.map(quote).join(' | ')}>`}`
   const name = interfaceOf(version)
-  const lines = [...changed].map((shape) => `  ${keyOf(shape)}: ${emitType(shapes.get(shape) ?? {}, (ref) => shapes.has(ref) ? `${name}[${quote(ref)}]` : 'unknown', '  ')}\n`)
+  const lines = [...shapes].filter(([shape]) => changed.has(shape)).map(([shape, schema]) => `  ${keyOf(shape)}: ${emitType(schema, (ref) => shapes.has(ref) ? `${name}[${quote(ref)}]` : 'unknown', '  ')}\n`)
   return `export interface ${name}${base} {\n${lines.join('')}}\n`
 }
 
@@ -50,7 +47,7 @@ function changedShapes (shapes: ReadonlyMap<string, JsonSchema>, before: Readonl
     size = changed.size
     for (const [name, below] of refs) if ([...below].some((ref) => changed.has(ref))) changed.add(name)
   }
-  return new Set([...shapes.keys()].filter((name) => changed.has(name)))
+  return changed
 }
 
 function refsBelow (schema: JsonSchema, found = new Set<string>()): ReadonlySet<string> {
