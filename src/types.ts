@@ -25,7 +25,7 @@ export interface VintageRequest {
   readonly version: string
   /** What decided: a source that the request names, the account's pin, or the default. */
   readonly source: VersionSource
-  /** The token that `currentResource` gave for this request; undefined where it was not called, as for clients at head. */
+  /** The token that `currentResource` gave for this request; undefined where it was not called, as for clients at head and for fields that are all there. */
   readonly token: unknown
   /**
    * Tells whether the version of this request behaves so: true in the version that brought the behaviour and in newer ones.
@@ -113,7 +113,7 @@ export type VintageRouteConfig = false | {
   until?: string
   /**
    * Reads what a partial body of an older client changes, as head knows it, so that fields which became one can be sent alone.
-   * Called for older clients whose body differs from head's, after all hooks of the route and before its handler.
+   * Called for older clients whose fields alone do not tell what head shall be, after all hooks of the route and before its handler.
    * @example currentResource: async ({ params }) => { const user = await findUser(params.id); return { value: user, token: user.ver } }
    */
   currentResource?: CurrentResource

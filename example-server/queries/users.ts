@@ -19,7 +19,8 @@ export async function insertUser (knex: Knex, fields: Fields): Promise<User> {
   return user
 }
 
-export async function updateUser (knex: Knex, id: number, fields: Fields): Promise<User | undefined> {
-  const [user] = await knex('users').where({ id }).update({ ...fields, ver: knex.raw('ver + 1') }).returning(userColumns)
+/** @param ver the state that `fields` were made of; without it the user is changed whatever its state */
+export async function updateUser (knex: Knex, id: number, fields: Fields, ver?: number): Promise<User | undefined> {
+  const [user] = await knex('users').where(ver === undefined ? { id } : { id, ver }).update({ ...fields, ver: knex.raw('ver + 1') }).returning(userColumns)
   return user
 }

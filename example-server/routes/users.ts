@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { UserNotFoundError } from '../errors.js'
+import { UserChangedError, UserNotFoundError } from '../errors.js'
 import { findUser, insertUser, listUsers, updateUser } from '../queries/users.js'
 import { errorResponses } from '../schemas/error-envelope.js'
 import { IdParams } from '../schemas/id-params.js'
@@ -28,10 +28,18 @@ export const users: FastifyPluginAsyncTypebox = async (app) => {
   }, async ({ body }, reply) => await reply.code(201).send(await insertUser(app.knex, body)))
 
   app.patch('/users/:id', {
+    // a client that knows two names may send one of them
+    config: { vintage: { currentResource: async ({ params }) => await readCurrent(Number(Object(params).id)) } },
     schema: { params: IdParams, body: UserPatch, response: { 200: User, ...errorResponses } }
-  }, async ({ params, body }) => {
-    const user = await updateUser(app.knex, params.id, body)
-    if (user === undefined) throw new UserNotFoundError(params.id)
-    return user
+  }, async ({ params: { id }, body, vintage: { token } }) => {
+    const user = await updateUser(app.knex, id, body, typeof token === 'number' ? token : undefined)
+    if (user !== undefined) return user
+    throw token === undefined ? new UserNotFoundError(id) : new UserChangedError(id)
   })
+
+  async function readCurrent (id: number) {
+    const user = await findUser(app.knex, id)
+    if (user === undefined) throw new UserNotFoundError(id)
+    return { value: user, token: user.ver }
+  }
 }

@@ -32,6 +32,18 @@ export function deferBody (request: FastifyRequest, state: RequestState, body: O
   letPass(request, 'body', preview)
 }
 
+/** Whether the sent fields alone tell all that depends on them, so that nobody has to look at the current resource. */
+export function isTold (shape: PartShape['shape'], sent: unknown): boolean {
+  if (!shape.traces.isTold(sent)) return false
+  try {
+    shape.upgrade(sent)
+    return true
+  } catch (error) {
+    if (isPartial(error)) return false
+    throw error
+  }
+}
+
 /** Brings those fields to head for which nothing else is needed. */
 function upgradeKnown (shape: PartShape['shape'], sent: Readonly<Record<string, unknown>>): unknown {
   const attempt = (value: unknown) => {

@@ -5,7 +5,7 @@ import { isRecord } from '../versioning/json-schema.js'
 import { noteFields, removeOthers } from './added-fields.js'
 import type { Compilers } from './compilers.js'
 import { conversionFailure, type FailedConversion } from './conversion-failure.js'
-import { completeBody, deferBody, type DeferredBody } from './current-resource.js'
+import { completeBody, deferBody, isTold, type DeferredBody } from './current-resource.js'
 import { refusalOf } from './head-refusal.js'
 import type { ChangeLog } from './log-failure.js'
 import { letPass } from './let-pass.js'
@@ -43,20 +43,19 @@ export async function upgradeRequest (request: FastifyRequest, state: RequestSta
 }
 
 async function upgradePart (request: FastifyRequest, state: RequestState, part: PartShape, context: UpgradeContext): Promise<void> {
-  const sent = readPart(request, part.part)
   // as Fastify: a body that is not there is validated as null
-  const verdict = await context.compilers.validatorOf(part.shape)(sent ?? null)
+  const verdict = await context.compilers.validatorOf(part.shape)(readPart(request, part.part) ?? null)
   if ('errors' in verdict) throw formatRefusal(verdict.errors, part.part, context.format)
   if (verdict.value === null) return
   const { currentResource, format } = context
-  const conversion: FailedConversion = { request, state, part, sent: verdict.value, format }
-  if (part.part === 'body' && currentResource !== null && isRecord(verdict.value)) {
-    const sent = verdict.value
+  const sent = verdict.value
+  const conversion: FailedConversion = { request, state, part, sent, format }
+  if (part.part === 'body' && currentResource !== null && isRecord(sent) && !attempt(conversion, () => isTold(part.shape, sent))) {
     attempt(conversion, () => deferBody(request, state, { part, sent, currentResource, context }))
     return
   }
-  const upgraded = attempt(conversion, () => part.shape.upgrade(verdict.value))
-  await judge(request, state, { part, sent: verdict.value, upgraded }, context)
+  const upgraded = attempt(conversion, () => part.shape.upgrade(sent))
+  await judge(request, state, { part, sent, upgraded }, context)
   if (part.shape.traces.hasHeadDefaults) letPass(request, part.part, upgraded)
   writePart(request, part.part, upgraded)
 }

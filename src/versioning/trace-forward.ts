@@ -15,11 +15,22 @@ export type FieldTree = ReadonlyMap<string, FieldTree | null> | null
  *
  * @param sent valid in version `route.from`; only what its schema knows as an object is looked into
  */
-export function traceForward (derived: Derived, key: string, sent: unknown, { from, to, use }: Route): FieldTree {
+export function traceForward (derived: Derived, key: string, sent: unknown, { from, to, use }: Route): Forwarded {
   let tree = treeOf(derived, { $ref: key }, sent, from)
-  for (let index = from + 1; index <= to; index++) tree = forwardSchema({ derived, index, use }, { $ref: key }, tree)
-  return tree
+  const lacking: Lacking = { fields: false }
+  for (let index = from + 1; index <= to; index++) tree = forwardSchema({ derived, index, use, lacking }, { $ref: key }, tree)
+  return { tree, isTold: !lacking.fields }
 }
+
+/** What became of the fields of a partial value. */
+export interface Forwarded {
+  /** the fields of head that depend on them */
+  readonly tree: FieldTree
+  /** whether functions of version files were given all that they read, also what may be absent */
+  readonly isTold: boolean
+}
+
+interface Lacking { fields: boolean }
 
 /**
  * Takes those fields of a value of head that a tree names. What is not there is null, where the schema admits that:
@@ -48,7 +59,7 @@ function treeOf (derived: Derived, schema: JsonSchema, value: unknown, index: nu
   }))
 }
 
-interface Trace extends Pick<Route, 'use'> { readonly derived: Derived, readonly index: number }
+interface Trace extends Pick<Route, 'use'> { readonly derived: Derived, readonly index: number, readonly lacking: Lacking }
 
 /** One version on; `schema` is of the older one. */
 function forwardSchema (trace: Trace, schema: JsonSchema, tree: FieldTree): FieldTree {
@@ -87,6 +98,8 @@ function forwardMove (trace: Trace, entries: Map<string, Entry>, move: FieldMove
     const entry = entryAt(trace, entries, from)
     return entry === undefined ? [] : [[to, carries ? entry : { tree: null, schema: undefined }]]
   })
+  // what a function reads is looked at as a whole: a part of an object is not enough
+  if (move.kind === 'call' && arrivals.length > 0 && move.reads.some((name) => entries.get(name)?.tree !== null)) trace.lacking.fields = true
   for (const { from: [name = ''] } of flows) entries.delete(name)
   if (move.kind === 'drop') for (const name of move.names) entries.delete(name)
   for (const [to, entry] of arrivals) place(trace, entries, to, entry)

@@ -18,6 +18,8 @@ export interface Traces {
    * @param absent stands for each field that is not there
    */
   dependents (sent: unknown, upgraded: unknown, absent?: { readonly value: unknown }): unknown
+  /** @returns whether the fields of a partial older value alone tell each field of head that depends on them, as far as functions of version files go */
+  isTold (sent: unknown): boolean
   /** whether head has a default anywhere, which its validator would fill in */
   readonly hasHeadDefaults: boolean
 }
@@ -28,6 +30,7 @@ export function traceFields (derived: Derived, key: string, route: Route): Trace
   return {
     get hasHeadDefaults () { return (hasHeadDefaults ??= hasDefaults(derived, key)) },
     origins: (path) => traceBack(derived, key, path, route),
-    dependents: (sent, upgraded, absent) => pickFields(derived, { $ref: key }, upgraded, traceForward(derived, key, sent, route), absent)
+    dependents: (sent, upgraded, absent) => pickFields(derived, { $ref: key }, upgraded, traceForward(derived, key, sent, route).tree, absent),
+    isTold: (sent) => traceForward(derived, key, sent, route).isTold
   }
 }
