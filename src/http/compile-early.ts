@@ -14,8 +14,8 @@ import type { PartShape } from './route-conversion.js'
 export function compileEarly (history: VersionHistory, parts: Iterable<PartShape>, compilers: Compilers): void {
   const fragments = fragmentsOf(history)
   if (fragments.length === 0 || compilers.accepts({ type: 'object', properties: Object.fromEntries(fragments.map((fragment, index) => [`f${index}`, fragment])) })) return
-  const places = new Map<Shape, string>()
-  for (const { shape, place } of parts) if (!places.has(shape)) places.set(shape, place)
+  // a shape is named by the first place that has it
+  const places = new Map<Shape, string>([...parts].reverse().map(({ shape, place }) => [shape, place]))
   for (const [shape, place] of places) {
     try {
       for (const step of compilers.warm(shape, 'request')) step()

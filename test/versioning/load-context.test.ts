@@ -19,7 +19,7 @@ function openShop (calls: unknown[][], many: (ids: number[]) => Promise<Map<numb
   const Order = Type.Object({ id: Type.Integer(), company_id: Type.Union([Type.Integer(), Type.Null()]), parent: Type.Optional(Type.Unsafe<unknown>({ $ref: 'Order' })) }, { $id: 'Order' })
   const history = historyOf({
     '2000-01-01': [],
-    '2001-01-01': change('the region is looked up', 'Order', replace({
+    '2001-01-01': [change('notes', 'Note', rename({ words: 'text' })), change('the region is looked up', 'Order', replace({
       before: { region: Type.String() },
       after: { company: Type.String() },
       load: {
@@ -30,7 +30,7 @@ function openShop (calls: unknown[][], many: (ids: number[]) => Promise<Map<numb
         }
       },
       downgrade: (_, region) => ({ region: region ?? 'none' })
-    })),
+    }))],
     '2002-01-01': change('orders name the company by its key', 'Order', replace({
       before: { company: Type.String() },
       after: { company_id: Type.Union([Type.Integer(), Type.Null()]) },
@@ -44,7 +44,7 @@ function openShop (calls: unknown[][], many: (ids: number[]) => Promise<Map<numb
       },
       downgrade: (_, name) => ({ company: name ?? '' })
     })),
-    '2003-01-01': [change('notes', 'Note', rename({ words: 'text' })), change('a name', 'Order', rename({ number: 'id' }))]
+    '2003-01-01': change('a name', 'Order', rename({ number: 'id' }))
   })
   return deriveContracts(history, {
     schemas: new Map([['Order', Order]]),
