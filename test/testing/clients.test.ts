@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { test, type Test } from 'tap'
-import vintage, { change, rename } from 'fastify-vintage'
+import vintage, { change, rename, statusChanged } from 'fastify-vintage'
 import { clients, laws } from 'fastify-vintage/testing'
 import { ada, adaAt, buildApp, User, V0, V1, V2 } from '../http/shop.js'
 
@@ -74,6 +74,16 @@ test('two sets of clients, and the endpoints of older versions', async (t) => {
   t.strictSame((await first[V0].get('/users/1')).json(), { nick: 'ada' })
   t.strictSame((await second[V1].get('/people/1')).json(), { nick: 'ada' })
   t.equal((await second[V0].get('/people/1')).statusCode, 404)
+})
+
+test('an answer whose status is another one in the version is held against the schema of that answer', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V2]: change('created is 201', 'POST /people', statusChanged({ from: 200, to: 201 })) } })
+  const Person = Type.Object({ login: Type.String() }, { $id: 'Person' })
+  app.post('/people', { constraints: { host: 'a.example' }, schema: { response: { 201: Person, 202: Type.Object({}) } } }, async (_, reply) => reply.code(201).header('content-type', 'application/json').send('{"login":1}'))
+  const { [V0]: old, head } = clients<Versions>(app)
+  const atHost = { headers: { host: 'a.example' } }
+  await t.rejects(old.post('/people', {}, atHost), { message: `POST /people 200 answered what does not fit its contract at version ${V0}: \`/login\` must be string` })
+  await t.rejects(head.post('/people', {}, atHost), { message: /POST \/people 201 .* must be string/ })
 })
 
 test('an app without the plugin has no clients, one with several needs the scope', async (t) => {

@@ -154,3 +154,14 @@ test('a function that is gone alters what it converted, and a place that the ver
   const nowhere: Catalogue = { ...catalogueOf({ '2000-01-01': [], '2001-01-01': change('c', 'GET /c 200', rename({ a: 'b' })) }, { 'GET /c 200': Type.Object({ b: Type.String() }) }), placesAt: () => new Map() }
   t.strictSame([...lockToday(nowhere).get('2001-01-01')?.conversions.keys() ?? []], [])
 })
+
+test('a schema that is given a name, or loses it, is the same contract', async (t) => {
+  const address = { street: Type.String(), zip: Type.Optional(Type.String()) }
+  const places = (schema: TSchema) => ({ 'GET /a 200': Type.Object({ address: schema }) })
+  const [named, inline] = [catalogueOf({ '2000-01-01': [] }, places(Type.Object(address, { $id: 'Address' }))), catalogueOf({ '2000-01-01': [] }, places(Type.Object(address)))]
+  t.strictSame(checkLock(lockToday(inline), named).alterations, [])
+  t.strictSame(checkLock(lockToday(named), inline).alterations, [])
+  const other = catalogueOf({ '2000-01-01': [] }, places(Type.Object({ street: Type.String(), zip: Type.String() })))
+  t.match(checkLock(lockToday(named), other).alterations, [{ version: '2000-01-01', name: 'GET /a 200', field: 'address.zip', what: 'was optional and is required' }])
+  t.match(checkLock(lockToday(other), named).alterations, [{ name: 'GET /a 200', field: 'address.zip', what: 'was required and is optional' }])
+})
