@@ -9,7 +9,7 @@ import { C1, C2, V0, V1, V2, buildApp, collectLog } from './shop.js'
 t.test('failures are logged by what they are, without a value', async (t) => {
   const { lines, logger } = collectLog()
   const app = await buildApp(t, { versions: { [V0]: [] } }, { logger })
-    const history = historyOf({ [V0]: [], [V1]: [C1], [V2]: [C2] })
+  const history = historyOf({ [V0]: [], [V1]: [C1], [V2]: [C2] })
   const state = new RequestState(buildWorld(history, buildVersionTable(history.versions), () => null), 1, 'header')
   const log = buildChangeLog(history)
   app.get('/', { config: { vintage: false } }, async (request) => {
