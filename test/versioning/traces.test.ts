@@ -13,9 +13,9 @@ import { startStates } from '../../src/versioning/states.js'
 import { undoFieldNames } from '../../src/versioning/undo-field-names.js'
 
 /** The traces of one body between the oldest version and head. */
-function tracesOf (schema: TSchema, changes: Change[][], schemas: TSchema[] = []) {
+function tracesOf (schema: TSchema, changes: Change[][], schemas: TSchema[] = [], place = 'POST /a body') {
   const versions = Object.fromEntries([[], ...changes].map((list, index): [string, Change[]] => [`200${index}-01-01`, list]))
-  const shape = deriveContracts(historyOf(versions), { schemas: new Map(schemas.map((one) => [String(one.$id), one])), places: new Map([['POST /a body', schema]]) }).shape('POST /a body', 0)
+  const shape = deriveContracts(historyOf(versions), { schemas: new Map(schemas.map((one) => [String(one.$id), one])), places: new Map([[place, schema]]) }).shape(place, 0)
   if (shape === null) throw new Error('nothing has changed')
   return { ...shape.traces, paths: (...path: string[]) => shape.traces.origins(path).map((origin) => origin.path.join('.')) }
 }
@@ -79,7 +79,14 @@ t.test('a schema of values, behind null or renamed twice in one version, is trac
   t.same(traces.origins(['status']), [{ path: ['status'], carried: true, declared: false }])
   t.same(traces.paths('maybe', 'town'), ['maybe.city'])
   t.same(traces.paths('b'), ['a'])
+  t.same(traces.dependents({ maybe: { city: 'y' } }, {}), { maybe: null })
   t.same(traces.dependents({ a: 'x', maybe: { city: 'y' } }, { b: 'x', maybe: { town: 'y', zip: 'z' }, status: 'a' }), { b: 'x', maybe: { town: 'y' } })
+})
+
+t.test('of a filter only the list is known: its values have been made distinct', async (t) => {
+  const Status = Type.Union([Type.Literal('a'), Type.Literal('b')], { $id: 'Status' })
+  const traces = tracesOf(Type.Object({ status: Type.Array(Status) }), [[change('statuses', 'Status', mapEnum({ values: { x: 'a' } }))]], [], 'GET /a querystring')
+  t.same(traces.paths('status', '1'), ['status'])
 })
 
 t.test('every move says where its fields go', async (t) => {
@@ -130,6 +137,8 @@ t.test('names of fields: what they are made of', async (t) => {
   t.equal(step?.resolve(schema), schema)
   t.equal(step?.operation.kind, 'field-names')
   t.equal(Reflect.apply(operation.undo, null, [schema]), schema)
+  const [move] = step === undefined ? [] : step.operation.moves(step, 'upgrade', 'value')
+  t.same(move?.kind === 'map-value' ? [move.run('label'), move.run('other'), move.run(1)] : [], ['name', undefined, 1])
   undoFieldNames(derived, startStates(derived.units, 2), 'User', 1)
   t.equal(derived.stepsOf('User', 1).length, 1, 'a schema of its own is left alone')
 })
