@@ -32,7 +32,8 @@ export interface Compilers {
 /** Makes the compilers of the old versions from the options of the app's own. */
 export function buildCompilers ({ ajv, serializer }: CompilerOptions): Compilers {
   const compileSchema = AjvCompiler()({}, closedAjvOptions(ajv))
-  const compileSerializer = SerializerSelector()({}, serializer)
+  // each serialiser has an ajv of its own, which judges values and never schemas
+  const compileSerializer = SerializerSelector()({}, { ...serializer, ajv: Object.assign({ meta: false }, serializer.ajv) })
   const counts = { compiled: 0, cold: 0 }
   const validators = countingStore(counts, (shape) => compileValidator(compileSchema({ schema: shape.schema })))
   const serializers = countingStore(counts, (shape): Serialize => compileSerializer({ schema: shape.schema, method: '', url: '', httpStatus: '' }))
