@@ -1,10 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Contracts } from '../versioning/contracts.js'
 import type { Compilers } from './compilers.js'
-import { pairsOf, type Pair } from './pairs.js'
+import { pairsOf } from './pairs.js'
 import type { RoutePlaces } from './places.js'
 import { openTraffic, type Traffic } from './traffic.js'
 import type { VersionedRoute } from './versioned-route.js'
+import { openQueue, type WarmUpQueue } from './warm-up-queue.js'
 
 /** A slice of the warm-up goes on for so long; a schema that has been begun is finished, whatever it takes. */
 const SLICE_MS = 3
@@ -28,64 +29,45 @@ export interface WarmUp {
 /** Makes the warm-up of one registration of the plugin. */
 export function buildWarmUp (compilers: Pick<Compilers, 'warm'>, versionCount: number, log: Pick<FastifyBaseLogger, 'error'>): WarmUp {
   const traffic = openTraffic(versionCount)
-  let pending: Pair[] = []
-  let steps: Array<() => unknown> = []
+  const queue = openQueue(compilers, log)
   let timer: NodeJS.Timeout | undefined
   let pairCount = 0
-  let sortedAt = -Infinity
+  let sortedAtMs = -Infinity
 
-  function nextStep (): (() => unknown) | undefined {
-    for (;;) {
-      const step = steps.shift()
-      if (step !== undefined) return step
-      const pair = pending.pop()
-      if (pair === undefined) return undefined
-      steps = compilers.warm(pair.shape, pair.role).map((take) => () => attempt(pair, take))
+  function goOn (): void {
+    if (performance.now() - sortedAtMs >= SORT_EVERY_MS) {
+      queue.sort()
+      sortedAtMs = performance.now()
     }
-  }
-
-  // what ajv refuses is told here and to the request that needs it; the others go on
-  function attempt ({ place, shape }: Pair, take: () => unknown): void {
-    try {
-      take()
-    } catch (err) {
-      steps = []
-      log.error({ err, vintage: { version: shape.version, place } }, `fastify-vintage: the schema of ${place} in version ${shape.version} cannot be compiled`)
-    }
-  }
-
-  function runSlice (): void {
-    const [began, cpuBegan] = [performance.now(), process.cpuUsage()]
-    if (began - sortedAt >= SORT_EVERY_MS) {
-      pending = sortByHeat(pending)
-      sortedAt = began
-    }
-    let step = nextStep()
-    while (step !== undefined) {
-      step()
-      step = performance.now() - began < SLICE_MS ? nextStep() : undefined
-    }
-    const { user, system } = process.cpuUsage(cpuBegan)
-    timer = pending.length + steps.length === 0 ? undefined : setTimeout(runSlice, (user + system) / 1000 * PAUSE_PER_SLICE).unref()
+    const { cpuMs, isDone } = runSlice(queue)
+    timer = isDone ? undefined : setTimeout(goOn, cpuMs * PAUSE_PER_SLICE).unref()
   }
 
   return {
     traffic,
     plan (routes, contracts) {
-      pending = pairsOf(routes, contracts, traffic)
-      pairCount = pending.length
+      const pairs = pairsOf(routes, contracts, traffic)
+      pairCount = pairs.length
+      queue.fill(pairs)
     },
-    start () { timer ??= setTimeout(runSlice, 0).unref() },
+    start () { timer ??= setTimeout(goOn, 0).unref() },
     stop () {
       clearTimeout(timer)
-      pending = []
-      steps = []
+      queue.clear()
     },
     get pairCount () { return pairCount }
   }
 }
 
-/** The one that is used most comes last, from where it is taken; those that nobody has used stay in their order. */
-function sortByHeat (pairs: readonly Pair[]): Pair[] {
-  return pairs.map((pair) => ({ pair, heat: pair.heat() })).sort((a, b) => a.heat - b.heat).map(({ pair }) => pair)
+/** Takes steps until the slice is over. */
+function runSlice (queue: WarmUpQueue): { readonly cpuMs: number, readonly isDone: boolean } {
+  const [beganMs, began] = [performance.now(), process.cpuUsage()]
+  let step = queue.next()
+  while (step !== undefined) {
+    step()
+    if (performance.now() - beganMs >= SLICE_MS) break
+    step = queue.next()
+  }
+  const { user, system } = process.cpuUsage(began)
+  return { cpuMs: (user + system) / 1000, isDone: step === undefined }
 }
