@@ -23,6 +23,8 @@ t.test('each invalid option is named, with what was got and what is wanted', asy
     ['mediaType', { versions, mediaType: 'a b' }, /`mediaType` is "a b"/],
     ['path', { versions, path: 'v' }, /`path` is "v": expected true or false/],
     ['asyncLocalStorage', { versions, asyncLocalStorage: 1 }, /`asyncLocalStorage` is 1/],
+    ['problemDetails', { versions, problemDetails: 'no' }, /`problemDetails` is "no": expected true or false/],
+    ['warmUp', { versions, warmUp: 0 }, /`warmUp` is 0/],
     ['match', { versions, match: 'latest' }, /`match` is "latest": expected 'exact' or 'earlier'/],
     ['coverage', { versions, coverage: Symbol('off') }, /`coverage` is Symbol\(off\): expected 'strict' or 'warn'/],
     ['pinnedBy', { versions, pinnedBy: 'x-api-key' }, /`pinnedBy` is "x-api-key": expected a list/],

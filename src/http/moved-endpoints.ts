@@ -72,7 +72,7 @@ function followTrailingSlash (instance: FastifyInstance, options: RegisteredRout
   instance.after(() => {
     const url = `${former.headUrl}/`
     const site = { ...former.site, url }
-    if (!instance.hasRoute({ method: former.headMethod, url, constraints: options.constraints ?? {} })) return
+    if (!instance.hasRoute({ method: former.headMethod, url, constraints: { ...options.constraints } })) return
     instance.route({ ...registration, url: '/', prefixTrailingSlash: 'slash', config: { ...registration.config, [kFormerUrl]: { ...former, site } } })
   })
 }

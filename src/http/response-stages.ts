@@ -7,7 +7,7 @@ import { registrationOf } from './registration.js'
 import { kRequestState } from './request-state.js'
 import type { ResponseEdits } from '../versioning/response-edits.js'
 import type { Pipeline } from './stages.js'
-import { kVersionedRoute, type VersionedRoute } from './versioned-route.js'
+import { kVersionedRoute, type PreparedRoute, type VersionedRoute } from './versioned-route.js'
 
 /** The hooks that every response of the scope passes, a 404 and an early error as well. */
 export interface ResponseStages {
@@ -45,8 +45,8 @@ export function responseStagesOf (pipeline: Pipeline): ResponseStages {
 
   function convertText (request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
     const route = typeof payload === 'string' ? routeOf(request) : undefined
-    if (typeof payload !== 'string' || route === undefined) return payload
-    const text = convertKnown(route, request, reply, payload)
+    if (typeof payload !== 'string' || route === undefined || route.prepared === null) return payload
+    const text = convertKnown(route, route.prepared, request, reply, payload)
     return reply.statusCode < 400 || !settings.problemDetails || typeof text !== 'string' ? text : describeProblem(reply, text, () => factsOf(route, request, reply))
   }
 
@@ -56,12 +56,11 @@ export function responseStagesOf (pipeline: Pipeline): ResponseStages {
     return { versions: table.versions, faults: state.faults, hasSchema: shape !== undefined }
   }
 
-  function convertKnown (route: VersionedRoute, request: FastifyRequest, reply: FastifyReply, payload: string): unknown {
-    if (route.prepared === null) return payload
+  function convertKnown (route: VersionedRoute, prepared: PreparedRoute, request: FastifyRequest, reply: FastifyReply, payload: string): unknown {
     const state = stateOf(request)
-    const { concealed } = route.prepared
+    const { concealed } = prepared
     if (state.index === table.headIndex) return concealed === null ? payload : concealText(concealed, request, reply, payload)
-    const text = downgradeText({ request, reply, state, prepared: route.prepared, compilers, coverage: settings.coverage }, payload)
+    const text = downgradeText({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload)
     return typeof text === 'string' && state.failed ? editText(text, reply, editsOf(route, request)) : text
   }
 

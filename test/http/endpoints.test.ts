@@ -69,6 +69,13 @@ t.test('A31 an account that is pinned gets the endpoints of its version', async 
   t.same(await Promise.all([get('/old', V0), get('/old', V1), get('/new', V0), get('/new', V1)]), [200, 404, 404, 200])
 })
 
+t.test('A31 an endpoint is there or not whichever source names the version', async (t) => {
+  const app = await serve(t, { [V0]: [], [V1]: [change('gone', 'GET /old', endpointRemoved())] }, { query: 'v', mediaType: 'version' })
+  app.get('/old', { schema }, async () => ada)
+  const get = async (url: string, accept = '*/*') => (await app.inject({ url, headers: { accept } })).statusCode
+  t.same(await Promise.all([get('/old'), get(`/old?v=${V0}`), get(`/old?v=${V1}`), get('/old', `*/*;version=${V1}`), get('/old?v=x')]), [200, 200, 404, 404, 400])
+})
+
 t.test('A31 config.vintage may say the same as the version files, and not otherwise', async (t) => {
   const versions = { [V0]: [], [V1]: [change('gone', 'GET /users', endpointRemoved())], [V2]: [change('back', 'GET /users', endpointAdded())] }
   const app = await serve(t, versions)
