@@ -16,7 +16,7 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     find: 'await context.compilers.validatorOf(part.shape)(readPart(request, part.part) ?? null)',
     replace: '{ value: readPart(request, part.part) ?? null }',
     test: 'test/http/upgrade.test.ts',
-    red: 'a body of each version'
+    red: 'A18 an invalid old body is refused in its own field names'
   },
   {
     name: 'head\'s validator is not run on what was upgraded',
