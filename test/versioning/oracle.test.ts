@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import { Type } from '@sinclair/typebox'
-import { test, type Test } from 'tap'
+import { test } from 'tap'
 import { change } from '../../src/versioning/change.js'
 import { computeReach } from '../../src/versioning/reach.js'
 import { createConverters } from '../../src/versioning/converters.js'
@@ -13,14 +13,8 @@ import type { JsonSchema } from '../../src/versioning/json-schema.js'
 import { rename } from '../../src/versioning/operations/rename.js'
 import { replace } from '../../src/versioning/operations/replace.js'
 import { ref } from '../../src/versioning/ref.js'
+import { checkValues } from './check-values.js'
 import * as shop from './shop.js'
-
-/** Tries a property on 1,000 values; a value for which it does not hold is an error that shows it. */
-function checkValues<Values extends [unknown, ...unknown[]]> (t: Test, property: fc.IPropertyWithHooks<Values>): void {
-  const { failed, numRuns, counterexample, errorInstance } = fc.check(property, { numRuns: 1000 })
-  t.equal(failed, false, `${String(errorInstance)} for ${fc.stringify(counterexample)}`)
-  t.equal(numRuns, 1000)
-}
 
 /** Compiled and interpreted conversions of one contract, as JSON. */
 function openBoth (history: VersionHistory, head: HeadContract) {
@@ -75,7 +69,7 @@ test('A14 responses of the shop: compiled = interpreted = oracle at every versio
     const wanted = { data: data.map((one) => saleAt(version, one)), next: null }
     deepStrictEqual(compiled, wanted)
     deepStrictEqual(interpreted, wanted)
-  }))
+  }), 1_000)
   t.end()
 })
 
@@ -88,7 +82,7 @@ test('A14 requests of the shop: compiled = interpreted = oracle from every versi
     const { compiled, interpreted } = both('UserPatch', body, version, 4)
     deepStrictEqual(compiled, wanted)
     deepStrictEqual(interpreted, wanted)
-  }))
+  }), 1_000)
   t.end()
 })
 
@@ -132,7 +126,7 @@ test('A14 renamed twice, split, merged and swapped: compiled = interpreted = ora
     const { compiled, interpreted } = both('Thing', thingAt(from, value), from, to)
     deepStrictEqual(compiled, thingAt(to, value))
     deepStrictEqual(interpreted, thingAt(to, value))
-  }))
+  }), 1_000)
   t.end()
 })
 
