@@ -84,16 +84,18 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
   checkTwins(derived)
   checkDirections(head, derived, reach)
   const converters = createConverters(derived, reach)
+  const hasInternal = [...derived.units.values()].some(({ schema }) => derived.survey(schema).holdsInternal)
+  const downgradeOf = (key: string, route: Route) => hasInternal ? concealingDowngrade(derived, converters, key, route) : converterOf(converters, key, route)
   const closed = memoise((key: string, index: number) => closeSchema(key, index, derived, reach))
   const named = memoise((key: string, since: number) => closeSchema(key, since, derived, reach, since))
   const shapes = memoise((name: string, index: number) => {
     const [key = '', use] = name.split('\n')
-    return makeShape(derived, converters, key, { from: index, to: derived.headIndex, use: use === 'filter' ? 'filter' : 'value' }, closed, reach)
+    return makeShape(derived, converters, downgradeOf, key, { from: index, to: derived.headIndex, use: use === 'filter' ? 'filter' : 'value' }, closed, reach)
   })
   const convertersById = memoise((id: string, pair: number) => {
     const [from, to] = [Math.floor(pair / derived.versions.length), pair % derived.versions.length]
     const [key, route]: [string, Route] = [findKey(derived, id, from, to), { from, to, use: 'value' }]
-    return from > to ? downgradeOf(derived, converters, key, route) : converterOf(converters, key, route)
+    return from > to ? downgradeOf(key, route) : converterOf(converters, key, route)
   })
   return {
     versions: derived.versions,
@@ -113,7 +115,7 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
   }
 }
 
-function makeShape (derived: Derived, converters: Converters, key: string, route: Route, closed: (key: string, index: number) => JsonSchema, reach: Reach): Shape {
+function makeShape (derived: Derived, converters: Converters, downgradeOf: (key: string, route: Route) => Converter, key: string, route: Route, closed: (key: string, index: number) => JsonSchema, reach: Reach): Shape {
   let upgrade: Converter | undefined
   let downgrade: Converter | undefined
   const down: Route = { from: route.to, to: route.from, use: route.use }
@@ -122,16 +124,15 @@ function makeShape (derived: Derived, converters: Converters, key: string, route
     version: String(derived.versions[reach.oldest(key, route.from)]),
     // compiled when first read, and no other function stands before it then
     get upgrade () { return (upgrade ??= converterOf(converters, key, route)) },
-    get downgrade () { return (downgrade ??= downgradeOf(derived, converters, key, down)) },
+    get downgrade () { return (downgrade ??= downgradeOf(key, down)) },
     loads: needsLoads(derived, key, down),
     traces: traceFields(derived, key, route)
   }
 }
 
 /** A downgrade leaves no internal field of head in what a client gets. */
-function downgradeOf (derived: Derived, converters: Converters, key: string, route: Route): Converter {
+function concealingDowngrade (derived: Derived, converters: Converters, key: string, route: Route): Converter {
   const convert = converterOf(converters, key, route)
-  if (![...derived.units.values()].some(({ schema }) => derived.survey(schema).holdsInternal)) return convert
   const conceal = concealerOf({ $ref: key }, (ref) => derived.units.has(ref) ? derived.stateOf(ref, route.to) : undefined)
   return conceal === null ? convert : (value, context) => conceal(convert(value, context))
 }
