@@ -3,8 +3,8 @@ import type { VersionHistory } from '../versioning/history.js'
 import type { Catalogue } from '../versioning/lock/catalogue.js'
 import { responseEditsOf } from '../versioning/response-edits.js'
 import { openWorld } from '../versioning/world.js'
-import { coverRegistrations } from './cover-registrations.js'
-import { collectContract, type CollectedContract } from './head-contract.js'
+import { registeredHistory } from './cover-registrations.js'
+import { collectContract } from './head-contract.js'
 import type { Inspection } from './inspection.js'
 import type { RoutePlaces } from './places.js'
 import { answersAt, type VersionedRoute } from './versioned-route.js'
@@ -18,12 +18,7 @@ export interface Registration {
 /** Reads the history and the contract of head as the plugin does at ready. */
 export function registrationOf (inspection: Inspection): Registration {
   const collected = collectContract(inspection.routes)
-  return registrationIn(inspection, collected)
-}
-
-function registrationIn ({ history }: Inspection, collected: CollectedContract): Registration {
-  const { contract } = collected
-  return { history: coverRegistrations(history, new Set(contract.places.keys()), collected), head: contract }
+  return { history: registeredHistory(inspection.history, collected), head: collected.contract }
 }
 
 /**
@@ -33,9 +28,9 @@ function registrationIn ({ history }: Inspection, collected: CollectedContract):
  */
 export function openCatalogue (inspection: Inspection): Catalogue {
   const collected = collectContract(inspection.routes)
-  const { history, head } = registrationIn(inspection, collected)
+  const history = registeredHistory(inspection.history, collected)
   return {
-    world: openWorld(history, head),
+    world: openWorld(history, collected.contract),
     placesAt: (index) => new Map([...collected.routes].flatMap(([route, byMethod]) => [...byMethod].flatMap(([method, places]) =>
       method !== 'HEAD' && answersAt(route, method, index) ? placesOfRoute(history, route, method, places, index) : [])))
   }

@@ -4,6 +4,11 @@ import { sourceOf, type VersionHistory } from '../versioning/history.js'
 import type { Place } from '../versioning/contracts.js'
 import type { CollectedContract } from './head-contract.js'
 
+/** The history as it holds for the routes that were registered. */
+export function registeredHistory (history: VersionHistory, collected: Pick<CollectedContract, 'contract' | 'registrations' | 'spans'>): VersionHistory {
+  return coverRegistrations(history, new Set(collected.contract.places.keys()), collected)
+}
+
 /**
  * Lets each change that names a place reach all registrations of that route which answer at its version, those too that differ in
  * their constraints: what a change leaves out would reach older clients as head. Its `except` may name such a place, as

@@ -5,7 +5,7 @@ import type { VersionHistory } from '../versioning/history.js'
 import { responseEditsOf } from '../versioning/response-edits.js'
 import { compileEarly } from './compile-early.js'
 import { concealRoute } from './conceal-response.js'
-import { coverRegistrations } from './cover-registrations.js'
+import { registeredHistory } from './cover-registrations.js'
 import { hasReplySerializer } from './fastify-internals.js'
 import { collectContract } from './head-contract.js'
 import { collectHeadNames } from './head-names.js'
@@ -26,7 +26,7 @@ export function prepareRoutes (routes: readonly VersionedRoute[], history: Versi
   if (internal.areThere()) checkInternal(collected.contract)
   checkHeaderNames(history)
   checkRegistered(history, new Set(routes.flatMap(({ methods, url, headMethod }) => methods.map((method) => headNameOf({ headMethod, url }, method)))))
-  const contracts = deriveContracts(coverRegistrations(history, new Set(collected.contract.places.keys()), collected), collected.contract)
+  const contracts = deriveContracts(registeredHistory(history, collected), collected.contract)
   const headNames = collectHeadNames(history)
   for (const [route, byMethod] of collected.routes) {
     route.prepared = {
