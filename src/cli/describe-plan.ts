@@ -6,7 +6,7 @@ import { formatDuration } from './units.js'
 export function describePlan ({ transition, from, to, steps }: PlanResult): string {
   if (steps.length === 0) return `-- ${transition} is at ${from}: nothing leads on to ${to}`
   return [`-- ${transition}: ${from} → ${to}; nothing of this has been run`, ...steps.flatMap(({ phase, statements }) => [
-    '', `-- into ${phase}${statements.length === 0 ? ': the phase alone' : ''}`, ...statements.flatMap(describeStatement)
+    '', `-- into ${phase}`, ...statements.flatMap(describeStatement)
   ])].join('\n')
 }
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { phaseDistance, PHASES, type Phase } from '../../data/phases.js'
-import type { Operator, Status, TransitionStatus } from '../../data/operator.js'
+import type { PlanResult, Status, TransitionStatus } from '../../data/operator.js'
 import type { Transition } from '../../data/transition.js'
 import { chooseTransition } from '../choose-transition.js'
 import { confirm } from '../confirm.js'
@@ -43,20 +43,20 @@ async function runAdvance (context: CliContext, named: string | undefined, optio
     const status = await operator.status()
     const chosen = chooseTransition(status, named)
     if (named === undefined && isAllDone(status)) return sayAllDone(context)
-    if (options.dryRun === true) return await sayPlan(context, operator, chosen?.transition ?? named, options.to)
+    const transition = chosen?.transition ?? named
+    const choice = transition === undefined ? {} : { transition }
+    if (options.dryRun === true) return sayPlan(context, await operator.plan({ ...choice, ...(options.to === undefined ? {} : { to: options.to }) }))
     // what was confirmed is what is done, even if somebody else takes a step in between
     const to = options.to ?? (chosen === undefined ? null : standingOf(chosen).next) ?? undefined
     if (chosen !== undefined && to !== undefined) await confirmContract(context, chosen, to, options, transitions)
-    const transition = chosen?.transition ?? named
-    const result = await operator.advance({ ...(transition === undefined ? {} : { transition }), ...(to === undefined ? {} : { to }) })
+    const result = await operator.advance({ ...choice, ...(to === undefined ? {} : { to }) })
     const document = moveDocument(result, status)
     context.output.result(document, describeMove(document))
     return EXIT.done
   })
 }
 
-async function sayPlan ({ output }: CliContext, operator: Operator, transition: string | undefined, to: Phase | undefined): Promise<ExitCode> {
-  const plan = await operator.plan({ ...(transition === undefined ? {} : { transition }), ...(to === undefined ? {} : { to }) })
+function sayPlan ({ output }: CliContext, plan: PlanResult): ExitCode {
   output.result(plan, describePlan(plan))
   return EXIT.done
 }

@@ -21,8 +21,8 @@ left join (select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), re
 
 /** @returns why a batch should not be begun now; null when it may */
 export async function findOverload (session: Session, limits: SettledLimits): Promise<string | null> {
-  const [load] = await session.query<ServerLoad & Record<string, unknown>>(LOAD)
-  return load === undefined ? null : describeOverload(load, limits)
+  const reasons = (await session.query<ServerLoad & Record<string, unknown>>(LOAD)).map((load) => describeOverload(load, limits))
+  return reasons.find((reason) => reason !== null) ?? null
 }
 
 /** @returns the first limit that is passed, as a sentence with the figure and the limit */

@@ -15,15 +15,14 @@ import { planHide } from './enter-hide.js'
 
 type PlanStep = (context: Context, state: TransitionState) => Promise<PlannedStatement[]>
 
-/** By the phase that is entered; `expand` is entered by `migrate`. */
-const PLANS: Record<Phase, PlanStep> = {
-  expand: async () => [],
-  'dual-write': async (context, state) => [...await planTransaction(context, state, planDualWrite), ...await planTwins(context, state)],
-  backfill: async (context, state) => [...await planTwins(context, state), planFilling(context, state)],
-  'read-new': planReadNew,
-  hide: async (context, state) => await planTransaction(context, state, planHide),
-  drop: async (context, state) => [planVerification(state), ...await planTransaction(context, state, planDrop)]
-}
+/** From each phase to the next, in the order of `PHASES`. */
+const FORWARD: ReadonlyArray<{ readonly phase: Phase, readonly plan: PlanStep }> = [
+  { phase: 'dual-write', plan: async (context, state) => [...await planTransaction(context, state, planDualWrite), ...await planTwins(context, state)] },
+  { phase: 'backfill', plan: async (context, state) => [...await planTwins(context, state), planFilling(context, state)] },
+  { phase: 'read-new', plan: planReadNew },
+  { phase: 'hide', plan: async (context, state) => await planTransaction(context, state, planHide) },
+  { phase: 'drop', plan: async (context, state) => [planVerification(state), ...await planTransaction(context, state, planDrop)] }
+]
 
 /**
  * Says what `advance` would run, reading only: every statement, the lock that it takes, and what may wait for it.
@@ -32,8 +31,8 @@ const PLANS: Record<Phase, PlanStep> = {
  */
 export async function planAdvance (context: Context, state: TransitionState, to: Phase): Promise<PlannedStep[]> {
   const steps: PlannedStep[] = []
-  for (const phase of PHASES.slice(PHASES.indexOf(state.phase) + 1, PHASES.indexOf(to) + 1)) {
-    steps.push({ phase, statements: await PLANS[phase](context, state) })
+  for (const { phase, plan } of FORWARD.slice(PHASES.indexOf(state.phase), PHASES.indexOf(to))) {
+    steps.push({ phase, statements: await plan(context, state) })
   }
   return steps
 }
