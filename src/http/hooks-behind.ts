@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { VersionedRoute } from './versioned-route.js'
+import { preparedOf, type VersionedRoute } from './versioned-route.js'
 
 const watched = ['preValidation', 'preSerialization'] as const
 
@@ -10,8 +10,9 @@ const watched = ['preValidation', 'preSerialization'] as const
  */
 export function findHooksBehind (routes: readonly VersionedRoute[], versions: readonly string[]): string[] {
   return routes.flatMap((route) => {
-    const { prepared, stages, options, methods } = route
-    if (prepared === null || stages === null || !methods.some((method) => versions.some((_, index) => prepared.conversions.get(method)?.isReached(index) === true))) return []
+    const { stages, options, methods } = route
+    const { conversions } = preparedOf(route)
+    if (stages === null || !methods.some((method) => versions.some((_, index) => conversions.get(method)?.isReached(index) === true))) return []
     return watched.filter((name) => {
       const hooks: unknown = options[name]
       return Array.isArray(hooks) && hooks.at(-1) !== stages[name]

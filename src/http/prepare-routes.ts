@@ -14,7 +14,7 @@ import { checkInternal, checkKeptOut } from './internal-fields.js'
 import { convertRoute, type PartShape } from './route-conversion.js'
 import type { Pipeline } from './stages.js'
 import { formatterOf } from './validate.js'
-import { headNameOf, type VersionedRoute } from './versioned-route.js'
+import { headNameOf, preparedOf, type VersionedRoute } from './versioned-route.js'
 
 /**
  * Derives the contracts of the older versions from the registered routes, and gives each route what its requests will need.
@@ -44,7 +44,6 @@ export function prepareRoutes (routes: readonly VersionedRoute[], history: Versi
 }
 
 function partsOf (routes: readonly VersionedRoute[], contracts: Contracts): PartShape[] {
-  const prepared = routes.map((route) => route.prepared).filter((route) => route !== null)
-  const conversions = prepared.flatMap((route) => [...route.conversions.values()])
+  const conversions = routes.flatMap((route) => [...preparedOf(route).conversions.values()])
   return conversions.flatMap((conversion) => contracts.versions.map((_, index) => conversion.requestParts(index))).flat().filter((part) => part !== undefined)
 }

@@ -45,14 +45,14 @@ export function responseStagesOf (pipeline: Pipeline): ResponseStages {
 
   function convertText (request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
     const route = typeof payload === 'string' ? routeOf(request) : undefined
-    if (typeof payload !== 'string' || route === undefined || route.prepared === null) return payload
-    const text = convertKnown(route, route.prepared, request, reply, payload)
-    return reply.statusCode < 400 || !settings.problemDetails || typeof text !== 'string' ? text : describeProblem(reply, text, () => factsOf(route, request, reply))
+    if (typeof payload !== 'string' || route === undefined) return payload
+    const text = route.prepared === null ? payload : convertKnown(route, route.prepared, request, reply, payload)
+    return reply.statusCode < 400 || !settings.problemDetails || typeof text !== 'string' ? text : describeProblem(reply, text, () => factsOf(route.prepared, request, reply))
   }
 
-  function factsOf (route: VersionedRoute, request: FastifyRequest, reply: FastifyReply): ProblemFacts {
+  function factsOf (prepared: PreparedRoute | null, request: FastifyRequest, reply: FastifyReply): ProblemFacts {
     const state = stateOf(request)
-    const shape = route.prepared?.conversions.get(request.method)?.responseShape(state.index, reply.statusCode, String(reply.getHeader('content-type')))
+    const shape = prepared?.conversions.get(request.method)?.responseShape(state.index, reply.statusCode, String(reply.getHeader('content-type')))
     return { versions: table.versions, faults: state.faults, hasSchema: shape !== undefined }
   }
 

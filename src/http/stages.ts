@@ -16,7 +16,7 @@ import type { WriteVersionHeaders } from './response-headers.js'
 import type { RouteContexts } from './route-context.js'
 import { clearSerializer } from './serialise.js'
 import { upgradeRequest } from './upgrade.js'
-import { answersAt, type VersionedRoute } from './versioned-route.js'
+import { answersAt, preparedOf, type VersionedRoute } from './versioned-route.js'
 import type { VersionConstraint } from './version-constraint.js'
 import type { VersionTable } from './version-table.js'
 import type { WarmUp } from './warm-up.js'
@@ -52,14 +52,15 @@ export interface LaneStages {
 export function firstStageOf (route: VersionedRoute, lanes: RouteLanes | null, { settings, resolver, table }: Pipeline): onRequestHookHandler {
   const isEverywhere = route.methods.every((method) => route.ranges.get(method)?.some(({ fromIndex, toIndex }) => fromIndex === 0 && toIndex === table.headIndex))
   return function onRequest (request, reply, done) {
+    const { concealed } = preparedOf(route)
     const found = resolver.stateOf(request)
-    if (found.isShared && isEverywhere && !isConcealed(route)) return done()
+    if (found.isShared && isEverywhere && concealed === null) return done()
     const state = found.isShared ? resolver.ownStateOf(request) : found
     if (settings.query !== null) hideQuery(request, settings.query)
     if (state.refusal !== null) return done(state.refusal)
     if (!state.awaitsPin && !answersAt(route, request.method, state.index)) return reply.callNotFound()
     if (state.awaitsPin || isConverted(route, request.method, state.index)) lanes?.older.enter(request)
-    else if (state.index === table.headIndex && isConcealed(route)) lanes?.head.enter(request)
+    else if (state.index === table.headIndex && concealed !== null) lanes?.head.enter(request)
     done()
   }
 }
@@ -74,7 +75,7 @@ export function laneStagesOf (route: VersionedRoute, lanes: () => RouteLanes | n
       if (state.awaitsPin && settings.pin !== null) {
         settlePin(request, state, settings.pin, settings, table).then(() => {
           if (!isConverted(route, request.method, state.index)) lanes()?.older.leave(request)
-          if (state.index === table.headIndex && isConcealed(route)) lanes()?.head.enter(request)
+          if (state.index === table.headIndex && preparedOf(route).concealed !== null) lanes()?.head.enter(request)
           enterRoute(route, pipeline, request, reply, state, done)
         }, done)
       } else {
@@ -100,8 +101,7 @@ export function laneStagesOf (route: VersionedRoute, lanes: () => RouteLanes | n
     },
     preSerialization (request, reply, payload, done) {
       const state = stateOf(request)
-      const { prepared } = route
-      if (prepared === null) return done(null, payload)
+      const prepared = preparedOf(route)
       if (state.index === table.headIndex) return done(null, prepared.concealed === null ? payload : concealPayload(prepared.concealed, request, reply, payload))
       const old = downgradePayload({ request, reply, state, prepared, compilers, coverage: settings.coverage }, payload)
       // Fastify waits for a promise that a hook gives back, and catches what fails behind it
@@ -118,12 +118,8 @@ export function laneStagesOf (route: VersionedRoute, lanes: () => RouteLanes | n
   }
 }
 
-function isConcealed ({ prepared }: VersionedRoute): boolean {
-  return prepared !== null && prepared.concealed !== null
-}
-
 function isConverted (route: VersionedRoute, method: string, index: number): boolean {
-  return route.prepared?.conversions.get(method)?.isReached(index) === true
+  return preparedOf(route).conversions.get(method)?.isReached(index) === true
 }
 
 function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: FastifyRequest, reply: FastifyReply, state: RequestState, done: (error?: Error) => void): void {
@@ -131,9 +127,9 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
     reply.callNotFound()
     return
   }
-  const { prepared } = route
-  const conversion = prepared?.conversions.get(request.method)
-  if (prepared === null || conversion?.isReached(state.index) !== true) return done()
+  const prepared = preparedOf(route)
+  const conversion = prepared.conversions.get(request.method)
+  if (conversion?.isReached(state.index) !== true) return done()
   speakOldVersion({ request, reply, state, prepared, compilers: pipeline.compilers, coverage: pipeline.settings.coverage })
   const parts = conversion.requestParts(state.index)
   if (parts === undefined || parts.length === 0) return done()

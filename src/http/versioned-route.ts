@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
+import { NotReadyError } from '../errors.js'
 import type { ConcealedRoute } from './conceal-response.js'
 import type { HeadNames } from './head-names.js'
 import type { RouteConversion } from './route-conversion.js'
@@ -54,6 +55,15 @@ export interface VersionedRoute {
   /** Our hooks among those of the route, to tell them from others; null where requests change lanes instead. */
   stages: Pick<LaneStages, 'preValidation' | 'preSerialization'> | null
   prepared: PreparedRoute | null
+}
+
+/**
+ * What was found out about a route at ready. Fastify answers `inject` even where the start has failed: nothing is served then.
+ * @throws FST_ERR_VINTAGE_NOT_READY
+ */
+export function preparedOf ({ prepared, url }: Pick<VersionedRoute, 'prepared' | 'url'>): PreparedRoute {
+  if (prepared === null) throw new NotReadyError(url)
+  return prepared
 }
 
 /** The methods of a route as a list. */
