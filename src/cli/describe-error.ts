@@ -1,3 +1,4 @@
+import { messageOf } from '../caught.js'
 import { codeOf, type ExitCode } from './exit-codes.js'
 import type { Output } from './output.js'
 
@@ -21,12 +22,6 @@ export function describeError (error: unknown, colors: Output['colors']): string
   if (code !== undefined) lines.push(colors.dim(`  code: ${code}`))
   else if (error instanceof Error && error.stack !== undefined) lines.push(colors.dim(error.stack))
   return lines.join('\n')
-}
-
-/** What an error says; several that came together (as of a connection to more than one address) are joined. */
-export function messageOf (error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
-  return error instanceof Error ? error.message : String(error)
 }
 
 function causesOf (error: unknown): unknown[] {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { messageOf } from '../caught.js'
 import type { ConnectionSettings, VintageConfig } from '../config.js'
 import type { TransitionSource } from '../data/load-transitions.js'
 import { ConfigError } from '../errors.js'
@@ -65,7 +66,7 @@ async function importConfig (file: string, importModule: ImportModule): Promise<
   try {
     return await importModule(file)
   } catch (cause) {
-    const error = new ConfigError(`${file} could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}`)
+    const error = new ConfigError(`${file} could not be loaded: ${messageOf(cause)}`)
     error.cause = cause
     throw error
   }

@@ -57,7 +57,7 @@ function walkUnit (context: Walk, key: string, room: number): void {
   const direction = route.from < route.to ? 'upgrade' : 'downgrade'
   for (const step of derived.stepsOf(key, Math.max(route.from, route.to))) {
     const lack = step.operation.lacks(step, direction, route.use, room)
-    if (lack !== undefined) misfitOf(step.source, step.version, step.change)(`it ${lack}; ${context.place} carries \`${derived.names.nameOf(key, step.index) ?? key}\``)
+    if (lack !== undefined) misfitOf(step.source, step.version, step.change)(`it ${lack}; ${context.place} carries \`${derived.names.labelOf(key, step.index)}\``)
   }
   walkSites(context, derived.stateOf(key, route.from), room)
 }

@@ -25,7 +25,7 @@ export function checkTwins (derived: Derived): void {
 }
 
 function findTwin (derived: Derived, binding: Binding, trace: Trace, key: string): void {
-  const name = derived.names.nameOf(key, binding.index) ?? key
+  const name = derived.names.labelOf(key, binding.index)
   if (binding.change.except?.includes(name) === true) return
   const steps = derived.stepsOf(key, binding.index)
   visitSchemas(derived.stateOf(key, binding.index), (schema, path, isOfRoot) => {

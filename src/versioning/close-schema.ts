@@ -12,7 +12,7 @@ import { withoutInternal } from './without-internal.js'
  */
 export function closeSchema (key: string, index: number, derived: Derived, reach: Reach, since = 0): JsonSchema {
   const oldest = Math.max(reach.oldest(key, index), since)
-  const nameOf = (unit: string) => derived.names.nameOf(unit, oldest) ?? unit
+  const nameOf = (unit: string) => derived.names.labelOf(unit, oldest)
   const definitions = new Map<string, { name: string, schema: JsonSchema }>()
   const names = new Set<string>()
 

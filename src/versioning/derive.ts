@@ -78,7 +78,7 @@ export function deriveStates (history: VersionHistory, head: HeadContract): Deri
 
 function siteOf (binding: Binding, key: string, derived: Derived, resolve: Site['resolve']): Site {
   const { before, after, misfit, index } = binding
-  const describe = (problem: string) => misfit(`\`${derived.names.nameOf(key, index) ?? key}\`: ${problem}`)
+  const describe = (problem: string) => misfit(`\`${derived.names.labelOf(key, index)}\`: ${problem}`)
   return {
     follows: !binding.targets.includes(key),
     before,

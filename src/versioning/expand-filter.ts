@@ -3,7 +3,7 @@ import type { Derived } from './derive.js'
 import { branchesOf, refOf, type JsonSchema } from './json-schema.js'
 import { valueMoves } from './operations/operation.js'
 import { planUnion } from './plan-union.js'
-import type { Reach } from './reach.js'
+import type { Differences } from './reach.js'
 
 /** All values that one value of a filter stands for in the other version. */
 export type Expander = (value: unknown) => readonly unknown[]
@@ -14,7 +14,7 @@ export type Expander = (value: unknown) => readonly unknown[]
  * @param schema of the items of a list in a filter, as of version `route.from`
  * @returns null when a value stands for itself, or is converted as anywhere else
  */
-export function expanderOf (derived: Derived, reach: Reach, schema: JsonSchema, route: Route): Expander | null {
+export function expanderOf (derived: Derived, reach: Differences, schema: JsonSchema, route: Route): Expander | null {
   const key = refOf(schema)
   if (key !== undefined) return expanderOfUnit(derived, reach, key, route)
   const branches = branchesOf(schema)
@@ -29,7 +29,7 @@ export function expanderOf (derived: Derived, reach: Reach, schema: JsonSchema, 
   }
 }
 
-function expanderOfUnit (derived: Derived, reach: Reach, key: string, route: Route): Expander | null {
+function expanderOfUnit (derived: Derived, reach: Differences, key: string, route: Route): Expander | null {
   const inner = expanderOf(derived, reach, derived.stateOf(key, route.from), route)
   const moves = directedSteps(derived, key, route).flatMap(({ step, direction }) => valueMoves(step, direction, route.use))
   const expand: Expander = inner ?? ((value) => [value])

@@ -9,9 +9,9 @@ import { branchesOf, isList, isObjectSchema, isRecord, propertiesOf, refOf, sche
 import { lookFor, type ConversionContext } from './load-context.js'
 import { fieldMoves, valueMoves, type CallMove, type Direction, type FieldMove, type Step, type ValueMove } from './operations/operation.js'
 import { planUnion } from './plan-union.js'
-import type { Reach } from './reach.js'
+import type { Differences } from './reach.js'
 
-interface Context { readonly derived: Derived, readonly reach: Reach, readonly loads?: ConversionContext | undefined }
+interface Context { readonly derived: Derived, readonly reach: Differences, readonly loads?: ConversionContext | undefined }
 
 /**
  * Converts a value change by change and version by version, the slow and plain way. The compiled functions have the

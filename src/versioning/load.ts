@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { messageOf } from '../caught.js'
 import { MisfitError } from '../errors.js'
 import type { Change } from './change.js'
 import { buildHistory, historyOf, type VersionDraft, type VersionHistory } from './history.js'
@@ -84,8 +85,7 @@ async function importFile (folder: string, file: string, importModule: (url: str
   try {
     return await importModule(pathToFileURL(join(folder, file)).href)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new MisfitError(`${file}: cannot be loaded: ${reason}. Build TypeScript first, or pass \`importModule\` with a loader that reads it.`, { cause })
+    throw new MisfitError(`${file}: cannot be loaded: ${messageOf(cause)}. Build TypeScript first, or pass \`importModule\` with a loader that reads it.`, { cause })
   }
 }
 

@@ -9,6 +9,8 @@ export interface NameSpace {
   keysOf (name: string, index: number): readonly string[]
   /** @returns the name of a unit as of a version, also of one that is cut out of it; undefined where the version does not have it */
   nameOf (key: string, index: number): string | undefined
+  /** @returns what a unit is called as of a version; its key where the version does not have it, or it is a place */
+  labelOf (key: string, index: number): string
   /** @returns all names of a version */
   namesAt (index: number): readonly string[]
   /** @returns the oldest version index from which on, up to this one, no name has changed */
@@ -41,14 +43,16 @@ export function carryNames (history: VersionHistory, units: ReadonlyMap<string, 
   }
   const inverted = new Map([...new Set(names)].map((one) => [one, invertNames(one)]))
   const keys = names.map((one) => inverted.get(one))
+  const nameOf = (key: string, index: number) => {
+    const cut = isPlace(key) ? -1 : key.search(/[#&]/)
+    const owner = cut === -1 ? key : key.slice(0, cut)
+    const name = keys[index]?.get(owner)
+    return name === undefined ? undefined : name + key.slice(owner.length)
+  }
   return {
     keysOf: (name, index) => names[index]?.get(name) ?? [],
-    nameOf: (key, index) => {
-      const cut = isPlace(key) ? -1 : key.search(/[#&]/)
-      const owner = cut === -1 ? key : key.slice(0, cut)
-      const name = keys[index]?.get(owner)
-      return name === undefined ? undefined : name + key.slice(owner.length)
-    },
+    nameOf,
+    labelOf: (key, index) => nameOf(key, index) ?? key,
     namesAt: (index) => names.slice(index, index + 1).flatMap((one) => [...one.keys()]),
     sinceOf: (index) => changed.find((one) => one <= index) ?? 0,
     removed,

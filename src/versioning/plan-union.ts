@@ -1,7 +1,7 @@
 import type { Route } from './converters.js'
 import type { Derived } from './derive.js'
 import { literalsOf, propertiesOf, type JsonSchema } from './json-schema.js'
-import type { Reach } from './reach.js'
+import type { Differences } from './reach.js'
 import { jsonTypeOf, jsonTypesOf } from './schema-type.js'
 
 /** How the members of a union are told apart. */
@@ -26,7 +26,7 @@ export type UnionGroup = { readonly type: string } & (
  * Plans how to find the branch of a value: by its JSON type, by its value among literals, or by a property that is a
  * different literal in each branch, as of the version that the value is of.
  */
-export function planUnion (derived: Derived, reach: Reach, branches: readonly JsonSchema[], route: Route): UnionPlan {
+export function planUnion (derived: Derived, reach: Differences, branches: readonly JsonSchema[], route: Route): UnionPlan {
   const resolve = (below: JsonSchema) => derived.resolve(below, route.from)
   const differs = (below: JsonSchema) => reach.differs(below, route.from, route.to)
   const groups = new Map<string, UnionGroup>()

@@ -1,14 +1,18 @@
 import type { Derived } from './derive.js'
 import { refOf, subschemasOf, type JsonSchema } from './json-schema.js'
 
-/** Which units and schemas differ between versions, also through what they refer to. */
-export interface Reach {
+/** Which schemas differ between versions, also through what they refer to. */
+export interface Differences {
+  /** @returns whether a value of this schema differs between two versions */
+  differs (schema: JsonSchema, fromIndex: number, toIndex: number): boolean
+}
+
+/** Which units differ as well. */
+export interface Reach extends Differences {
   /** @returns the newest version index in which the unit is the same as in version `index` */
   canonical (key: string, index: number): number
   /** @returns the oldest version index in which the unit is the same as in version `index` */
   oldest (key: string, index: number): number
-  /** @returns whether a value of this schema differs between two versions */
-  differs (schema: JsonSchema, fromIndex: number, toIndex: number): boolean
 }
 
 /** Finds what each version affects: units with steps, and all that refer to those. */

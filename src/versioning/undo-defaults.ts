@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import { messageOf } from '../caught.js'
 import { MisfitError } from '../errors.js'
 import type { Derived } from './derive.js'
 import { interpretSchema } from './interpret.js'
 import { isList, mapSubschemas, refOf, subschemasOf, type JsonSchema } from './json-schema.js'
-import type { Reach } from './reach.js'
+import type { Differences } from './reach.js'
 
 /**
  * Brings the defaults of a unit to the terms of the version before `index`, once all other steps of that version are
@@ -20,7 +21,7 @@ export function undoDefaults (derived: Derived, key: string, index: number): Jso
     try {
       return tidy(value, interpretSchema({ derived, reach }, schema, value, route))
     } catch (cause) {
-      throw new MisfitError(`A default in \`${derived.names.nameOf(key, index) ?? key}\` cannot be brought to version ${derived.versions[index - 1]}: ${cause instanceof Error ? cause.message : String(cause)} Correct the change, or leave the default out.`, { cause })
+      throw new MisfitError(`A default in \`${derived.names.labelOf(key, index)}\` cannot be brought to version ${derived.versions[index - 1]}: ${messageOf(cause)} Correct the change, or leave the default out.`, { cause })
     }
   }
   // what a step has made anew is of the older version already
@@ -73,12 +74,11 @@ function tidy (given: unknown, value: unknown): unknown {
 }
 
 /** Of one version: a schema differs where a step of it can be reached. */
-function reachOf ({ stepsOf, stateOf, survey }: Derived, index: number): Reach {
+function reachOf ({ stepsOf, stateOf, survey }: Derived, index: number): Differences {
   const isReached = (key: string, seen: Set<string>): boolean => {
     if (seen.has(key)) return false
     seen.add(key)
     return stepsOf(key, index).length > 0 || [index, index - 1].some((at) => [...survey(stateOf(key, at)).refs].some((ref) => isReached(ref, seen)))
   }
-  const differs = (schema: JsonSchema) => [...survey(schema).refs].some((key) => isReached(key, new Set()))
-  return { differs, canonical: (_, at) => at, oldest: (_, at) => at }
+  return { differs: (schema) => [...survey(schema).refs].some((key) => isReached(key, new Set())) }
 }

@@ -6,7 +6,7 @@ import { DeadlinePassedError, startDeadline } from '../../src/data/governor/dead
 import { transientReasonOf } from '../../src/data/governor/transient.js'
 import { nextBatchRows } from '../../src/data/backfill/pace.js'
 import { openDatabase } from '../../src/data/database.js'
-import { messageOf } from '../../src/data/wrap-error.js'
+import { messageOf } from '../../src/caught.js'
 import { createDatabase } from '../database.js'
 import { createGround, createUsers } from './fixtures.js'
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../caught.js'
 import type { Alteration } from '../../versioning/lock/check-lock.js'
 import type { Violation } from '../../versioning/violation.js'
 import { codeOf } from '../exit-codes.js'
@@ -14,7 +15,7 @@ export type Problem =
   | { readonly kind: 'types', readonly message: string }
 
 export function problemOf (kind: 'transition' | 'app', error: unknown): Problem {
-  return { kind, code: codeOf(error) ?? null, message: error instanceof Error ? error.message : String(error) }
+  return { kind, code: codeOf(error) ?? null, message: messageOf(error) }
 }
 
 /** A problem as lines for a person. */

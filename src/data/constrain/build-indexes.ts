@@ -9,7 +9,7 @@ import { createIndex, indexesOf, type NamedIndex } from '../sql/create-index.js'
 import { logEvent } from '../state/events.js'
 import { fence, type Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
-import { messageOf, withCause } from '../wrap-error.js'
+import { messageOf, withCause } from '../../caught.js'
 import { readIndex, type FoundIndex } from './read-index.js'
 
 const POLL_MS = 500

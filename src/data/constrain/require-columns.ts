@@ -9,7 +9,7 @@ import { codeOf } from '../governor/transient.js'
 import { fit, quote } from '../names.js'
 import { fence, type Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
-import { messageOf, withCause } from '../wrap-error.js'
+import { messageOf, withCause } from '../../caught.js'
 
 const CHECK_VIOLATION = '23514'
 

@@ -5,7 +5,7 @@ import type { Blocker } from '../events.js'
 import { describeBlocker, findBlockers, type TableLock } from './blockers.js'
 import { outwaitVacuum, VACUUM_LOCK } from './outwait-vacuum.js'
 import { backoffMs, pause, throwIfAborted } from './pause.js'
-import { withCause } from '../wrap-error.js'
+import { withCause } from '../../caught.js'
 import { transientReasonOf } from './transient.js'
 
 /** A DDL transaction on one table. */

@@ -2,7 +2,7 @@ import knexFactory, { type Knex } from 'knex'
 import { MigrationError } from '../../errors.js'
 import { pidsOf, type Database } from '../database.js'
 import { stemOf, type ImportModule } from '../load-transitions.js'
-import { messageOf, withCause } from '../wrap-error.js'
+import { messageOf, withCause } from '../../caught.js'
 import { migrationSourceOf, type MigrationFile } from './migration-source.js'
 
 /** Runs knex migrations one by one. */

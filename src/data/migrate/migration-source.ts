@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Knex } from 'knex'
 import { MigrationError } from '../../errors.js'
-import { withCause } from '../wrap-error.js'
+import { withCause } from '../../caught.js'
 import { isModuleFile, stemOf, type ImportModule } from '../load-transitions.js'
 
 /** A knex migration file; its name is the stem, so that `.ts` and the built `.js` are the same migration. */

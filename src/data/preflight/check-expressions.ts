@@ -3,7 +3,7 @@ import type { Session } from '../database.js'
 import { CAST_TYPE, castTo, pinSearchPath } from '../dual-writer/sides.js'
 import { fit, quote } from '../names.js'
 import { oldColumnsOf, type Transition } from '../transition.js'
-import { messageOf, withCause } from '../wrap-error.js'
+import { messageOf, withCause } from '../../caught.js'
 import { findCuttingColumn } from './find-cutting-types.js'
 import { parseExpression } from './parse-expression.js'
 

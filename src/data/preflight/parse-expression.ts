@@ -1,6 +1,6 @@
 import { loadModule, parseSync } from 'libpg-query'
 import { InvalidTransitionError } from '../../errors.js'
-import { messageOf, withCause } from '../wrap-error.js'
+import { messageOf, withCause } from '../../caught.js'
 
 /**
  * Makes sure that a text is one SQL expression and nothing more, so that it can stand inside parentheses anywhere.
