@@ -153,3 +153,16 @@ t.test('two operators that migrate at once begin a transition once', async (t) =
   t.ok(results.some(({ status }) => status === 'fulfilled'))
   t.match(await knex('vintage.transitions').first(), { phase: 'dual-write', epoch: '2' })
 })
+
+t.test('an operator that is stopped while the last reader of read-new acknowledges has entered the phase, and leaves the twins for later', async (t) => {
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 3))
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  const api = await register(knex, 'api-1', { epoch: 3 })
+  const stop = new AbortController()
+  const stopping = await open({ signal: stop.signal, waitMs: 60_000, report (event) { if (event.type === 'waiting') stop.abort() } })
+  await t.rejects(stopping.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  t.match((await operator.status()).transitions[0], { phase: 'read-new', operator: null })
+  await acknowledge(knex, api, 4)
+  t.match(await operator.advance(), { phase: 'hide' })
+})

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { PlanResult } from '../../src/data/results.js'
-import { createGround, createUsers } from './fixtures.js'
+import { transition } from '../../src/data/transition.js'
+import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
 
 /** Notes each DDL statement of the operator as the server gets it; a DROP INDEX CONCURRENTLY cannot be noted, since it must be the first to write. */
 const RECORDER = `
@@ -42,4 +43,27 @@ t.test('a plan over several phases says what each statement locks, whom it holds
   t.match(all.find(({ statement }) => statement.startsWith('update')), { lock: 'ROW EXCLUSIVE', holdsUp: 'writes of the rows of one batch' })
   t.match(await operator.status(), { transitions: [{ phase: 'expand' }] })
   t.strictSame((await knex.raw("select 1 from pg_trigger where tgname like 'zz_vintage%'")).rows, [])
+})
+
+t.test('what a step has found done already is not in its plan: a valid index, a column that is NOT NULL', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 5))
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  const planned = async (): Promise<string[]> => (await operator.plan()).steps.flatMap(({ statements }) => statements.map(({ statement }) => statement.split(' ').slice(0, 3).join(' ')))
+  const whole = await planned()
+  t.match(whole.join('; '), /create index concurrently; alter table "public"\."users"/)
+  await operator.advance({ to: 'read-new' })
+  await operator.rollback({ to: 'backfill' })
+  t.notMatch((await planned()).join('; '), /create index/, 'the index is kept when the phase goes back')
+  await knex.raw('alter table users alter full_name set not null')
+  t.notMatch((await planned()).join('; '), /create index|alter table/)
+})
+
+t.test('a transition that requires nothing and has no index plans no DDL for read-new', async (t) => {
+  const { notNull: _, indexes: __, ...plain } = FULL_NAME
+  const { operator } = await createGround(t, async (knex) => await createUsers(knex, 5), { transitions: await named({ 'users.full_name': transition(plain) }) })
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  t.match(await operator.plan(), { steps: [{ phase: 'read-new', statements: [{ lock: 'ACCESS SHARE' }] }] })
+  t.equal((await operator.plan()).steps[0]?.statements.length, 1)
 })

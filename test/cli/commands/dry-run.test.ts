@@ -15,3 +15,9 @@ t.test('advance --dry-run prints SQL with its locks as comments, and changes not
   await vintage(['rollback', '--to', 'expand', '--yes'])
   t.match(await vintage(['advance', '--to', 'expand', '--dry-run']), { exitCode: 0, stdout: '-- users.full_name is at expand: nothing leads on to expand\n' })
 })
+
+t.test('advance --dry-run asks for a name where it is not clear which transition is meant, and knows no other', async (t) => {
+  const { vintage } = await createShop(t, 5)
+  t.match(await vintage(['advance', '--dry-run']), { exitCode: 2 })
+  t.match(await vintage(['advance', 'users.nickname', '--dry-run']), { exitCode: 2 })
+})

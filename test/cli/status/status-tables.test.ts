@@ -61,6 +61,15 @@ t.test('D20 a backfill that waits says why, and who has paused it', async (t) =>
   t.match(text, 'users.full_name: paused by ada since 2026-11-01 09:29:00Z, 1 min ago; `vintage resume users.full_name` lets it go on')
 })
 
+t.test('D30 who still writes the old side is told with role and last time, and a session without a name as one', async (t) => {
+  const strayWriters = [
+    { application: 'nightly-import', role: 'etl', lastAt: '2026-11-01T09:00:00Z' },
+    { application: '', role: 'postgres', lastAt: '2026-11-01T09:28:00Z' }
+  ]
+  t.match(statusTables([{ ...users, strayWriters }], colors, now),
+    'users.full_name: the old side was written within the last day by nightly-import as etl, 2026-11-01 09:00:00Z, 30 min ago; no application_name as postgres, 2026-11-01 09:28:00Z, 2 min ago\n')
+})
+
 t.test('a transition is told with its phase, its age, what is left, and the next command', async (t) => {
   const text = statusTables([users], colors, now)
   t.same(rowOf(text, 'users.full_name'), ['users.full_name', 'users', 'backfill', '2026-11-01 09:26:00Z, 4 min ago', '3,700', '63% of 10,000, 900 rows/s, 4 s left'])
