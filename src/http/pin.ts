@@ -12,8 +12,7 @@ import type { VersionTable } from './version-table.js'
  * @throws FST_ERR_VINTAGE_PIN_UNDEFINED, FST_ERR_VINTAGE_PIN_UNKNOWN, FST_ERR_VINTAGE_VERSION_REQUIRED, or what `pin` throws
  */
 export async function settlePin (request: FastifyRequest, state: RequestState, pin: Pin, settings: Settings, table: VersionTable): Promise<void> {
-  // before asking: a `pin` that throws is not asked again, and its error depends on who asks as well
-  state.awaitsPin = false
+  // before asking: the error of a `pin` that throws depends on who asks as well
   state.pinned = true
   const pinned: unknown = await pin(request)
   if (pinned === null) {

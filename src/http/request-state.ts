@@ -21,7 +21,7 @@ export class RequestState implements VintageRequest {
   source: VersionSource
   /** Why the request is refused: no such version, two versions, none. */
   refusal: Error | null = null
-  /** The request names no version and `pin` has not been asked yet. */
+  /** The request names no version, so that `pin` is asked. */
   awaitsPin = false
   /** `pin` was asked, so the response depends on who asks. */
   pinned = false

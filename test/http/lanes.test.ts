@@ -56,6 +56,11 @@ t.test('requests that cannot change lanes meet our hooks among those of the rout
   app.addHook('onReady', async () => { prepareRoutes(routes, inspection.history, still) })
   app.post('/users', { schema: { body: User, response: { 200: User } }, preHandler: async () => {} }, async ({ body }) => body)
   app.post('/attached', { schema: { body: User, response: { 200: Type.Object({ error: Type.String() }) } }, attachValidation: true }, async ({ validationError }) => ({ error: String(validationError?.message) }))
+  app.addHook('onRoute', (route) => {
+    if (route.url !== '/behind') return
+    route.preSerialization = [...Array.isArray(route.preSerialization) ? route.preSerialization : [], async (_request, _reply, payload) => { if (payload === ada) throw new Error('behind') }]
+  })
+  app.post('/behind', { schema: { response: { 200: User } }, errorHandler: (error, _request, reply) => reply.code(500).send({ message: error.message }) }, async () => ada)
   for (const version of [V0, V1, V2] as const) {
     const response = await app.inject({ method: 'POST', url: '/users', payload: adaAt[version], ...at(version) })
     t.same(response.json(), adaAt[version])
@@ -63,5 +68,6 @@ t.test('requests that cannot change lanes meet our hooks among those of the rout
   }
   t.equal((await app.inject({ method: 'POST', url: '/users', payload: ada, ...at(V0) })).statusCode, 400)
   t.same((await app.inject({ method: 'POST', url: '/attached', payload: { ...adaAt[V0], nick: undefined }, ...at(V0) })).json(), { error: "body must have required property 'nick'" })
+  t.same((await app.inject({ method: 'POST', url: '/behind', ...at(V0) })).json(), { message: 'behind' }, 'A27 our serialiser of the success does not write the error')
   t.equal((await app.inject({ url: '/nowhere', ...at(V1) })).headers['api-version'], V1)
 })

@@ -54,6 +54,29 @@ t.test('A27 an error whose own old shape cannot be written falls back to Fastify
   t.notOk('reason' in response.json())
 })
 
+t.test('A27 an error handler that takes over from one whose answer failed writes by its own schema, not by that of the first', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [C1, OldProblem], [V2]: [C2] } })
+  app.setErrorHandler((error, _request, reply) => reply.code(418).send({ teapot: error instanceof Error ? error.message : '' }))
+  app.register(async (scope) => {
+    scope.setErrorHandler((_error, _request, reply) => reply.code(503).send({ statusCode: 503, reason: 'busy' }))
+    scope.get('/user', {
+      schema: { response: { 200: User, 418: Type.Object({ teapot: Type.String() }), '5xx': Problem } },
+      onSend: async (_request, reply) => { if (reply.statusCode === 503) throw new Error('too late') }
+    }, async () => { throw new Error('first') })
+  })
+  for (const version of [V0, V1, V2]) {
+    const response = await app.inject({ url: '/user', ...at(version) })
+    t.same([response.statusCode, response.json()], [418, { teapot: 'too late' }], version)
+  }
+})
+
+t.test('A27 what Fastify writes of an error that came after the success was converted is converted too', async (t) => {
+  const { app, schema } = await serveProblems(t)
+  app.get('/late', { schema, onSend: async (_request, reply) => { if (reply.statusCode === 200) throw Object.assign(new Error('late'), { statusCode: 503, reason: 'late' }) } }, async () => ada)
+  t.same((await app.inject({ url: '/late', ...at(V0) })).json(), { statusCode: 503, message: 'late' })
+  t.same((await app.inject({ url: '/late', ...at(V1) })).json(), { statusCode: 503, reason: 'late' })
+})
+
 t.test('A27 a hook of another plugin that fails behind ours leaves no serialiser for the error', async (t) => {
   const app = await buildApp(t)
   app.addHook('onRoute', (route) => {
