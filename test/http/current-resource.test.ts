@@ -265,3 +265,23 @@ t.test('A20 attachValidation, bodies by media type, and what head refuses in the
   t.same(await patch('efg', '/attached'), {})
   t.match(bodies, [{ name: 'abcde' }, { name: 'abcdf' }, /`\/last` cannot be accepted/])
 })
+
+t.test('A20 a change whose function fails on a whole patch is our failure, and no reason to look at the resource', async (t) => {
+  let reads = 0
+  const { lines, logger } = collectLog()
+  const app = await buildApp(t, {
+    versions: {
+      [V0]: [],
+      [V1]: [change('`login` is lower case', 'User', replace({
+        before: { nick: Type.String() },
+        after: { login: Type.String() },
+        upgrade ({ nick }) { throw new TypeError(`no ${nick}`) },
+        downgrade: ({ login }) => ({ nick: login })
+      }))]
+    }
+  }, { logger })
+  app.patch('/users', { config: { vintage: { currentResource: async () => { reads++; return { value: ada } } } }, schema: { body: UserPatch, response: { 200: User } } }, async () => ada)
+  t.equal((await app.inject({ method: 'PATCH', url: '/users', headers: { ...json, 'api-version': V0 }, payload: JSON.stringify({ nick: 'secret' }) })).statusCode, 500)
+  t.equal(reads, 0)
+  t.match(lines[0], { msg: /a change failed at PATCH \/users body/ })
+})

@@ -164,6 +164,24 @@ t.test('A30 migrate leaves no internal field in what older clients are sent, and
   t.same((await app.inject({ url: '/brief', ...at(V0) })).json(), [{ id: 1, plan: 'secret-gold' }])
 })
 
+t.test('A30 an older version sees an internal field that its changes make something of, and no other', async (t) => {
+  const Vault = Type.Object({ id: Type.Integer(), plan_code: internal(Type.String()), risk: internal(Type.Integer()) }, { $id: 'Vault' })
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('plans are no longer told', 'Vault', rename({ plan: 'plan_code' }))] } })
+  const value = { id: 1, plan_code: 'gold', risk: 9 }
+  app.get('/vault', { schema: { response: { 200: Vault } } }, async () => value)
+  app.get('/text', { schema: { response: { 200: Vault } } }, async (_, reply) => await reply.type('application/json').send(JSON.stringify(value)))
+  for (const url of ['/vault', '/text']) t.same((await app.inject({ url, ...at(V0) })).json(), { id: 1, plan: 'gold' }, url)
+  t.strictSame(app.vintage.migrate('Vault', value, { from: V1, to: V0 }), { id: 1, plan: 'gold' })
+})
+
+t.test('A30 a route without internal fields is served as without the plugin, beside one that has some', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [] } })
+  app.get('/account', { schema: { response: { 200: Account } } }, async () => account)
+  app.get('/other', { schema: { response: { 200: Type.Object({ plan_code: Type.String() }) } } }, async () => account)
+  t.same((await app.inject('/account')).json(), { id: 1, name: 'Ada' })
+  t.same((await app.inject('/other')).json(), { plan_code: 'secret-gold' }, 'a field of the same name that is not internal')
+})
+
 t.test('A30 recursive schemas conceal at every depth', async (t) => {
   const Node = Type.Recursive((This) => Type.Object({ id: Type.Integer(), code: internal(Type.String()), below: Type.Array(This) }), { $id: 'Node' })
   const app = await buildApp(t, { versions: { [V0]: [] } })
@@ -205,6 +223,7 @@ t.test('what was added as a schema and is none is left alone, and routes without
   const app = Fastify()
   t.teardown(() => app.close())
   app.addSchema(Object.assign(() => {}, { $id: 'Before' }))
+  t.doesNotThrow(() => watchInternalFields(Object(Object.create(null))), 'where Fastify keeps its schemas elsewhere, the start checks that none has internal fields')
   const fields = watchInternalFields(app)
   app.addSchema(Object.assign(() => {}, { $id: 'After' }))
   t.same([...fields.sharedSchemas(app).keys()], [])

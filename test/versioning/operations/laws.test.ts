@@ -7,6 +7,7 @@ import { defaultChanged } from '../../../src/versioning/operations/default-chang
 import { errorCodeChanged } from '../../../src/versioning/operations/error-code-changed.js'
 import { flatten } from '../../../src/versioning/operations/flatten.js'
 import { mapEnum } from '../../../src/versioning/operations/map-enum.js'
+import { mapFieldNames } from '../../../src/versioning/operations/map-field-names.js'
 import { nest } from '../../../src/versioning/operations/nest.js'
 import type { SchemaOperation } from '../../../src/versioning/operations/operation.js'
 import { wrap } from '../../../src/versioning/operations/wrap.js'
@@ -59,4 +60,14 @@ test('an object without fields and no object are the same to those for whom the 
   await holds(t, nest({ into: 'address', fields: ['street'] }), Loose)
   const Null = Type.Object({ address: Type.Union([Type.Object({ street: Type.Union([Type.String(), Type.Null()]) }), Type.Null()]) }, { $id: 'Null' })
   await holds(t, nest({ into: 'address', fields: ['street'] }), Null, variant('Other', Null, () => Type.Object({ other: Type.String() })))
+})
+
+test('what an operation touches is a field of its sample', (t) => {
+  const operations: SchemaOperation[] = [
+    mapEnum({ field: 'x', values: { a: 'b' } }), errorCodeChanged({ codes: { A: 'B' } }), nest({ into: 'a', fields: ['b'] }), flatten({ from: 'a', fields: ['b'] }),
+    wrap({ fields: { a: 'as' } }), defaultChanged({ field: 'limit', before: 10, after: 20 }), constrain({ before: { a: Type.String() }, after: { a: Type.String({ maxLength: 2 }) } }),
+    mapFieldNames({ newer: new Map([['a', ['b']]]), older: new Map([['b', ['a']]]), prefix: '', separator: '' })
+  ]
+  for (const { kind, touches, sample } of operations) t.strictSame(touches().filter((name) => !Object.hasOwn(Object(sample().properties), name)), [], kind)
+  t.end()
 })
