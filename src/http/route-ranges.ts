@@ -33,7 +33,8 @@ export function rangesOf (ranges: readonly VersionRange[], history: VersionHisto
 
 /**
  * Refuses a route that stands at a URL where another one answers the same versions, and any two at one URL where `pin` decides:
- * the router chooses before the account is known.
+ * an account is known once authentication has run, in the hooks of a route that the router has chosen. To go over to the other
+ * route then would pass by the hooks of that one.
  * @throws FST_ERR_VINTAGE_MISFIT
  */
 export function refuseOverlap (route: VersionedRoute, others: readonly VersionedRoute[], { versions }: VersionTable, isPinned: boolean): void {
@@ -44,7 +45,7 @@ export function refuseOverlap (route: VersionedRoute, others: readonly Versioned
       const name = `\`${method} ${route.standsAt}\``
       const index = versions.findIndex((_, index) => answers(other, method, index) && answers(route, method, index))
       if (index !== -1) throw new MisfitError(`${name} is registered twice for version ${versions[index]}, as ${describe(other)} and as ${describe(route)}: say which versions each has, with \`endpointAdded()\` and \`endpointRemoved()\` in the version files or with \`config.vintage.since\` and \`until\`.`)
-      if (isPinned) throw new MisfitError(`${name} is ${describe(other)} in some versions and ${describe(route)} in others, and the router has to choose before \`pin\` is asked: give one of them another URL.`)
+      if (isPinned) throw new MisfitError(`${name} is ${describe(other)} in some versions and ${describe(route)} in others, and the router has to choose before \`pin\` is asked, which the hooks of the chosen one come before: give one of them another URL, or let one endpoint answer both and ask \`request.vintage.version\`.`)
     }
   }
 }

@@ -185,8 +185,21 @@ t.test('A31 with a pin two endpoints cannot share a URL, because the router choo
   app.get('/new', { schema: { response: { 200: User } } }, async () => ada)
   t.throws(() => app.get('/old', { schema: { response: { 200: User } } }, async () => ada), {
     code: 'FST_ERR_VINTAGE_MISFIT',
-    message: '`GET /old` is the former URL of `/new` in some versions and the endpoint of GET /old in others, and the router has to choose before `pin` is asked: give one of them another URL.'
+    message: '`GET /old` is the former URL of `/new` in some versions and the endpoint of GET /old in others, and the router has to choose before `pin` is asked, which the hooks of the chosen one come before: give one of them another URL, or let one endpoint answer both and ask `request.vintage.version`.'
   })
+})
+
+t.test('A31 with a pin an endpoint that the account does not have is a 404, even where another route would match; a header names the version in time', async (t) => {
+  const app = await buildApp(t, { pin: (request) => request.headers.authorization ?? null })
+  app.get('/users/me', { schema: { response: { 200: User } }, config: { vintage: { since: V1 } } }, async () => ada)
+  app.get('/users/:id', { schema: { response: { 200: User } } }, async () => ({ ...ada, id: 2 }))
+  const get = async (headers: Record<string, string>) => {
+    const response = await app.inject({ url: '/users/me', headers })
+    return [response.statusCode, response.json().id, response.headers['api-version']]
+  }
+  t.same(await get({ authorization: V1 }), [200, 1, V1])
+  t.same(await get({ authorization: V0 }), [404, undefined, V0])
+  t.same(await get({ authorization: V1, ...at(V0).headers }), [200, 2, V0])
 })
 
 t.test('A31 a former URL that the router refuses stops the start with the change that names it', async (t) => {
