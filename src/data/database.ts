@@ -6,12 +6,16 @@ export interface Session {
   query<Row extends pg.QueryResultRow = pg.QueryResultRow> (sql: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
-/** The operator's own connections; separate from the application's pool, so that neither can starve the other. */
-export interface Database extends Session {
+/** Connections on demand, of whatever pool; what is not in one `work` may run on different ones. */
+export interface Sessions extends Session {
   /** Runs `work` in one transaction without limits of time; whatever it throws rolls back. */
   transaction<T> (work: (session: Session) => Promise<T>, characteristics?: string): Promise<T>
   /** Runs `work` on one connection outside a transaction (CREATE INDEX CONCURRENTLY, VALIDATE). */
   session<T> (work: (session: Session, pid: number) => Promise<T>): Promise<T>
+}
+
+/** The operator's own connections; separate from the application's pool, so that neither can starve the other. */
+export interface Database extends Sessions {
   /** Backends of the connections that are open now. */
   pids (): number[]
   close (): Promise<void>
@@ -33,8 +37,21 @@ export async function openDatabase (connection: NonNullable<Knex.Config['connect
   const clients = new Set<pg.PoolClient>()
   pool.on('connect', (client) => clients.add(client)).on('remove', (client) => clients.delete(client))
   return {
-    query: async (sql, values) => await onSession(pool, async (session) => await session.query(sql, values)),
-    transaction: async (work, characteristics = READ_COMMITTED) => await onSession(pool, async (session) => {
+    ...sessionsOver(async (work) => await onSession(pool, work)),
+    pids: () => [...clients].flatMap(pidsOf),
+    close: async () => await pool.end()
+  }
+}
+
+/**
+ * Sessions over any pool.
+ *
+ * @param borrow runs its argument on one connection, which nobody else has meanwhile
+ */
+export function sessionsOver (borrow: <T>(work: (session: Session) => Promise<T>) => Promise<T>): Sessions {
+  return {
+    query: async (sql, values) => await borrow(async (session) => await session.query(sql, values)),
+    transaction: async (work, characteristics = READ_COMMITTED) => await borrow(async (session) => {
       await session.query(`begin ${characteristics};${UNLIMITED}`)
       try {
         const result = await work(session)
@@ -45,12 +62,10 @@ export async function openDatabase (connection: NonNullable<Knex.Config['connect
         throw error
       }
     }),
-    session: async (work) => await onSession(pool, async (session) => {
+    session: async (work) => await borrow(async (session) => {
       const [row] = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
       return await work(session, Number(row?.pid))
-    }),
-    pids: () => [...clients].flatMap(pidsOf),
-    close: async () => await pool.end()
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import type { Sessions } from '../database.js'
 import { throwIfAborted } from './pause.js'
 
 /** The newest of the limits is of Postgres 17. */
@@ -13,7 +14,7 @@ const RESET = UNLIMITED.replace("'0'", 'reset_val')
  * limit on time or locks: a short lock_timeout would make it fail on readers of other tables. An abort cancels it
  * in the server too, where it would otherwise go on.
  */
-export async function runLong (context: Context, statement: string): Promise<void> {
+export async function runLong (context: Pick<Context, 'signal'> & { readonly database: Sessions }, statement: string): Promise<void> {
   throwIfAborted(context.signal)
   await context.database.session(async (session, pid) => {
     const cancel = (): void => { context.database.query('select pg_cancel_backend($1)', [pid]).catch(() => {}) }
