@@ -125,3 +125,33 @@ t.test('app.vintage.explain shows changes and code, once the app is ready', asyn
   t.match(app.vintage.explain('User', V0, { direction: 'upgrade' }), { direction: 'upgrade' })
   t.throws(() => app.vintage.explain('User', '1999-01-01'), { code: 'FST_ERR_VINTAGE_UNKNOWN_VERSION' })
 })
+
+t.test('an app that never listens is not warmed up: requests compile what they need, each once, and no timer is left', async (t) => {
+  const app = await buildShop(t)
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  await app.ready()
+  t.equal(timers(), before)
+  await sleep(20)
+  t.match(app.vintage.stats(), { pairs: 7, compiled: 0, cold: 0, warm: false })
+  const ask = async () => {
+    for (const version of [V0, V1, V2]) {
+      for (const url of ['/users', '/orders', '/orders/1']) t.equal((await app.inject({ url, headers: { 'api-version': version } })).statusCode, 200)
+      const name = version === V2 ? 'name' : 'called'
+      t.equal((await app.inject({ method: 'POST', url: '/users', headers: { 'api-version': version }, payload: { id: 1, [name]: 'Ada' } })).statusCode, 201)
+    }
+  }
+  await ask()
+  t.match(app.vintage.stats(), { pairs: 7, compiled: 7, cold: 7, warm: true })
+  await ask()
+  t.match(app.vintage.stats(), { compiled: 7, cold: 7 }, 'nothing twice')
+})
+
+t.test('the warm-up of a server keeps no process alive', async (t) => {
+  const app = await buildShop(t)
+  await app.ready()
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  await app.listen({ port: 0 })
+  t.ok(timers() <= before, 'its timer is not waited for')
+})
