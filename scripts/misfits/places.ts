@@ -10,6 +10,7 @@ export const placeCases: readonly MisfitCase[] = [
   misfit('indistinct union members', renamed, 'Order', { 'GET /either 200': Type.Union([Order, Other]) }),
   misfit('a changed schema under `not`', renamed, 'Order', { 'GET /not 200': Type.Object({ x: Type.Unsafe({ not: Order }) }) }),
   misfit('a changed schema in an `allOf` that cannot be merged', renamed, 'Order', { 'GET /all 200': Type.Unsafe({ allOf: [Order, { minProperties: 2 }] }) }),
+  misfit('a changed schema in an object whose union brings fields of its own', renamed, 'Order', { 'GET /mixed 200': Type.Object({ x: Type.Unsafe({ properties: { order: Order }, anyOf: [Other, { type: 'null' }] }) }) }),
   {
     wrong: 'a variant that names a field which its older base does not have',
     provoke: () => derive(

@@ -38,18 +38,13 @@ function notNullOf (schema: JsonSchema, tie: Tie): Arbitrary<unknown> {
   if (ref !== undefined) return tie.refer(ref)
   const literals = literalsOf(schema)
   if (literals !== undefined) return fc.constantFrom(...literals)
-  const branches = branchesOf(schema)?.filter((branch) => !isCondition(branch)) ?? []
+  const branches = branchesOf(schema) ?? []
   // the first branch is where generating stops, as for a tree
   if (branches.length > 0) return joined(schema, fc.oneof(bounded, ...[...branches].sort((a, b) => Number(isOpenEnded(a)) - Number(isOpenEnded(b))).map((branch) => valueOf(branch, tie))), tie)
   if (isList(schema.allOf)) return mergedOf([...schema.allOf.filter(isRecord), withoutParts(schema)], tie)
   if (isObjectSchema(schema)) return objectOf(schema, tie)
   const types = isList(schema.type) ? schema.type : [schema.type]
   return fc.oneof(...types.map((type) => typeOf(String(type), schema, tie)))
-}
-
-/** A branch that only says something of the schema beside it: `{ required: ['a'] }`. */
-function isCondition (branch: JsonSchema): boolean {
-  return Object.keys(branch).every((keyword) => keyword === 'required' || keyword === 'not')
 }
 
 function isOpenEnded (branch: JsonSchema): boolean {

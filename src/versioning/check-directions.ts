@@ -64,9 +64,14 @@ function walkUnit (context: Walk, key: string, room: number): void {
 
 function walkSites (context: Walk, schema: JsonSchema, around: number): void {
   const { derived, reach, route, place, sitesOf } = context
-  const { blocked, unions, refs } = sitesOf(schema)
+  const { blocked, unions, mixed, refs } = sitesOf(schema)
   for (const { keyword, schema: below } of blocked) {
     if (reach.differs(below, route.from, route.to)) refuse(context, `a schema at ${place} holds a changed schema under \`${keyword}\`, where values cannot be converted: state it as properties, items or a union`)
+  }
+  for (const below of mixed) {
+    // the root is walked only where something in it differs
+    const keyword = below.anyOf === undefined ? 'oneOf' : 'anyOf'
+    if (below === schema || reach.differs(below, route.from, route.to)) refuse(context, `a schema at ${place} has properties beside its \`${keyword}\`, whose members bring others, and a change reaches it, where values cannot be converted: put the properties into each member`)
   }
   for (const branches of unions) {
     if (!branches.some((branch) => reach.differs(branch, route.from, route.to))) continue

@@ -1,7 +1,9 @@
 import { literalKey, readField, startCode, writeField, type Code } from './code.js'
 import type { Converter } from './converters.js'
 import { isClosed, needsJsonForm, toJsonForm } from './json-form.js'
-import { isList, isRecord, propertiesOf, requiredOf, type JsonSchema } from './json-schema.js'
+import { branchesOf, isList, isRecord, propertiesOf, requiredOf, type JsonSchema } from './json-schema.js'
+import { onlyBranch } from './object-in.js'
+import { joinMember } from './union-member.js'
 
 type Resolve = (schema: JsonSchema) => JsonSchema
 
@@ -17,7 +19,8 @@ export function composeJsonForm (code: Code, local: string, schema: JsonSchema, 
 /** @returns the copy of an object or list whose schema says all of it; undefined where only {@link toJsonForm} will do */
 function buildJsonForm (schema: JsonSchema, resolve: Resolve, depth: number): Converter | undefined {
   if (depth > MAX_DEPTH) return undefined
-  const target = resolve(schema)
+  const target = soleForm(schema, resolve)
+  if (target === undefined) return undefined
   const code = startCode()
   const general = code.bind((value: unknown) => toJsonForm(value, schema, resolve), 'JSON form of anything')
   if (target.type === 'array' && isRecord(target.items) && target.prefixItems === undefined) {
@@ -31,6 +34,14 @@ function buildJsonForm (schema: JsonSchema, resolve: Resolve, depth: number): Co
   code.line(`if (v === null || typeof v !== "object" || typeof v.toJSON === "function" || v instanceof Date || Array.isArray(v)) return ${general}(v)`)
   composeCopy(code, general, target, resolve, depth)
   return code.build('json-form')
+}
+
+/** @returns what a schema says of every value that is not null; undefined for a union, where it depends on the value */
+function soleForm (schema: JsonSchema, resolve: Resolve): JsonSchema | undefined {
+  const target = resolve(schema)
+  const only = onlyBranch(target)
+  if (only !== undefined) return soleForm(joinMember(target, resolve(only)), resolve)
+  return branchesOf(target) === undefined ? target : undefined
 }
 
 function composeCopy (code: Code, general: string, target: JsonSchema, resolve: Resolve, depth: number): void {

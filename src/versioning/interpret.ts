@@ -8,6 +8,7 @@ import { toJsonForm } from './json-form.js'
 import { branchesOf, isList, isObjectSchema, isRecord, propertiesOf, refOf, schemaAt, type JsonSchema } from './json-schema.js'
 import { lookFor, type ConversionContext } from './load-context.js'
 import { fieldMoves, valueMoves, type CallMove, type Direction, type FieldMove, type Step, type ValueMove } from './operations/operation.js'
+import { readOwnField } from './own-field.js'
 import { planUnion } from './plan-union.js'
 import type { Differences } from './reach.js'
 
@@ -85,16 +86,12 @@ function interpretObject (context: Context, from: JsonSchema, to: JsonSchema, st
   if (typeof value !== 'object' || value === null) return value
   // a field is brought to the other version when it is read, once: what a step has written is there already
   const pending = new Map<string, JsonSchema>(Object.entries(propertiesOf(from)))
-  const fields = new Map<string, unknown>([...pending.keys()].map((name) => [name, ownOrGetter(value, name)]))
+  const fields = new Map<string, unknown>([...pending.keys()].map((name) => [name, readOwnField(value, name)]))
   for (const step of steps) {
     for (const move of fieldMoves(step, directionOf(route), route.use)) interpretMove(context, move, fields, pending, step, route)
   }
   for (const [name, schema] of pending) fields.set(name, interpretSchema(context, schema, fields.get(name), route))
   return result(context, { from, to, steps, value, fields, upgrades, route })
-}
-
-function ownOrGetter (value: object, name: string): unknown {
-  return name in Object.prototype && !Object.hasOwn(value, name) ? undefined : Reflect.get(value, name)
 }
 
 function interpretMove (context: Context, move: FieldMove, fields: Map<string, unknown>, pending: Map<string, JsonSchema>, step: Step, route: Route): void {
@@ -120,14 +117,14 @@ function interpretMove (context: Context, move: FieldMove, fields: Map<string, u
     const schemas = propertiesOf(upgrades ? step.older : step.newer)
     const input = move.reads.map((name): [string, unknown] => [name, readJson(take(name).value, schemaAt(schemas, name), step, upgrades)])
     const output = interpretCall(context, move, new Map(input))
-    for (const name of move.writes) fields.set(name, output === undefined ? undefined : ownOrGetter(output, name))
+    for (const name of move.writes) fields.set(name, output === undefined ? undefined : readOwnField(output, name))
   } else {
     const put = (name: string, value: unknown, schema?: JsonSchema) => {
       fields.set(name, value)
       if (schema !== undefined) pending.set(name, schema)
     }
     const convert = ({ value, schema }: Taken) => schema === undefined ? value : interpretSchema(context, schema, value, route)
-    interpretValueMove(move, { upgrades, take, put, convert, read: ownOrGetter })
+    interpretValueMove(move, { upgrades, take, put, convert, read: readOwnField })
   }
 }
 

@@ -1,6 +1,8 @@
 import { carriesRest } from './compose-rest.js'
-import { branchesOf, isList, isNullSchema, isRecord, propertiesOf, schemaAt, type JsonSchema } from './json-schema.js'
+import { isList, isRecord, propertiesOf, schemaAt, type JsonSchema } from './json-schema.js'
+import { readOwnField } from './own-field.js'
 import { isNullable, jsonTypesOf } from './schema-type.js'
+import { memberFor } from './union-member.js'
 
 type Resolve = (schema: JsonSchema) => JsonSchema
 type ScalarType = 'string' | 'number' | 'integer' | 'boolean'
@@ -23,19 +25,19 @@ export function toJsonForm (value: unknown, schema: JsonSchema, resolve: Resolve
   if (value === undefined) return undefined
   const scalar = scalarTypeOf(schema, resolve)
   if (value === null) return scalar === undefined || isNullable(schema, resolve) ? null : scalarForms[scalar].empty
-  const target = withoutNull(schema, resolve)
-  if (value instanceof Date) return dateForm(value, target)
+  if (value instanceof Date) return dateForm(value, memberFor(value, schema, resolve))
   if (typeof value === 'object' && 'toJSON' in value && typeof value.toJSON === 'function') return toJsonForm(value.toJSON(), schema, resolve)
   if (scalar !== undefined) return scalarForms[scalar].of(value)
-  const types = jsonTypesOf(target, resolve)
+  const types = jsonTypesOf(schema, resolve)
   if (typeof value === 'bigint') return types.has('string') ? String(value) : Number(value)
   if (typeof value !== 'object') return value
   if (isList(value)) {
+    const target = memberFor(value, schema, resolve)
     const items = isRecord(target.items) ? target.items : {}
     return value.map((item) => toJsonForm(item, items, resolve))
   }
   if (types.size > 0 && !types.has('object')) return types.has('string') ? String(value) : Number(value)
-  return objectForm(value, target, resolve)
+  return objectForm(value, memberFor(value, schema, resolve), resolve)
 }
 
 /** @returns source of the test whether a local variable needs {@link toJsonForm}; the values of most rows do not */
@@ -53,13 +55,6 @@ function scalarTypeOf (schema: JsonSchema, resolve: Resolve): ScalarType | undef
   return type === 'string' || type === 'number' || type === 'integer' || type === 'boolean' ? type : undefined
 }
 
-/** @returns what a nullable schema says of a value that is not null */
-function withoutNull (schema: JsonSchema, resolve: Resolve): JsonSchema {
-  const target = resolve(schema)
-  const branches = branchesOf(target)?.filter((branch) => !isNullSchema(branch)) ?? []
-  return branches.length === 1 && branches[0] !== undefined ? withoutNull(branches[0], resolve) : target
-}
-
 function dateForm (date: Date, schema: JsonSchema): string {
   const local = () => new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString()
   if (schema.format === 'date') return local().slice(0, 10)
@@ -72,7 +67,7 @@ function objectForm (value: object, schema: JsonSchema, resolve: Resolve): Recor
   // the serialiser leaves out what a schema does not name
   const others = isClosed(schema) ? [] : Object.keys(value)
   for (const name of new Set([...Object.keys(properties), ...others])) {
-    const below: unknown = name in Object.prototype && !Object.hasOwn(value, name) ? undefined : Reflect.get(value, name)
+    const below = readOwnField(value, name)
     if (below !== undefined && name !== '__proto__') form[name] = toJsonForm(below, schemaAt(properties, name), resolve)
   }
   return form

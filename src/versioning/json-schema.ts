@@ -42,10 +42,19 @@ export function isObjectSchema (schema: JsonSchema): boolean {
   return schema.type === 'object' || isRecord(schema.properties) || isRecord(schema.patternProperties)
 }
 
-/** @returns the branches of `anyOf` or `oneOf`, if the schema is a union */
+/** @returns the branches of `anyOf` or `oneOf`, if the schema is a union; those of an object that only say which of its fields go together make none */
 export function branchesOf (schema: JsonSchema): readonly JsonSchema[] | undefined {
   const branches = schema.anyOf ?? schema.oneOf
-  return isList(branches) && branches.every(isRecord) ? branches : undefined
+  if (!isList(branches) || !branches.every(isRecord)) return undefined
+  return isObjectSchema(schema) && branches.every((branch) => isCondition(branch, propertiesOf(schema))) ? undefined : branches
+}
+
+const conditions = new Set(['type', 'required', 'properties', 'not', 'dependentRequired', 'minProperties', 'maxProperties', 'title', 'description'])
+
+/** A branch that brings no field of its own: `{ required: ['a'] }`, `{ properties: { kind: { const: 'a' } } }`. */
+function isCondition (branch: JsonSchema, fields: Readonly<Record<string, JsonSchema>>): boolean {
+  return (branch.type ?? 'object') === 'object' && Object.keys(branch).every((keyword) => conditions.has(keyword)) &&
+    Object.entries(propertiesOf(branch)).every(([name, schema]) => Object.hasOwn(fields, name) && refOf(schema) === undefined && subschemasOf(schema).length === 0)
 }
 
 /** @returns how many values an array schema may hold */

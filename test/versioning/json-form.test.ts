@@ -24,6 +24,25 @@ test('A29 a value has the form that the serialiser of the response gives it', (t
   t.end()
 })
 
+test('A29 a value of a union has the form of the member that it is of, with what stands beside the union', (t) => {
+  const day = new Date(2020, 1, 3, 12)
+  const dated = { type: 'object', properties: { kind: { const: 'dated' }, at: { type: 'string', format: 'date' } }, required: ['kind', 'at'] }
+  const counted = { type: 'object', properties: { kind: { const: 'counted' }, at: { type: 'integer' }, list: { type: 'array' } }, required: ['kind'] }
+  const union = { properties: { id: { type: 'integer' } }, required: ['id'], anyOf: [dated, counted, { type: 'null' }] }
+  t.strictSame(formOf({ id: 1, kind: 'dated', at: day, list: [] }, union), { id: 1, kind: 'dated', at: '2020-02-03' })
+  t.strictSame(formOf({ id: 1, kind: 'counted', at: 2, more: 3 }, union), { id: 1, kind: 'counted', at: 2 })
+  t.strictSame(formOf({ id: 1, kind: 'counted', at: 'text', list: [1] }, union), { id: 1 }, 'of no member: what all of them have')
+  t.strictSame(formOf({ id: 1, kind: 'counted', list: [day] }, { oneOf: union.anyOf }), { kind: 'counted', list: [day.toISOString()] })
+  t.strictSame(formOf({ kind: 'dated', at: day }, { anyOf: [{ type: 'string' }, { anyOf: [counted, dated] }] }), { kind: 'dated', at: '2020-02-03' })
+  t.strictSame(formOf([day], { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string', format: 'date' } }] }), ['2020-02-03'])
+  t.strictSame(formOf([day], { anyOf: [{ type: 'null' }, { type: 'array', items: { type: 'string', format: 'date' } }] }), ['2020-02-03'])
+  t.equal(formOf(day, { anyOf: [{ type: 'integer' }, { type: 'string', format: 'date' }] }), '2020-02-03')
+  t.strictSame(formOf({ id: 1, other: 2 }, { properties: { id: {} }, anyOf: [{ type: 'object', properties: { a: {} } }, { type: 'null' }] }), { id: 1 }, 'one member beside null is the one')
+  t.strictSame(formOf({ constructor: 1 }, { anyOf: [{ type: 'object', properties: { constructor: { type: 'string' } } }, { type: 'object', properties: { constructor: { type: 'integer' } } }] }), { constructor: 1 })
+  t.strictSame(formOf({}, { anyOf: [{ type: 'object', properties: { constructor: {} }, required: ['constructor'] }, { type: 'object', properties: { a: {} } }] }), {})
+  t.end()
+})
+
 test('lists and objects are copied, with getters that the schema names and without prototypes', (t) => {
   class Point {
     readonly x = 1

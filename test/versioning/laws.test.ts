@@ -203,6 +203,7 @@ test('values are generated for what fragments may hold', async (t) => {
     { allOf: [{ type: 'object', properties: { a: { type: 'string' } } }, { type: 'object', properties: { b: { type: 'integer' } } }] },
     { allOf: [{ type: 'string' }, { minLength: 0 }] },
     { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } }, anyOf: [{ required: ['a'] }, { required: ['b'] }] },
+    { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'], anyOf: [{ type: 'object', properties: { a: { type: 'string' } } }, { type: 'null' }] },
     { type: 'object', additionalProperties: { type: 'integer' } }
   ]
   for (const schema of schemas) t.strictSame(await brokenBy(change('c', 'A', kept(Type.Unsafe(schema))), 40), [], JSON.stringify(schema))

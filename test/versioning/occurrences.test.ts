@@ -314,6 +314,15 @@ test('A12 A23 a filter may hold an enum in a union, or behind another name', (t)
   t.end()
 })
 
+test('A12 an object whose `anyOf` only says which fields go together is converted as any object', (t) => {
+  const conditional = { type: 'object', properties: { to: User, note: { type: 'string' }, kind: { type: 'string' } }, anyOf: [{ required: ['to'] }, { required: ['note'], properties: { kind: { const: 'x' } } }] }
+  checkBothWays(t, Type.Object({ parcel: Type.Unsafe(conditional) }), { parcel: { to: newUser } }, { parcel: { to: oldUser } })
+  checkBothWays(t, Type.Array(Type.Union([Type.Unsafe(conditional), Type.Null()])), [{ to: newUser, note: 'a', kind: 'x' }, null], [{ to: oldUser, note: 'a', kind: 'x' }, null])
+  const { parcel } = { parcel: Type.Unsafe({ ...conditional, anyOf: [{ required: ['to'] }, { properties: { to: { type: 'array', items: {} } } }] }) }
+  t.throws(() => checkBothWays(t, Type.Object({ parcel }), {}, {}), { code: 'FST_ERR_VINTAGE_MISFIT', message: /has properties beside its `anyOf`/ })
+  t.end()
+})
+
 test('A12 conditions of a schema name its fields as each version does', (t) => {
   const Conditional = Type.Unsafe({
     $id: 'Conditional',
