@@ -1,77 +1,48 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import ts from 'typescript'
+import { appCases } from './misfits/apps.js'
+import type { MisfitCase } from './misfits/case.js'
+import { fieldCases } from './misfits/fields.js'
+import { nameCases } from './misfits/names.js'
+import { placeCases } from './misfits/places.js'
+import { valueCases } from './misfits/values.js'
+import { versionCases } from './misfits/versions.js'
 
 const INTRODUCTION = `# Misfits
 
-<!-- written by \`node --import ./scripts/typescript.mjs scripts/generate-misfit-reference.ts\` from src/; edits are lost -->
+<!-- written by \`node --import ./scripts/typescript.mjs scripts/generate-misfit-reference.ts\`, which runs into each of them; edits are lost -->
 
-What stops the start when version files and schemas do not fit: always one \`FST_ERR_VINTAGE_MISFIT\`, which names the file, the
-change, what does not fit, and the remedy. \`‹…›\` stands for what only the app knows, by its name in the source.
-
-Around a message stand the file, the change and its version, and what it is about:
-\`2026-11-01/full-name.ts: "the change" (2026-11-01) does not fit: …\`. A message without a subject (\`renames …\`, \`has no …\`)
-speaks of the change; before it stands the schema to which it does not apply, or after it the place that carries that.
+What stops the start because version files and schemas do not fit each other, with the text as it is printed. Each is one error with the
+code \`FST_ERR_VINTAGE_MISFIT\` (uncovered routes: \`FST_ERR_VINTAGE_UNCOVERED_ROUTES\`) that names the file, the change and the remedy.
 `
 
-/** The page docs/reference/misfits.md, made from the texts in the sources. */
-export function misfitReference (): string {
-  const root = join(import.meta.dirname, '..', 'src', 'versioning')
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !/^law/.test(file)).sort()
-  const sections = files.map((file) => ({ file, texts: textsIn(file, readFileSync(join(root, file), 'utf8')) })).filter(({ texts }) => texts.length > 0)
-  return INTRODUCTION + sections.map(({ file, texts }) => `\n## ${titleOf(file)}\n\n${texts.map((text) => `- ${text}\n`).join('')}`).join('')
-}
+/** All cases by what they are about. */
+export const misfitCases: ReadonlyMap<string, readonly MisfitCase[]> = new Map([
+  ['Version files', versionCases],
+  ['Names and references', nameCases],
+  ['Fields', fieldCases],
+  ['Values and shapes', valueCases],
+  ['Places and endpoints', placeCases],
+  ['The app as a whole', appCases]
+])
 
-function titleOf (file: string): string {
-  const name = file.replace(/^.*\/|\.ts$/g, '')
-  return file.startsWith('operations/') ? `\`${name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}\`` : name.replaceAll('-', ' ')
-}
-
-/** Every text that is given as a misfit, and every other one that says what is wrong and, after a colon, what to do. */
-function textsIn (file: string, source: string): string[] {
-  const found = new Set<string>()
-  const visit = (node: ts.Node, isGiven: boolean): void => {
-    if (ts.isImportDeclaration(node)) return
-    if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
-      const text = textOf(node)
-      if (isMessage(text) || (isGiven && text.includes(' ') && !isFrame(text))) found.add(text)
-    }
-    const given = isMisfit(node) || (isGiven && (ts.isConditionalExpression(node) || ts.isParenthesizedExpression(node)))
-    ts.forEachChild(node, (below) => { visit(below, given) })
+/** The page docs/reference/misfits.md, made by running into each misfit. */
+export async function misfitReference (): Promise<string> {
+  const parts = [INTRODUCTION]
+  for (const [title, cases] of misfitCases) {
+    parts.push(`\n## ${title}\n\n| what is wrong | message |\n|---|---|\n`)
+    for (const one of cases) parts.push(`| ${one.wrong} | ${cellOf(await messageOf(one))} |\n`)
   }
-  visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest), false)
-  return [...found].map((text) => text.replace(/\.$/, ''))
+  return parts.join('')
 }
 
-function isMisfit (node: ts.Node): boolean {
-  if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return false
-  const { expression } = node
-  return /^(?:misfit|refuse|MisfitError)$/.test(ts.isPropertyAccessExpression(expression) ? expression.name.text : ts.isIdentifier(expression) ? expression.text : '')
-}
-
-/** What is put around a message that is made elsewhere. */
-function isFrame (text: string): boolean {
-  return text.includes('‹problem›') || text.startsWith('it ‹')
-}
-
-function textOf (node: ts.StringLiteralLike | ts.TemplateExpression): string {
-  if (ts.isStringLiteralLike(node)) return node.text
-  return node.head.text + node.templateSpans.map(({ expression, literal }) => `‹${nameOf(expression)}›${literal.text}`).join('')
-}
-
-/** What stands for a value: the last name in its expression. */
-function nameOf (expression: ts.Expression): string {
-  const names: string[] = []
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && !/^(?:map|join|String|JSON|stringify|filter|length|keys)$/.test(node.text)) names.push(node.text)
-    if (!ts.isArrowFunction(node)) ts.forEachChild(node, visit)
+/** @throws Error when nothing stops the start, or something that is no error of ours */
+async function messageOf ({ wrong, provoke }: MisfitCase): Promise<string> {
+  const error: unknown = await Promise.resolve().then(provoke).then(() => undefined, (reason: unknown) => reason)
+  if (!(error instanceof Error) || !('code' in error) || !/^FST_ERR_VINTAGE_(?:MISFIT|UNCOVERED_ROUTES)$/.test(String(error.code))) {
+    throw new Error(`scripts/misfits: "${wrong}" is no misfit`, { cause: error })
   }
-  visit(expression)
-  return names.at(-1) ?? '…'
+  return error.message
 }
 
-const remedies = /(?:: |, or )(?:give|name|correct|say|use|write|take|leave|let|make|raise|require|describe|state|export|add|list|keep|map|map one|each|both|pass)\b/
-
-function isMessage (text: string): boolean {
-  return (text.length > 30 && remedies.test(text) && !text.includes('\n')) || /^has no `/.test(text)
+function cellOf (message: string): string {
+  return message.replaceAll('|', '\\|').replaceAll('\n', ' ')
 }
