@@ -3,7 +3,7 @@ import neostandard from 'neostandard'
 export default [
   ...neostandard({
     ts: true,
-    ignores: ['dist/', 'dist.new/', '.tap/', '.vintage/', 'node_modules/']
+    ignores: ['dist/', 'dist.*/', '.tap/', '.vintage/', 'node_modules/']
   }),
   {
     rules: {
