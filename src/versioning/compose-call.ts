@@ -1,4 +1,4 @@
-import { literalKey, readField, type Code } from './code.js'
+import { literalKey, readField, writeField, type Code } from './code.js'
 import { composeJsonForm } from './compose-json-form.js'
 import type { Composer } from './compose-object.js'
 import type { JsonSchema } from './json-schema.js'
@@ -44,7 +44,10 @@ export function composeCall (composer: Composer, move: CallMove, sides: CallSide
 function composeRun (code: Code, move: CallMove, reads: readonly Read[], writes: readonly Read[], source: string): void {
   const { load, direct, run } = move
   const result = code.local()
-  const input = `{ ${reads.map(({ name, local }) => `${literalKey(name)}: ${move.optional.has(name) && !move.nullable.has(name) ? `${local} ?? undefined` : local}`).join(', ')} }`
+  const needed = reads.filter(({ name }) => !move.optional.has(name))
+  const literal = `{ ${needed.map(({ name, local }) => `${literalKey(name)}: ${local}`).join(', ')} }`
+  code.line('{')
+  const input = needed.length === reads.length ? literal : composeInput(code, move, literal, reads)
   const take = writes.map(({ name, local }) => `${local} = ${readField(result, name)}`).join('; ')
   const callWith = (given: string) => direct === undefined
     ? `const ${result} = ${code.bind(run, `function of ${source}`)}(${given})\n${take}`
@@ -53,12 +56,22 @@ try { ${result} = ${code.bind(direct.call, `function of ${source}`)}(${given}) }
 if (${result} === null || typeof ${result} !== "object" || typeof ${result}.then === "function" || Array.isArray(${result})) ${code.bind(direct.returnedWrongly, 'error that names the change')}()
 ${take}`
   if (load === undefined) {
-    code.line(`{ ${callWith(input)} }`)
+    code.line(`${callWith(input)} }`)
     return
   }
   const [fields, loaded] = [code.local(), code.local()]
-  code.line(`{ const ${fields} = ${input}, ${loaded} = ${code.bind(lookFor, 'look-up')}(${code.bind(load, `\`load\` of ${source}`)}, ${fields}, context)`)
+  code.line(`const ${fields} = ${input}, ${loaded} = ${code.bind(lookFor, 'look-up')}(${code.bind(load, `\`load\` of ${source}`)}, ${fields}, context)`)
   code.line(`if (${loaded} !== undefined) { ${callWith(`${fields}, ${loaded}.value`)} } }`)
+}
+
+/** What is absent is no key of what a function is given, as in JSON. */
+function composeInput (code: Code, move: CallMove, literal: string, reads: readonly Read[]): string {
+  const input = code.local()
+  code.line(`const ${input} = ${literal}`)
+  for (const { name, local } of reads) {
+    if (move.optional.has(name)) code.line(`if (${local} ${move.nullable.has(name) ? '!== undefined' : '!= null'}) ${writeField(input, name, local)}`)
+  }
+  return input
 }
 
 interface Read { readonly name: string, readonly local: string }

@@ -143,7 +143,8 @@ function interpretCall ({ loads }: Context, move: CallMove, input: ReadonlyMap<s
   }
   const missing = needed.filter(([name, value]) => value === undefined || (value === null && !move.nullable.has(name)))
   if (missing.length > 0) return move.partial(missing.map(([name]) => name), move.reads)
-  const given = Object.fromEntries([...input].map(([name, value]) => [name, move.nullable.has(name) ? value : value ?? undefined]))
+  const optional = [...input].filter(([name, value]) => move.optional.has(name) && value !== undefined && (value !== null || move.nullable.has(name)))
+  const given = Object.fromEntries([...needed, ...optional])
   if (move.load === undefined) return move.run(given)
   const loaded = lookFor(move.load, given, loads)
   return loaded === undefined ? undefined : move.run(given, loaded.value)

@@ -66,6 +66,41 @@ test('a downgrade of a value that lacks one of several fields leaves the old one
   t.end()
 })
 
+test('what is absent, or undefined, is no key of what a function is given, in both directions and at any depth', (t) => {
+  const Person = Type.Object({ full: Type.String(), title: Type.Optional(Type.String()), rank: Type.Optional(Type.Union([Type.Integer(), Type.Null()])), seat: Type.Optional(Type.Object({ row: Type.Optional(Type.Integer()) })) }, { $id: 'Person' })
+  const seen: string[] = []
+  const see = (fields: object) => seen.push(JSON.stringify([Object.keys(fields), fields]))
+  const optional = { title: Type.Optional(Type.String()), rank: Type.Optional(Type.Union([Type.Integer(), Type.Null()])) }
+  const { upgrade, downgrade } = tryOperation(replace({
+    before: { honorific: optional.title, name: Type.String(), grade: optional.rank },
+    after: { title: optional.title, full: Type.String(), rank: optional.rank, seat: Type.Optional(Type.Object({ row: Type.Optional(Type.Integer()) })) },
+    upgrade: (fields) => {
+      see(fields)
+      return { full: fields.name }
+    },
+    downgrade: (fields) => {
+      see({ ...fields, ...('seat' in fields ? { seatKeys: Object.keys(Object(fields.seat)) } : {}) })
+      return { name: fields.full }
+    }
+  }), 'Person', [Person])
+  upgrade('Person', { name: 'A' })
+  upgrade('Person', { name: 'A', honorific: undefined, grade: undefined })
+  upgrade('Person', { grade: null, name: 'A', honorific: 'Dr' })
+  upgrade('Person', { name: 'A', honorific: null })
+  downgrade('Person', { full: 'A' })
+  downgrade('Person', { title: undefined, full: 'A', rank: undefined, seat: { row: undefined } })
+  downgrade('Person', { full: 'A', rank: null, title: 'Dr', seat: { row: 1 } })
+  const bare = '[["name"],{"name":"A"}]'
+  const expected = [
+    bare, bare, '[["name","honorific","grade"],{"name":"A","honorific":"Dr","grade":null}]', bare,
+    '[["full"],{"full":"A"}]',
+    '[["full","seat","seatKeys"],{"full":"A","seat":{},"seatKeys":[]}]',
+    '[["full","title","rank","seat","seatKeys"],{"full":"A","title":"Dr","rank":null,"seat":{"row":1},"seatKeys":["row"]}]'
+  ]
+  t.strictSame(seen, expected.flatMap((one) => [one, one]), 'compiled and interpreted')
+  t.end()
+})
+
 test('a field that its fragment calls optional may be absent on its own', (t) => {
   const Person = Type.Object({ full: Type.String(), title: Type.Optional(Type.String()) }, { $id: 'Person' })
   const { upgrade, downgrade, older } = tryOperation(replace({
