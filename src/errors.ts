@@ -64,7 +64,12 @@ export const RefusedSoakError = define('REFUSED_SOAK', '%s')
 export const RefusedStrayWritersError = define('REFUSED_STRAY_WRITERS', '%s')
 export const RefusedLockError = define('REFUSED_LOCK', '%s')
 export const RefusedMismatchError = define('REFUSED_MISMATCH', '%s')
+export const RefusedSetAsideError = define('REFUSED_SET_ASIDE', '%s')
 export const RefusedIndexError = define('REFUSED_INDEX', '%s')
+export const RefusedInTransactionError = define('REFUSED_IN_TRANSACTION', '`online(knex).%s` runs in transactions of its own, and `knex` is one already: let the migration say `export const config = { transaction: false }`.')
+export const RefusedNameTakenError = define('REFUSED_NAME_TAKEN', '%s')
+export const RefusedRewriteError = define('REFUSED_REWRITE', '%s')
+export const RefusedRowsError = define('REFUSED_ROWS', '%s')
 export const RefusedDependentsError = define('REFUSED_DEPENDENTS', '%s')
 
 // a statement on a table in transition

@@ -32,3 +32,5 @@ export default vintageKnex
 export { vintageKnex as 'module.exports' }
 export { spanning, type Spanning, type SpanningOptions } from './data/knex/spanning.js'
 export { transition, type IndexDefinition, type Transition, type TransitionDefinition } from './data/transition.js'
+export { online, type Online, type OnlineOptions } from './data/online/online.js'
+export type { OnlineEvent } from './data/online/events.js'

@@ -50,6 +50,11 @@ order by object`
  */
 export async function findDependents (session: Session, transition: Transition, table: string, columns: readonly string[]): Promise<Dependent[]> {
   const { insertTrigger, updateTrigger } = namesOf(transition.name)
-  const rows = await session.query<{ object: string, goes_along: boolean }>(DEPENDENTS, [table, columns, [insertTrigger, updateTrigger]])
+  return await listDependents(session, table, columns, [insertTrigger, updateTrigger])
+}
+
+/** Lists what hangs on columns of a table, but for some triggers. */
+export async function listDependents (session: Session, table: string, columns: readonly string[], exceptTriggers: readonly string[]): Promise<Dependent[]> {
+  const rows = await session.query<{ object: string, goes_along: boolean }>(DEPENDENTS, [table, columns, exceptTriggers])
   return rows.map(({ object, goes_along: goesAlong }) => ({ object, goesAlong }))
 }

@@ -1,0 +1,39 @@
+import { RefusedNameTakenError } from '../../errors.js'
+import { quote } from '../names.js'
+import type { Outcome } from './events.js'
+import { alterTable, type Operation } from './operation.js'
+import { readConstraint } from './read-constraint.js'
+import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
+import { onTwin } from './twin.js'
+import { validateConstraint } from './validate-constraint.js'
+
+/** Options of `addCheck`. */
+export interface CheckOptions {
+  /** of the constraint, which Postgres needs in order to know it again */
+  readonly name: string
+}
+
+/** The CHECK is added for new rows, then old ones are held against it. */
+export async function addCheck (operation: Operation, condition: string, { name }: CheckOptions): Promise<Outcome> {
+  const { database, subject, table } = operation
+  const add = `add constraint ${quote(name)} check (${condition}\n)`
+  const expected = await onTwin(database, table, 'with columns', async (session, twin) => {
+    await session.query(`alter table ${twin} ${add}`)
+    return await readConstraint(session, { quoted: twin }, name)
+  })
+  const columns = expected?.columns ?? []
+  await refuseColumnsInTransition(database, operation, columns)
+  const found = await readConstraint(database, table, name)
+  if (found !== undefined && (found.type !== 'c' || found.check !== expected?.check || !found.enforced)) {
+    throw new RefusedNameTakenError(`${subject}: the name \`${name}\` is taken by another constraint (${found.shown}): drop or rename it, or give another \`name\``)
+  }
+  if (found?.valid === true) return 'present'
+  await alterTable(operation, {
+    lock: 'access exclusive',
+    columns,
+    plan: async (session) => await readConstraint(session, table, name) === undefined ? [`alter table ${table.quoted} ${add} not valid`] : []
+  })
+  const countViolations = `select count(*)::int as rows from ${table.quoted} where not (${condition}\n)`
+  await validateConstraint(operation, { name, columns, added: found === undefined, countViolations })
+  return 'done'
+}

@@ -1,0 +1,59 @@
+import { RefusedColumnsError } from '../../errors.js'
+import type { Session } from '../database.js'
+import { fit, quote } from '../names.js'
+import type { Outcome } from './events.js'
+import { addCheck } from './add-check.js'
+import { alterTable, type Operation } from './operation.js'
+import { readNotNull } from './read-constraint.js'
+import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
+import { validateConstraint } from './validate-constraint.js'
+
+/** From this Postgres on NOT NULL itself can be added for new rows first. */
+const NATIVE = 18
+
+/** NOT NULL is added for new rows, then old ones are held against it. */
+export async function addNotNull (operation: Operation, column: string): Promise<Outcome> {
+  const { database, subject, table } = operation
+  await refuseColumnsInTransition(database, operation, [column])
+  const required = await isMarked(database, operation, column)
+  if (required === undefined) throw new RefusedColumnsError(`${subject}: ${table.quoted} has no column \`${column}\``)
+  return operation.serverMajor < NATIVE ? await byCheck(operation, column, required) : await natively(operation, column)
+}
+
+/** @returns whether the column is marked as NOT NULL, which from Postgres 18 on does not say that old rows are; undefined when there is none */
+async function isMarked (session: Session, { table }: Operation, column: string): Promise<boolean | undefined> {
+  const [found] = await session.query<{ required: boolean }>('select attnotnull as required from pg_catalog.pg_attribute where attrelid = to_regclass($1) and attname = $2 and attnum > 0', [table.quoted, column])
+  return found?.required
+}
+
+/** Postgres believes SET NOT NULL on the strength of a CHECK that is valid, without reading a row. */
+async function byCheck (operation: Operation, column: string, required: boolean): Promise<Outcome> {
+  if (required) return 'present'
+  const { table } = operation
+  const name = fit(`vintage_${table.name}_${column}_not_null`)
+  await addCheck(operation, `${quote(column)} is not null`, { name })
+  await alterTable(operation, {
+    lock: 'access exclusive',
+    columns: [column],
+    plan: async (session) => await isMarked(session, operation, column) === true
+      ? []
+      : [`alter table ${table.quoted} alter column ${quote(column)} set not null`, `alter table ${table.quoted} drop constraint ${quote(name)}`]
+  })
+  return 'done'
+}
+
+async function natively (operation: Operation, column: string): Promise<Outcome> {
+  const { database, table } = operation
+  const found = await readNotNull(database, table, column)
+  if (found?.valid === true) return 'present'
+  await alterTable(operation, {
+    lock: 'access exclusive',
+    columns: [column],
+    plan: async (session) => await readNotNull(session, table, column) === undefined ? [`alter table ${table.quoted} add not null ${quote(column)} not valid`] : []
+  })
+  // Postgres has named it as SET NOT NULL would have
+  const name = String((await readNotNull(database, table, column))?.name)
+  const countViolations = `select count(*)::int as rows from ${table.quoted} where ${quote(column)} is null`
+  await validateConstraint(operation, { name, columns: [column], added: found === undefined, countViolations })
+  return 'done'
+}

@@ -1,0 +1,48 @@
+import type { Knex } from 'knex'
+import { InvalidOptionError } from '../../errors.js'
+import { sessionsOver, type Session, type Sessions } from '../database.js'
+
+/** What is used of a connection of the pg driver. */
+interface Connection {
+  query (sql: string, values?: unknown[]): Promise<{ rows: never[] }>
+}
+
+/**
+ * Sessions on the connections of a knex, so that its role, its search_path and what `afterCreate` does hold here too;
+ * past its query builder, its hooks and what a spanning knex does with statements.
+ *
+ * @throws FST_ERR_VINTAGE_INVALID_OPTION for another database, or a pool of one connection
+ */
+export function knexSessions (knex: Knex): Sessions {
+  const client: Knex.Client = knex.client
+  if (client.dialect !== 'postgresql') throw new InvalidOptionError('knex', `must be a knex for Postgres (\`client: 'pg'\`), got ${String(client.dialect)}`)
+  const max: unknown = client.config.pool?.max
+  if (typeof max === 'number' && max < 2) throw new InvalidOptionError('knex', 'must have a pool of at least two connections (`pool: { max: 2 }`): one works, one looks after it')
+  return sessionsOver(async (work) => {
+    const connection: unknown = await client.acquireConnection()
+    try {
+      return await work(sessionOn(connection))
+    } finally {
+      await client.releaseConnection(connection)
+    }
+  })
+}
+
+function sessionOn (connection: unknown): Session {
+  if (!isConnection(connection)) throw new InvalidOptionError('knex', 'gave no connection of the pg driver')
+  return {
+    query: async (sql, values) => {
+      try {
+        return (await connection.query(sql, values === undefined ? undefined : [...values])).rows
+      } catch (error) {
+        // the server's farewell comes before its socket closes: knex shall give this connection to nobody in between
+        if (Reflect.get(Object(error), 'severity') === 'FATAL') Reflect.set(connection, '__knex__disposed', error)
+        throw error
+      }
+    }
+  }
+}
+
+function isConnection (value: unknown): value is Connection {
+  return typeof value === 'object' && value !== null && 'query' in value && typeof value.query === 'function'
+}

@@ -1,0 +1,54 @@
+import { messageOf, withCause } from '../../caught.js'
+import { RefusedRowsError } from '../../errors.js'
+import { codeOf } from '../governor/transient.js'
+import { quote } from '../names.js'
+import { alterTable, runOnline, type Operation } from './operation.js'
+
+/** not null, foreign key and check violations */
+const VIOLATIONS = new Set(['23502', '23503', '23514'])
+
+/** A constraint that new rows satisfy already, and old ones are to be held against. */
+export interface Validation {
+  readonly name: string
+  /** columns of the table that it concerns */
+  readonly columns: readonly string[]
+  /** this run has added it; one that was there before is left as it was found */
+  readonly added: boolean
+  /** SQL that counts the rows which do not satisfy it, as `rows` */
+  readonly countViolations: string
+}
+
+/**
+ * Reads every row without holding up writers. When rows do not satisfy the constraint, one that this run has added is
+ * taken back: it would refuse further writes of such rows.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_ROWS
+ */
+export async function validateConstraint (operation: Operation, { name, columns, added, countViolations }: Validation): Promise<void> {
+  const { database, subject, table } = operation
+  const target = `alter table ${table.quoted}`
+  try {
+    await runOnline(operation, `${target} validate constraint ${quote(name)}`)
+  } catch (cause) {
+    if (!VIOLATIONS.has(String(codeOf(cause)))) throw cause
+    const drop = `${target} drop constraint if exists ${quote(name)}`
+    const left = added ? await takeBack(operation, columns, drop) : `The constraint was there before and stays: new rows must satisfy it. To take it away: ${drop}`
+    const [found] = await database.transaction(async (session) => await session.query(countViolations))
+    throw withCause(new RefusedRowsError(`${subject}: ${found?.rows} rows do not satisfy \`${name}\` (${messageOf(cause)}${detailOf(cause)}). Mend them and run it again; no row was touched. ${left}`), cause)
+  }
+}
+
+/** An abort does not keep it from going. */
+async function takeBack (operation: Operation, columns: readonly string[], drop: string): Promise<string> {
+  try {
+    await alterTable({ ...operation, signal: new AbortController().signal }, { lock: 'access exclusive', columns, plan: async () => [drop] })
+    return 'The constraint was taken back'
+  } catch (error) {
+    return `The constraint could not be taken back, and until then new rows must satisfy it (${messageOf(error)}): ${drop}`
+  }
+}
+
+function detailOf (cause: unknown): string {
+  const detail: unknown = Reflect.get(Object(cause), 'detail')
+  return typeof detail === 'string' ? `: ${detail}` : ''
+}
