@@ -10,6 +10,7 @@ export const valueCases: readonly MisfitCase[] = [
   misfit('a split into one value', splitEnum({ value: 'open', into: ['paid'] }), 'Status'),
   misfit('a split into unknown values', splitEnum({ value: 'open', into: ['pending', 'done'] }), 'Status'),
   misfit('a split of an unknown field', splitEnum({ field: 'state', ...split })),
+  misfit('a split that does not read all of its values as the old one', splitEnum({ value: 'open', into, read: ['paid'] }), 'Status'),
   misfit('a split that writes another value', splitEnum({ value: 'open', into, write: 'open' }), 'Status'),
   misfit('a split without `write` where a request carries the enum', splitEnum({ value: 'open', into }), 'Status'),
   misfit('a split of a filter that holds one value', splitEnum(split), 'Status', { 'GET /orders querystring': Type.Object({ status: Status }) }),

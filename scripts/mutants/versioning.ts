@@ -149,8 +149,8 @@ export const VERSIONING_MUTANTS: readonly Mutant[] = [
   {
     name: 'an older client reads a value that it does not know',
     file: 'src/versioning/operations/split-enum.ts',
-    find: 'into.includes(newer) ? value : newer',
-    replace: 'into[0] === newer ? value : newer',
+    find: 'read.includes(newer) ? value : newer',
+    replace: 'read[0] === newer ? value : newer',
     test: 'test/versioning/oracle.test.ts',
     red: 'A14 responses of the shop'
   },

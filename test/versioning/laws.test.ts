@@ -47,6 +47,7 @@ test('operations that need no functions keep all laws', async (t) => {
   await breaks(t, [], add({ after: { a: Type.String(), b: Type.Optional(Type.Integer()) }, value: { a: '' } }))
   await breaks(t, [], remove({ before: { a: Type.Union([Type.Null(), Type.String()]) }, value: { a: null } }))
   await breaks(t, [], splitEnum({ value: 'a', into: ['b', 'c'], write: 'b' }))
+  await breaks(t, [], splitEnum({ value: 'a', into: ['b', 'c'], read: ['b', 'c', 'd'], write: 'd' }))
   await breaks(t, [], splitEnum({ field: 'x', value: 'a', into: ['b', 'c'] }))
 })
 
