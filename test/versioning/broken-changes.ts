@@ -125,13 +125,12 @@ export const brokenChanges: readonly BrokenChange[] = [
     wrong: 'undefined key',
     change: change('one name', 'User', replace({
       before: optionalMiddle,
-      after: { name: Type.String() },
-      upgrade: (names) => ({ name: 'middle' in names ? `${names.first}\n${names.middle.trim()}` : names.first }),
-      downgrade: ({ name }) => ({ first: name.replaceAll('\n', ' ') }),
-      lossy
+      after: { name: Type.Unsafe<{ first: string, middle?: string | undefined }>(Type.Object(optionalMiddle)) },
+      upgrade: ({ first, middle }) => ({ name: { first, middle } }),
+      downgrade: ({ name: { first, middle } }) => middle === undefined ? { first } : { first, middle }
     })),
     laws: ['totality (upgrade)'],
-    message: /law: {5}totality \(upgrade\)\n {2}value: {3}\{"first":"[^"]*"\}\n {2}The `upgrade` function of .* threw\. Cannot read properties of undefined/
+    message: /law: {5}totality \(upgrade\)\n {2}value: {3}\{"first":"[^"]*"\}\n {2}gives undefined at `name\.middle`: leave the key out/
   },
   {
     wrong: 'wrong only inside a union',
