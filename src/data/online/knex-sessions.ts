@@ -15,11 +15,11 @@ interface Connection {
  */
 export function knexSessions (knex: Knex): Sessions {
   const client: Knex.Client = knex.client
-  if (client.dialect !== 'postgresql') throw new InvalidOptionError('knex', `must be a knex for Postgres (\`client: 'pg'\`), got ${String(client.dialect)}`)
+  if (!['pg', 'pgnative'].includes(client.driverName)) throw new InvalidOptionError('knex', `must be a knex for Postgres (\`client: 'pg'\`), got ${client.driverName}`)
   const max: unknown = client.config.pool?.max
   if (typeof max === 'number' && max < 2) throw new InvalidOptionError('knex', 'must have a pool of at least two connections (`pool: { max: 2 }`): one works, one looks after it')
   return sessionsOver(async (work) => {
-    const connection: unknown = await client.acquireConnection()
+    const connection: Connection = await client.acquireConnection()
     try {
       return await work(sessionOn(connection))
     } finally {
@@ -28,8 +28,7 @@ export function knexSessions (knex: Knex): Sessions {
   })
 }
 
-function sessionOn (connection: unknown): Session {
-  if (!isConnection(connection)) throw new InvalidOptionError('knex', 'gave no connection of the pg driver')
+function sessionOn (connection: Connection): Session {
   return {
     query: async (sql, values) => {
       try {
@@ -41,8 +40,4 @@ function sessionOn (connection: unknown): Session {
       }
     }
   }
-}
-
-function isConnection (value: unknown): value is Connection {
-  return typeof value === 'object' && value !== null && 'query' in value && typeof value.query === 'function'
 }

@@ -14,13 +14,19 @@ export interface OnlineGround extends TestDatabase {
 /** A database with `users` (ids 1 to 5) and `orders` (ids 1 to 5, one for each user). */
 export async function createOnlineGround (t: Test): Promise<OnlineGround> {
   const database = await createDatabase(t)
-  await database.knex.raw(`
+  await createTables(database.knex)
+  const events: OnlineEvent[] = []
+  return { ...database, events, open: (options = {}) => online(database.knex, { report: (event) => events.push(event), ...options }) }
+}
+
+/** `users` and `orders` as they are at first. */
+export async function createTables (knex: Knex): Promise<void> {
+  await knex.raw(`
+    drop table if exists orders, users;
     create table users (id integer primary key, email text, note text);
     insert into users select i, 'user' || i || '@example.org', 'x' from generate_series(1, 5) i;
     create table orders (id integer primary key, user_id integer, amount integer);
     insert into orders select i, i, i * 10 from generate_series(1, 5) i`)
-  const events: OnlineEvent[] = []
-  return { ...database, events, open: (options = {}) => online(database.knex, { report: (event) => events.push(event), ...options }) }
 }
 
 /** A knex of its own with other options. */
