@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
 import t, { type Test } from 'tap'
 import { change, errorCodeChanged, rename, type VintageOptions } from 'fastify-vintage'
 import { C1, User, V0, V1, ada, at, buildApp } from './shop.js'
@@ -13,7 +14,7 @@ const lost = { code: 'NOT_FOUND', reason: 'no such URL' }
 async function serveLost (t: Test, options: Partial<VintageOptions> = {}) {
   const app = await buildApp(t, { versions, ...options })
   app.setErrorHandler((error, request, reply) => reply.code(404).send({ code: 'NOT_FOUND', reason: `${request.vintage.version}: ${error instanceof Error ? error.message : ''}` }))
-  app.setNotFoundHandler({ preHandler: async (request) => { if (request.url.startsWith('/broken')) throw new Error('broken') } }, async (request, reply) => {
+  app.setNotFoundHandler({ preHandler: async (request: FastifyRequest) => { if (request.url.startsWith('/broken')) throw new Error('broken') } }, async (request, reply) => {
     const isConverted = request.url.startsWith('/converted')
     return await reply.code(404).send(isConverted ? request.vintage.migrate('Problem', lost) : lost)
   })
