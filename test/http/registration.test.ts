@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import vintage, { behaviour, change, rename } from 'fastify-vintage'
 import { stateOf } from '../../src/http/registration.js'
 import { kRequestState } from '../../src/http/request-state.js'
-import { V0, V1, V2, at } from './shop.js'
+import { ada, adaAt, at, C2, NewUser, User, UserPatch, V0, V1, V2, versions } from './shop.js'
 
 const schemaOf = (name: string) => ({ response: { 200: Type.Object({ [name]: Type.String() }, { $id: 'Thing' }) } })
 const renamed = (before: string, after: string) => change(`${before} is ${after}`, 'Thing', rename({ [before]: after }))
@@ -24,7 +24,7 @@ function makeApp (t: Test) {
   return app
 }
 
-t.test('two sibling scopes have versions of their own, with schemas of one `$id` at each level', async (t) => {
+t.test('A9 A10 A31 two sibling scopes have versions of their own, with schemas of one `$id` at each level', async (t) => {
   const app = makeApp(t)
   app.get('/outside', async () => ({ b: 'root' }))
   app.register(async (scope) => {
@@ -74,6 +74,29 @@ t.test('a scope below a registration may have one of its own, which alone holds 
   t.same(await get(app, '/inner/nowhere', { 'x-version': V2 }), [404, '{"lost":"inner"}', undefined, V2, 'x-version'])
   t.same(await get(app, '/nowhere', at(V1).headers).then((all) => all.slice(2)), [V1, undefined, 'api-version'])
   t.same(seen, [V0, V1, V2, V0, V2, V2, V1], 'each hook of the root sees the version of the scope')
+})
+
+t.test('A2 A18 A20 A27 siblings judge pins, bodies, patches and errors each in versions of their own', async (t) => {
+  const app = makeApp(t)
+  for (const [prefix, own] of [['/one', versions], ['/two', { [V1]: [], [V2]: [C2] }]] as const) {
+    app.register(async (scope) => {
+      await scope.register(vintage, { versions: own, default: V1, pin: (request) => request.headers.authorization ?? null })
+      scope.setErrorHandler(async (error, request, reply) => await reply.code(400).send({ version: request.vintage.version, message: error instanceof Error ? error.message : '' }))
+      scope.post('/users', { schema: { body: NewUser, response: { 200: User } } }, async ({ body }) => ({ id: 1, ...Object(body) }))
+      scope.patch('/users', { schema: { body: UserPatch, response: { 200: User } }, config: { vintage: { currentResource: async () => ({ value: ada }) } } }, async ({ body }) => ({ ...ada, ...Object(body) }))
+    }, { prefix })
+  }
+  const send = async (method: 'POST' | 'PATCH', prefix: string, pin: string, payload: object) => {
+    const response = await app.inject({ method, url: `${prefix}/users`, headers: { authorization: pin }, payload })
+    t.equal(response.headers.vary, 'api-version, authorization')
+    return response.json()
+  }
+  for (const version of [V0, V1, V2] as const) t.same(await send('POST', '/one', version, adaAt[version]), adaAt[version])
+  for (const version of [V1, V2] as const) t.same(await send('POST', '/two', version, adaAt[version]), adaAt[version])
+  t.match(await send('POST', '/one', V0, adaAt[V1]), { version: V0, message: /nick/ })
+  t.match(await send('POST', '/two', V0, adaAt[V0]), { version: V1, message: /expected a date not before 2001-01-01/ }, 'the other one does not have that version')
+  t.same(await send('PATCH', '/one', V0, { first_name: 'Eve' }), { ...adaAt[V0], first_name: 'Eve' })
+  t.same(await send('PATCH', '/two', V1, { first_name: 'Eve' }), { ...adaAt[V1], first_name: 'Eve' })
 })
 
 t.test('an old version of one scope is head to its sibling, and behaviours are of their registration', async (t) => {

@@ -1,11 +1,12 @@
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
+import cors from '@fastify/cors'
 import { AjvCompiler } from '@fastify/ajv-compiler'
 import { Type } from '@sinclair/typebox'
 import Fastify from 'fastify'
 import t from 'tap'
-import vintage, { change, rename } from 'fastify-vintage'
-import { NewUser, User, V0, V2, ada, adaAt, at, buildApp, versions } from './shop.js'
+import vintage, { change, endpointAdded, endpointRemoved, rename } from 'fastify-vintage'
+import { C1, NewUser, User, V0, V1, V2, ada, adaAt, at, buildApp, versions } from './shop.js'
 
 const { id: _, ...old } = adaAt[V0]
 const schema = { body: NewUser, response: { 201: User } }
@@ -111,4 +112,36 @@ t.test('A22 parsers of the app make the body, which is validated as that of any 
   const post = async (payload: string) => (await app.inject({ method: 'POST', url: '/users', headers: { 'content-type': 'application/x-pairs', 'api-version': V0 }, payload })).json()
   t.same(await post('nick=ada&first_name=Ada&last_name=Lovelace'), adaAt[V0])
   t.match(await post('login=ada'), { statusCode: 400, message: "body must have required property 'nick'" })
+})
+
+t.test('A22 fields of a form that @fastify/multipart attaches are a body like any other', async (t) => {
+  const app = await buildApp(t)
+  await app.register(multipart, { attachFieldsToBody: 'keyValues' })
+  app.post('/users', { schema }, async ({ body }, reply) => await reply.code(201).send({ id: 1, ...Object(body) }))
+  const post = async (fields: Record<string, string>) => {
+    const parts = Object.entries(fields).map(([name, value]) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+    return (await app.inject({ method: 'POST', url: '/users', headers: { 'api-version': V0, 'content-type': 'multipart/form-data; boundary=b' }, payload: `${parts.join('')}--b--\r\n` })).json()
+  }
+  t.same(await post({ nick: 'ada', first_name: 'Ada', last_name: 'Lovelace' }), adaAt[V0])
+  t.match(await post({ login: 'ada', first_name: 'Ada', last_name: 'Lovelace' }), { statusCode: 400, message: "body must have required property 'nick'" })
+})
+
+t.test('A31 with @fastify/cors and @fastify/rate-limit an endpoint that a version lacks is a 404 like any other: not counted, open to the origin', async (t) => {
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [C1, change('new', 'PUT /new', endpointAdded()), change('old', 'PUT /old', endpointRemoved())] } })
+  await app.register(cors, { origin: true })
+  await app.register(rateLimit, { max: 2 })
+  for (const url of ['/new', '/old']) app.put(url, { schema: { body: User, response: { 200: User } } }, async ({ body }) => body)
+  const put = async (url: string, version: string, payload: object) => {
+    const preflight = await app.inject({ method: 'OPTIONS', url, headers: { origin: 'https://x.example', 'access-control-request-method': 'PUT', 'api-version': version } })
+    t.equal(preflight.statusCode, 204)
+    const { statusCode, headers } = await app.inject({ method: 'PUT', url, headers: { origin: 'https://x.example', 'api-version': version }, payload })
+    t.equal(headers['access-control-allow-origin'], 'https://x.example')
+    t.equal(headers['api-version'], version)
+    return [statusCode, headers['x-ratelimit-remaining']]
+  }
+  const old = { id: 1, nick: 'ada', full_name: 'Ada' }
+  t.same(await put('/new', V0, old), [404, undefined])
+  t.same(await put('/new', V1, ada), [200, '1'])
+  t.same(await put('/old', V1, ada), [404, undefined])
+  t.same(await put('/old', V0, old), [200, '0'])
 })
