@@ -9,6 +9,7 @@ import { computeReach, type Reach } from './reach.js'
 
 /** The schemas of an app in all versions, ready to be converted. */
 export interface World {
+  readonly history: VersionHistory
   readonly derived: Derived
   readonly reach: Reach
   readonly converters: Converters
@@ -27,6 +28,7 @@ export function openWorld (history: VersionHistory, head: HeadContract): World {
   checkTwins(derived)
   const compileSchema = AjvCompiler()({}, { customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false, strict: false, allErrors: false, addUsedSchema: false, logger: false } })
   return {
+    history,
     derived,
     reach,
     converters: createConverters(derived, reach),

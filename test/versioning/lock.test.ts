@@ -10,9 +10,12 @@ import { checkLock, lockToday } from '../../src/versioning/lock/check-lock.js'
 import { compareSchemas } from '../../src/versioning/lock/compare-schemas.js'
 import { describeVersion } from '../../src/versioning/lock/describe-version.js'
 import { parseLock, printLock } from '../../src/versioning/lock/lock-file.js'
+import { endpointMoved } from '../../src/versioning/operations/endpoint-moved.js'
+import { headerChanged } from '../../src/versioning/operations/header-changed.js'
 import { rename } from '../../src/versioning/operations/rename.js'
 import { replace } from '../../src/versioning/operations/replace.js'
 import { schemaRenamed } from '../../src/versioning/operations/schema-renamed.js'
+import { statusChanged } from '../../src/versioning/operations/status-changed.js'
 import { splitEnum } from '../../src/versioning/operations/split-enum.js'
 import { openWorld } from '../../src/versioning/world.js'
 import { head, history } from './shop.js'
@@ -137,7 +140,7 @@ test('what is locked under a name that nobody has any more is left alone', async
   const Status = Type.Union([Type.Literal('b'), Type.Literal('c')], { $id: 'Status' })
   const catalogue = catalogueOf({ '2000-01-01': [], '2001-01-01': change('c', 'Status', splitEnum({ value: 'a', into: ['b', 'c'], write: 'b' })) }, { 'GET /a 200': Status })
   const [[, locked] = []] = [...lockToday(catalogue)].reverse()
-  const lock = new Map([['2001-01-01', { schemas: new Map([...locked?.schemas ?? [], ['Gone', { type: 'string' }]]), places: locked?.places ?? new Map(), conversions: new Map([...locked?.conversions ?? [], ['Gone', { upgrade: [], downgrade: [] }]]) }]])
+  const lock = new Map([['2001-01-01', { schemas: new Map([...locked?.schemas ?? [], ['Gone', { type: 'string' }]]), places: locked?.places ?? new Map<string, JsonSchema>(), answers: new Map<string, JsonSchema>(), conversions: new Map([...locked?.conversions ?? [], ['Gone', { upgrade: [], downgrade: [] }]]) }]])
   const { alterations, additions } = checkLock(lock, catalogue)
   t.strictSame(alterations, [])
   t.strictSame(additions, ['2000-01-01'])
@@ -164,4 +167,37 @@ test('a schema that is given a name, or loses it, is the same contract', async (
   const other = catalogueOf({ '2000-01-01': [] }, places(Type.Object({ street: Type.String(), zip: Type.String() })))
   t.match(checkLock(lockToday(named), other).alterations, [{ version: '2000-01-01', name: 'GET /a 200', field: 'address.zip', what: 'was optional and is required' }])
   t.match(checkLock(lockToday(other), named).alterations, [{ name: 'GET /a 200', field: 'address.zip', what: 'was required and is optional' }])
+})
+
+test('A36 response headers, statuses and moves that a change is about are locked, as each version calls them', async (t) => {
+  const places = { 'GET /a 200': Type.Object({ n: Type.Integer() }), 'GET /b 200': Type.Object({ n: Type.Integer() }) }
+  const open = (...changes: Change[][]): Catalogue => {
+    const [first = [], second = [], third] = changes
+    return catalogueOf({ '2000-01-01': [], '2001-01-01': first, '2002-01-01': second, ...(third === undefined ? {} : { '2003-01-01': third }) }, places)
+  }
+  const header = (from: string, to: string, route = 'GET /a') => change(`${from} is ${to}`, route, headerChanged({ from, to }))
+  const released: Change[][] = [[header('X-Total', 'Total')], [header('total', 'Count'), change('accepted', 'GET /a', statusChanged({ from: 202, to: 203 }))]]
+  const locked = lockToday(open(...released))
+  t.strictSame([...locked.values()].map(({ answers }) => [...answers.keys()]), [
+    ['GET /a header x-total', 'GET /a status 202'],
+    ['GET /a header total', 'GET /a status 202'],
+    ['GET /a header count', 'GET /a status 203']
+  ])
+  const lock = parseLock(printLock(locked), 'lock')
+  const verdict = (...changes: Change[][]) => {
+    const { alterations, additions } = checkLock(lock, open(...changes))
+    return { alterations: alterations.map(({ version, name, field, what, files }) => [version, name, field, what, files.join()]), additions }
+  }
+  t.strictSame(verdict(...released), { alterations: [], additions: [] })
+  const [second, source] = [released[1] ?? [], "versions['2001-01-01']"]
+  t.strictSame(verdict([header('X-Sum', 'Total')], second).alterations, [['2000-01-01', 'GET /a', 'header x-total', 'was there, and is not any more', source]])
+  t.strictSame(verdict([], second).alterations, [['2000-01-01', 'GET /a', 'header x-total', 'was there, and is not any more', "versions['2002-01-01'][0],versions['2002-01-01'][1]"]], 'a change that is taken out')
+  t.strictSame(verdict(released[0] ?? [], second.slice(1)).alterations, [['2002-01-01', 'GET /a', 'header count', 'was there, and is not any more', '']])
+  t.strictSame(verdict([...released[0] ?? [], header('Old', 'New', 'GET /b')], second).alterations, [['2000-01-01', 'GET /b', 'header old', 'was `new` when it was released', "versions['2001-01-01'][1]"]], 'a change that is put in')
+  t.strictSame(verdict(...released, [header('Seen', 'Viewed', 'GET /b')]), { alterations: [], additions: ['2000-01-01 GET /b header seen', '2001-01-01 GET /b header seen', '2002-01-01 GET /b header seen', '2003-01-01'] }, 'a new version only adds')
+  t.strictSame(checkLock(new Map(), open(...released)).alterations, [])
+  t.strictSame(checkLock(new Map([['1999-01-01', { schemas: new Map(), places: new Map(), answers: new Map(), conversions: new Map() }]]), open(...released)).alterations.length, 1)
+  const moved: Catalogue = { ...catalogueOf({ '2000-01-01': [], '2001-01-01': change('moved', 'GET /a', endpointMoved({ from: 'GET /old' })) }, places), placesAt: (index) => new Map([[index === 0 ? 'GET /older 200' : 'GET /a 200', 'GET /a 200']]) }
+  const before = new Map([...lockToday(moved)].map(([version, contract]) => [version, { ...contract, places: new Map(version === '2000-01-01' ? [['GET /old 200', { type: 'object' }]] : []) }]))
+  t.match(checkLock(before, moved).alterations.filter(({ version }) => version === '2000-01-01'), [{ name: 'GET /old 200', what: 'was there, and is not any more', files: ["versions['2001-01-01']"] }])
 })

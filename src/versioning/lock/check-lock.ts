@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Derived } from '../derive.js'
 import type { JsonSchema } from '../json-schema.js'
 import { openBench, type Side } from '../law-bench.js'
+import { answersAt, endpointFilesBehind } from './answers.js'
 import type { Catalogue } from './catalogue.js'
+import { compareAnswers } from './compare-answers.js'
 import { compareSchemas, type Difference } from './compare-schemas.js'
 import { alteredIn, outcomeOf, sampleConversions, type Conversion, type Conversions } from './conversions.js'
 import { describeVersion, type VersionContract } from './describe-version.js'
@@ -36,6 +38,7 @@ export function lockToday (catalogue: Catalogue): Lock {
   const { world } = catalogue
   return new Map(world.derived.versions.map((version, index) => [version, {
     ...describeVersion(catalogue, index),
+    answers: new Map(answersAt(catalogue, index).map(({ name }) => [name, {}])),
     conversions: new Map([...alteredIn(catalogue, index)].map(([name, key]) => [name, sampleConversions(world, key, index)]))
   }]))
 }
@@ -56,10 +59,10 @@ export function checkLock (locked: Lock, catalogue: Catalogue): LockVerdict {
     return was === undefined ? [] : compareConversions(catalogue, index, was, reported)
   })
   const { extended, additions } = extend(locked, today)
-  return { alterations: [...gone, ...altered, ...converted], additions, extended }
+  return { alterations: [...gone, ...altered, ...compareAnswers(locked, catalogue), ...converted], additions, extended }
 }
 
-function compareVersion ({ world: { derived }, placesAt }: Catalogue, index: number, was: VersionContract, is: VersionContract, reported: Set<string>): Alteration[] {
+function compareVersion ({ world: { derived, history }, placesAt }: Catalogue, index: number, was: VersionContract, is: VersionContract, reported: Set<string>): Alteration[] {
   const resolve = { locked: (name: string) => was.schemas.get(name), present: (name: string) => is.schemas.get(name) }
   const places = placesAt(index)
   const compare = (kind: 'schemas' | 'places'): Alteration[] => [...was[kind]].flatMap(([name, schema]) => {
@@ -67,7 +70,7 @@ function compareVersion ({ world: { derived }, placesAt }: Catalogue, index: num
     const found = differencesOf(schema, is[kind].get(name), resolve, kind === 'places' ? 'was there, and is not any more' : null)
     if (found.length === 0 || reported.has(String(key ?? name))) return []
     reported.add(String(key ?? name))
-    return found.map(({ path, what }) => ({ version: String(derived.versions[index]), name, field: path, what, files: key === undefined ? [] : filesBehind(derived, key, index) }))
+    return found.map(({ path, what }) => ({ version: String(derived.versions[index]), name, field: path, what, files: key === undefined ? kind === 'places' ? endpointFilesBehind(history, index, null) : [] : filesBehind(derived, key, index) }))
   })
   return [...compare('schemas'), ...compare('places')]
 }
@@ -120,6 +123,7 @@ function extend (locked: Lock, today: Lock): Pick<LockVerdict, 'extended' | 'add
     extended.set(version, {
       schemas: join('', was?.schemas, is.schemas),
       places: join('', was?.places, is.places),
+      answers: join('', was?.answers, is.answers),
       conversions: join<Conversions>('conversions of ', was?.conversions, is.conversions)
     })
   }

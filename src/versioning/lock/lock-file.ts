@@ -5,6 +5,8 @@ import type { VersionContract } from './describe-version.js'
 
 /** The contract of one version, and the conversions that lead to it from the version before. */
 export interface LockedVersion extends VersionContract {
+  /** response headers and statuses that any change is about, as the version calls them: `GET /orders header x-total`, each an empty record */
+  readonly answers: ReadonlyMap<string, JsonSchema>
   readonly conversions: ReadonlyMap<string, Conversions>
 }
 
@@ -19,11 +21,13 @@ const opened = new Set(['properties', '$defs', 'anyOf', 'allOf', 'oneOf'])
 /** @returns the text of `contract.lock.json`: one line for each thing, in the order of the alphabet */
 export function printLock (lock: Lock): string {
   const versions: Record<string, unknown> = {}
-  let before: VersionContract = { schemas: new Map(), places: new Map() }
+  let before: Omit<LockedVersion, 'conversions'> = { schemas: new Map(), places: new Map(), answers: new Map() }
   for (const [version, locked] of lock) {
+    const answers = deltaOf(before.answers, locked.answers)
     versions[version] = {
       schemas: deltaOf(before.schemas, locked.schemas),
       places: deltaOf(before.places, locked.places),
+      ...(Object.keys(answers).length > 0 ? { answers } : {}),
       conversions: Object.fromEntries(locked.conversions)
     }
     before = locked
@@ -72,10 +76,10 @@ export function parseLock (text: string, file: string): Lock {
   const document = parseJson(text, file)
   if (!isRecord(document) || document.format !== 1 || !isRecord(document.versions)) throw new LockError(file, 'is no lock of contracts that this version of fastify-vintage can read: restore it from version control, or remove it and run `vintage check --update`')
   const lock = new Map<string, LockedVersion>()
-  let before: VersionContract = { schemas: new Map(), places: new Map() }
+  let before: Omit<LockedVersion, 'conversions'> = { schemas: new Map(), places: new Map(), answers: new Map() }
   for (const [version, entry] of Object.entries(document.versions)) {
-    const { schemas, places, conversions } = isRecord(entry) ? entry : {}
-    before = { schemas: applyDelta(before.schemas, schemas), places: applyDelta(before.places, places) }
+    const { schemas, places, answers, conversions } = isRecord(entry) ? entry : {}
+    before = { schemas: applyDelta(before.schemas, schemas), places: applyDelta(before.places, places), answers: applyDelta(before.answers, answers) }
     lock.set(version, { ...before, conversions: readConversions(conversions) })
   }
   return lock

@@ -127,6 +127,27 @@ t.test('A36 an edit of a released change that alters a golden conversion fails, 
   t.match(stdout, /lock: the contract of 2024-09-01 is altered: `NewOrder` `downgrade` of \{.*\} gave \{.*"euros":\d+.*\} and gives \{.*\}\. It follows from .*2024-09-01/)
 })
 
+t.test('A36 an edit of a released header, status or move alters the contract, and names its file', async (t) => {
+  const { open } = await lockedShop(t)
+  const moves = (name = 'X-Total', status = 202, from = 'GET /order/:id') => `
+import { change, endpointMoved, headerChanged, statusChanged } from 'fastify-vintage'
+export default [
+  change('header', 'GET /orders/:id', headerChanged({ from: '${name}', to: 'Total' })),
+  change('status', 'POST /orders', statusChanged({ from: ${status}, to: 201 })),
+  change('move', 'GET /orders/:id', endpointMoved({ from: '${from}' }))
+]`
+  const files = { ...FILES, 'names.ts': "export const names = ['2024-01-01', '2024-09-01', '2025-01-01']", 'versions/2025-01-01.ts': moves() }
+  const { check, readLock } = await open(files)
+  t.match(await check('--update'), { exitCode: 0 })
+  const lock = await readLock()
+  t.match(JSON.parse(lock).versions, { '2024-01-01': { places: { 'POST /orders 202': {} }, answers: { 'GET /order/:id header x-total': {} } }, '2025-01-01': { answers: { 'GET /orders/:id header total': {} } } })
+  const edited = async (text: string) => (await (await open({ ...files, [LOCK]: lock, 'versions/2025-01-01.ts': text })).check()).stdout
+  t.match(await edited(moves('X-Sum')), /the contract of 2024-09-01 is altered: `GET \/order\/:id` `header x-total` was there, and is not any more\. It follows from .*2025-01-01/)
+  t.match(await edited(moves('X-Total', 203)), /the contract of 2024-09-01 is altered: `POST \/orders 202` was there, and is not any more\. It follows from .*2025-01-01/)
+  t.match(await edited(moves('X-Total', 202, 'GET /bill/:id')), /the contract of 2024-09-01 is altered: `GET \/order\/:id 200` was there, and is not any more\. It follows from .*2025-01-01/)
+  t.match(await edited(moves().replace(/change\('header'.*/, '')), /`header x-total` was there, and is not any more/)
+})
+
 t.test('A36 a new version only adds lines to the lock', async (t) => {
   const { lock, edit } = await lockedShop(t)
   const { check, readLock } = await edit({
@@ -166,7 +187,7 @@ t.test('released contracts are rewritten only when somebody says so', async (t) 
 
 t.test('nothing is locked while something else is wrong', async (t) => {
   const { lock, edit } = await lockedShop(t)
-  const { check, readLock } = await edit({ 'versions/2024-09-01.ts': replaceOf('euros * 100 + 1', 'Math.floor(total / 100)') })
+  const { check, readLock } = await edit({ 'versions/2024-09-01.ts': replaceOf('euros * 100 + 100001', 'Math.floor(total / 100)') })
   t.match(await check('--update', '--rewrite-released', '--yes'), { exitCode: 1, stdout: /totality \(upgrade\)/ })
   t.equal(await readLock(), lock)
 })
