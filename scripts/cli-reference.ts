@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander'
 import { CONFIG_NAMES } from '../src/cli/load-config.js'
-import { buildProgram } from '../src/cli/program.js'
+import { buildProgram, commandsOf } from '../src/cli/program.js'
 
 const INTRODUCTION = `# The command line
 
@@ -43,15 +43,20 @@ export function cliReference (): string {
   return [
     INTRODUCTION,
     `## Options of every command\n\n${optionTable(program.options)}`,
-    ...program.commands.map(describeCommand),
+    ...commandsOf(program).filter(({ commands }) => commands.length === 0).map(describeCommand),
     EXIT_CODES
   ].join('\n')
 }
 
+/** `vintage set-aside list` */
+function pathOf (command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
+}
+
 function describeCommand (command: Command): string {
-  const usage = ['vintage', command.name(), ...command.registeredArguments.map(nameOf), '[options]'].join(' ')
+  const usage = [pathOf(command), ...command.registeredArguments.map(nameOf), '[options]'].join(' ')
   return [
-    `## vintage ${command.name()}`,
+    `## ${pathOf(command)}`,
     command.description(),
     `\`\`\`\n${usage}\n\`\`\``,
     ...(command.registeredArguments.length === 0 ? [] : [argumentTable(command.registeredArguments).trimEnd()]),

@@ -4,7 +4,7 @@ import { describeError, errorDocument } from './describe-error.js'
 import { codeOf, EXIT, exitCodeOf, type ExitCode } from './exit-codes.js'
 import type { Io } from './io.js'
 import { createOutput } from './output.js'
-import { buildProgram } from './program.js'
+import { buildProgram, commandsOf } from './program.js'
 
 /**
  * Runs one command line of `vintage`.
@@ -17,7 +17,7 @@ export async function main (argv: readonly string[], io: Io): Promise<ExitCode> 
     exitCode = await work(createContext(io, program.opts()), ...args)
   }
   const program = buildProgram(act)
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...commandsOf(program)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => { io.stdout.write(text) },
       writeErr: (text) => { io.stderr.write(text) }

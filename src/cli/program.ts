@@ -6,6 +6,7 @@ import { migrateCommand } from './commands/migrate.js'
 import { newCommand } from './commands/new.js'
 import { pauseCommand, resumeCommand } from './commands/pause.js'
 import { rollbackCommand } from './commands/rollback.js'
+import { setAsideCommand } from './commands/set-aside.js'
 import { statusCommand } from './commands/status.js'
 import { typesCommand } from './commands/types.js'
 import { verifyCommand } from './commands/verify.js'
@@ -29,7 +30,13 @@ export function buildProgram (act: Act): Command {
     .option('--json', 'one JSON document on stdout; messages still go to stderr')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXIT_CODES)
-  const commands = [newCommand, checkCommand, explainCommand, typesCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand]
-  for (const build of commands) program.addCommand(build(act).copyInheritedSettings(program))
+  const commands = [newCommand, checkCommand, explainCommand, typesCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand, setAsideCommand]
+  for (const build of commands) program.addCommand(build(act))
+  for (const command of commandsOf(program)) command.copyInheritedSettings(program)
   return program
+}
+
+/** Every command below another, those of its commands among them. */
+export function commandsOf (parent: Command): Command[] {
+  return parent.commands.flatMap((command) => [command, ...commandsOf(command)])
 }

@@ -45,15 +45,14 @@ function optionProblemOf (definition: TransitionDefinition): string | undefined 
   return wordProblemOf(definition)
 }
 
-const WORDS: Readonly<Record<'lossy' | 'conflict', readonly string[]>> = {
+const WORDS: Readonly<Record<'lossy' | 'conflict' | 'onError', readonly string[]>> = {
   lossy: ['upgrade', 'downgrade', 'both'],
-  conflict: ['new-wins', 'reject']
+  conflict: ['new-wins', 'reject'],
+  onError: ['reject', 'set-aside']
 }
 
 function wordProblemOf (definition: TransitionDefinition): string | undefined {
-  const onError: string | undefined = definition.onError
-  if (onError !== undefined && onError !== 'reject') return `\`onError\` is \`${onError}\`, but only \`reject\` is there: a row whose value cannot be upgraded would read as null. Write an expression that gives a value for every row, or mend the rows first`
-  for (const option of ['lossy', 'conflict'] as const) {
+  for (const option of ['lossy', 'conflict', 'onError'] as const) {
     const word = definition[option]
     if (word !== undefined && !WORDS[option].includes(word)) return `\`${option}\` is \`${word}\`, must be one of ${WORDS[option].join(', ')}`
   }

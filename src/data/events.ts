@@ -31,6 +31,8 @@ export type OperatorEvent =
   | { type: 'backfill-retry', transition: string, attempt: number, attempts: number, batchRows: number, delayMs: number, reason: string }
   /** no batch is begun now, and why; null: they are again */
   | { type: 'backfill-held', transition: string, reason: string | null }
+  /** a backfill has ended, and these rows could not be filled */
+  | { type: 'set-aside', transition: string, rows: number }
   /** a range of pages was verified, or (`finished`) the last one */
   | { type: 'verify', transition: string, doneRows: number, totalRows: number, rowsPerSecond: number, etaMs: number | null, pendingRows: number, mismatchedRows: number, finished: boolean }
   /** an index on the new side */

@@ -13,6 +13,8 @@ export interface TransitionNames {
   /** their functions, in schema `vintage` */
   readonly insertFunction: string
   readonly updateFunction: string
+  /** notes the rows that are set aside, in schema `vintage` */
+  readonly noteFunction: string
   /** the name that a column of the old side bears between `hide` and `drop` */
   hidden (column: string): string
   /** setting of a session that says in which minute it was last noted as a stray writer */
@@ -30,6 +32,7 @@ export function namesOf (transition: string): TransitionNames {
     updateTrigger: fit(`zz_vintage_${slug}_update`),
     insertFunction: fit(`${slug}_insert`),
     updateFunction: fit(`${slug}_update`),
+    noteFunction: fit(`${slug}_set_aside`),
     straySetting: `vintage.${fit(`stray_${slug}`)}`,
     hidden: (column) => fit(`vintage_${slug}_hidden_${column}`),
     twin: (index) => fit(`vintage_${slug}_twin_${index}`)

@@ -8,7 +8,9 @@ import type { Report } from './events.js'
 import { importNatively, type ImportModule } from './load-transitions.js'
 import { runMigrate } from './migrate/run-migrate.js'
 import type { Phase } from './phases.js'
-import type { AdvanceResult, MigrateResult, PauseResult, PlanResult, Status, VerifyResult } from './results.js'
+import type { AdvanceResult, MigrateResult, PauseResult, PlanResult, SetAsideList, SetAsideResult, Status, VerifyResult } from './results.js'
+import { endSetAside, readSetAside } from './set-aside/commands.js'
+import type { RowKey } from './set-aside/try-again.js'
 import { hasSchema } from './state/ensure-schema.js'
 import { refuseOtherDefinition } from './state/refuse-other-definition.js'
 import { pauseTransition, resumeTransition } from './state/pauses.js'
@@ -75,6 +77,12 @@ export interface Operator {
   pause (options?: StepOptions): Promise<PauseResult>
   /** Takes a pause back; a backfill that waits goes on by itself. */
   resume (options?: StepOptions): Promise<PauseResult>
+  /** Lists rows that are set aside, the first `limit` of them. */
+  listSetAside (options?: StepOptions & { limit?: number }): Promise<SetAsideList>
+  /** Tries to fill rows that are set aside: all of them, or those named by their keys. */
+  retrySetAside (options?: StepOptions & { rows?: readonly RowKey[] }): Promise<SetAsideResult>
+  /** As `retrySetAside`; a row that still cannot be filled goes on with nulls on its new side. */
+  releaseSetAside (options?: StepOptions & { rows?: readonly RowKey[] }): Promise<SetAsideResult>
   close (): Promise<void>
 }
 
@@ -115,6 +123,9 @@ export async function openOperator (options: OperatorOptions): Promise<Operator>
     rollback: async ({ transition, to }) => await walk(context, (await choose(transition)).name, 'back', to),
     pause: async ({ transition } = {}) => await changePause(context, (await choose(transition)).name, pauseTransition),
     resume: async ({ transition } = {}) => await changePause(context, (await choose(transition)).name, resumeTransition),
+    listSetAside: async ({ transition, limit = 20 } = {}) => await readSetAside(context, await choose(transition), limit),
+    retrySetAside: async ({ transition, rows } = {}) => await endSetAside(context, await choose(transition), 'retry', rows),
+    releaseSetAside: async ({ transition, rows } = {}) => await endSetAside(context, await choose(transition), 'release', rows),
     close: async () => await database.close()
   }
 }

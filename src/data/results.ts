@@ -30,6 +30,37 @@ export interface PauseResult {
   readonly paused: { readonly by: string, readonly since: string } | null
 }
 
+/** A row whose new side cannot be made from its old one. */
+export interface SetAsideRow {
+  /** column of the primary key → its value as text, e.g. `{"id": "7"}` */
+  readonly key: Readonly<Record<string, string>>
+  /** what failed; a write whose `downgrade` fails is always refused, so that no reader of the old side sees what is stale */
+  readonly direction: 'upgrade'
+  readonly sqlstate: string
+  readonly message: string
+  /** how often it was tried, and when */
+  readonly times: number
+  readonly firstAt: string
+  readonly lastAt: string
+}
+
+export interface SetAsideList {
+  readonly transition: string
+  readonly setAsideRows: number
+  /** the first of them */
+  readonly rows: readonly SetAsideRow[]
+}
+
+export interface SetAsideResult {
+  readonly transition: string
+  /** rows that were filled after all */
+  readonly filledRows: number
+  /** rows that go on with nulls on their new side */
+  readonly releasedRows: number
+  /** rows that are still set aside */
+  readonly setAsideRows: number
+}
+
 export interface VerifyResult {
   readonly transition: string
   readonly checkedRows: number
@@ -91,6 +122,8 @@ export interface TransitionStatus {
   readonly strayWriters: readonly { readonly application: string, readonly role: string, readonly lastAt: string }[]
   /** rows still to be filled; null when the marker is not there, or counting took over 2 s */
   readonly pendingRows: number | null
+  /** rows among them whose new side cannot be made from the old one; null when counting took over 2 s */
+  readonly setAsideRows: number | null
   /** the phase that `advance` would enter; null at `drop` */
   readonly next: Phase | null
   readonly instances: readonly InstanceStatus[]

@@ -1,9 +1,11 @@
 import { etaOf } from './backfill/pace.js'
 import type { Context } from './context.js'
+import type { Session } from './database.js'
 import { qualifiedTable } from './dual-writer/sides.js'
 import { namesOf, quote } from './names.js'
 import type { BackfillStatus, InstanceStatus, Status, TransitionStatus } from './results.js'
 import { isPhase } from './phases.js'
+import { countSetAside, openLedger } from './set-aside/ledger.js'
 import { readBackfill, type BackfillState } from './state/backfills.js'
 import { hasSchema } from './state/ensure-schema.js'
 import { readInstances, type InstanceState } from './state/instances.js'
@@ -36,6 +38,7 @@ function notBegun (transition: Transition): TransitionStatus {
     backfill: null,
     strayWriters: [],
     pendingRows: null,
+    setAsideRows: null,
     next: 'expand',
     instances: []
   }
@@ -56,6 +59,7 @@ async function describe (context: Context, state: TransitionState, known: boolea
     backfill: backfill === undefined ? null : describeBackfill(backfill),
     strayWriters: await listStrayWriters(context, state),
     pendingRows: await countPending(context, state),
+    setAsideRows: await countAside(context, state),
     next: phaseAfter(state.phase),
     instances: instances.map((instance) => describeInstance(instance, state.epoch))
   }
@@ -100,11 +104,22 @@ function describeInstance ({ acknowledged, startedAt, leaseUntil, ...instance }:
 
 async function countPending (context: Context, state: TransitionState): Promise<number | null> {
   if (state.phase === 'drop') return null
+  return await countWithinLimit(context, async (session) => {
+    const [found] = await session.query(`select count(*)::int as rows from ${qualifiedTable(state)} where ${quote(namesOf(state.name).marker)}`)
+    return Number(found?.rows)
+  })
+}
+
+async function countAside (context: Context, state: TransitionState): Promise<number | null> {
+  if (state.phase === 'drop' || state.definition.onError !== 'set-aside') return 0
+  return await countWithinLimit(context, async (session) => await countSetAside(session, await openLedger(session, state)))
+}
+
+async function countWithinLimit (context: Context, count: (session: Session) => Promise<number>): Promise<number | null> {
   try {
     return await context.database.transaction(async (session) => {
       await session.query(`set local statement_timeout = ${COUNT_LIMIT_MS}; set local lock_timeout = 100`)
-      const [found] = await session.query(`select count(*)::int as rows from ${qualifiedTable(state)} where ${quote(namesOf(state.name).marker)}`)
-      return Number(found?.rows)
+      return await count(session)
     })
   } catch {
     // a count is not worth an error: the table may be locked, large, or gone

@@ -41,11 +41,12 @@ export interface TransitionDefinition<Before extends string = string, After exte
    */
   readonly conflict?: 'new-wins' | 'reject'
   /**
-   * A value for which an expression raises: the write fails. There is no other way yet, since a row set aside would
-   * read as null.
+   * A value of the old side from which the new one cannot be made, because `upgrade` raises or the new side refuses
+   * what it gives: the write, or the backfill, fails; or the row is set aside until `read-new`, which it keeps from
+   * being entered.
    * @default 'reject'
    */
-  readonly onError?: 'reject'
+  readonly onError?: 'reject' | 'set-aside'
 }
 
 /** A definition with its name, e.g. `users.full_name` (the stem of its file). */

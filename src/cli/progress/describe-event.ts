@@ -16,6 +16,7 @@ export function describeEvent (event: OperatorEvent, now: Date): string {
     case 'backfill': return `${event.transition}: backfill ${describeProgress(event)}`
     case 'backfill-retry': return `${event.transition}: a batch of ${formatCount(event.batchRows)} rows failed (${event.reason}); attempt ${event.attempt} of ${event.attempts} again in ${formatDuration(event.delayMs)}, smaller`
     case 'backfill-held': return `${event.transition}: backfill ${event.reason === null ? 'goes on' : `waits: ${event.reason}`}`
+    case 'set-aside': return `${event.transition}: ${formatCount(event.rows)} rows are set aside, since they could not be converted; \`vintage set-aside list ${event.transition}\` names them`
     case 'verify': return `${event.transition}: verification ${describeProgress(event)}${describeFindings(event)}`
     case 'index': return `${event.transition}: index ${event.index}: ${event.state}`
     case 'constraint': return `${event.transition}: not null on ${event.column}: ${event.state}`

@@ -38,6 +38,12 @@ export function describePause ({ transition, paused }: TransitionStatus, now: Da
   return paused === null ? [] : [`${transition}: paused by ${paused.by} since ${describeSince(paused.since, now)}; \`vintage resume ${transition}\` lets it go on`]
 }
 
+/** Rows that could not be converted, as no line or one. */
+export function describeSetAside ({ transition, setAsideRows }: TransitionStatus): string[] {
+  if (setAsideRows === 0 || setAsideRows === null) return []
+  return [`${transition}: ${formatCount(setAsideRows)} rows are set aside and keep \`read-new\` from being entered; \`vintage set-aside list ${transition}\` names them`]
+}
+
 /** Who still writes the old side, as no line or one. */
 export function describeStrayWriters ({ transition, strayWriters }: TransitionStatus, now: Date): string[] {
   if (strayWriters.length === 0) return []

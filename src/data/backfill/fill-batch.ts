@@ -2,12 +2,21 @@ import type { Session } from '../database.js'
 import { selectOther } from '../dual-writer/compare.js'
 import type { Sides } from '../dual-writer/sides.js'
 import { compareKey, type KeyValues, type PrimaryKey } from './key.js'
+import { isNoted } from '../set-aside/ledger.js'
 import { inPages, type PageRange } from './pages.js'
 
 /** What the statements of a backfill are made from. */
 export interface Filling {
   readonly sides: Sides
   readonly key: PrimaryKey
+  /** the transition, where its rows may be set aside: then the dual writer fills them, which can do that */
+  readonly settingAside: string | null
+}
+
+/** What a statement has come to. */
+export interface Filled {
+  readonly filledRows: number
+  readonly setAsideRows: number
 }
 
 /** The last key of the table; null when it is empty. */
@@ -35,26 +44,33 @@ export async function findBatchEnd (session: Session, { sides, key }: Filling, a
 }
 
 /** Fills the rows with keys in (after, upTo] that still have the marker; a row that another session holds is looked at again once it lets go. */
-export async function fillRange (session: Session, filling: Filling, after: KeyValues | null, upTo: KeyValues): Promise<number> {
+export async function fillRange (session: Session, filling: Filling, after: KeyValues | null, upTo: KeyValues): Promise<Filled> {
   return await countFilled(session, `update only ${filling.sides.table} as t ${setFilled(filling)}
-    where ${between(filling.key, after)} and t.${filling.sides.marker} returning 1`, [...upTo, ...after ?? []])
+    where ${between(filling.key, after)} and t.${filling.sides.marker} returning t.${filling.sides.marker} as "left"`, [...upTo, ...after ?? []])
 }
 
 /** Fills rows in a range of pages that the ranges of the key have missed because their keys moved. */
-export async function fillLeftOver (session: Session, filling: Filling, pages: PageRange, rows: number): Promise<number> {
+export async function fillLeftOver (session: Session, filling: Filling, pages: PageRange, rows: number): Promise<Filled> {
   const { sides, key } = filling
   return await countFilled(session, `update only ${sides.table} as t ${setFilled(filling)}
-    where (${key.list}) in (select ${key.list} from only ${sides.table} where ${inPages(pages)} and ${sides.marker} limit ${rows})
-      and t.${sides.marker} returning 1`, [])
+    where (${key.list}) in (select ${key.list} from only ${sides.table} as t where ${inPages(pages)} and ${isPending(filling)} limit ${rows})
+      and t.${sides.marker} returning t.${sides.marker} as "left"`, [])
 }
 
 /** The key of any row in a range of pages that still has the marker; null when there is none. */
-export async function findPending (session: Session, { sides, key }: Filling, pages: PageRange): Promise<KeyValues | null> {
-  const [row] = await session.query<{ key: string[] }>(`select ${key.asJson} as key from only ${sides.table} where ${inPages(pages)} and ${sides.marker} limit 1`)
+export async function findPending (session: Session, filling: Filling, pages: PageRange): Promise<KeyValues | null> {
+  const { sides, key } = filling
+  const [row] = await session.query<{ key: string[] }>(`select ${key.asJson} as key from only ${sides.table} as t where ${inPages(pages)} and ${isPending(filling)} limit 1`)
   return row?.key ?? null
 }
 
-function setFilled ({ sides }: Filling): string {
+/** A row that is set aside has been tried already. */
+function isPending ({ sides, key, settingAside }: Filling): string {
+  return settingAside === null ? `t.${sides.marker}` : `t.${sides.marker} and not ${isNoted(settingAside, key)}`
+}
+
+function setFilled ({ sides, settingAside }: Filling): string {
+  if (settingAside !== null) return `set ${sides.marker} = false`
   const targets = sides.new.map(({ actual }) => actual).join(', ')
   return `set (${targets}) = (${selectOther(sides.new, sides.old, 't')}), ${sides.marker} = false`
 }
@@ -68,7 +84,7 @@ function descending (key: PrimaryKey): string {
   return key.columns.map(({ name }) => `${name} desc`).join(', ')
 }
 
-async function countFilled (session: Session, update: string, values: readonly unknown[]): Promise<number> {
-  const [row] = await session.query(`with filled as (${update}) select count(*)::int as rows from filled`, values)
-  return Number(row?.rows)
+async function countFilled (session: Session, update: string, values: readonly unknown[]): Promise<Filled> {
+  const [row] = await session.query(`with filled as (${update}) select count(*) filter (where not "left")::int as filled, count(*) filter (where "left")::int as aside from filled`, values)
+  return { filledRows: Number(row?.filled), setAsideRows: Number(row?.aside) }
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
+import { countSetAside, openLedger } from '../set-aside/ledger.js'
 import { beginBackfill, checkpointBackfill, finishBackfill, readBackfill, type BackfillState } from '../state/backfills.js'
 import { logEvent } from '../state/events.js'
 import { fence, type Lease } from '../state/lease.js'
@@ -34,13 +35,20 @@ export async function runBackfill (context: Context, lease: Lease, state: Transi
     await logEvent(session, { transition: state.name, event: 'backfilled', phase: state.phase, epoch: state.epoch, by: context.by, details: {} })
   })
   tell(0, true)
+  await tellSetAside(context, state)
+}
+
+async function tellSetAside ({ database, report }: Context, state: TransitionState): Promise<void> {
+  if (state.definition.onError !== 'set-aside') return
+  const rows = await database.transaction(async (session) => await countSetAside(session, await openLedger(session, state)))
+  if (rows > 0) report({ type: 'set-aside', transition: state.name, rows })
 }
 
 async function prepare ({ database }: Context, lease: Lease, state: TransitionState): Promise<{ filling: Filling, begun: BackfillState }> {
   const { filling, rows } = await database.transaction(async (session) => {
     await session.query('set local row_security = off')
     await pinSearchPath(session)
-    const filling = { sides: await readSides(session, state, false), key: await readPrimaryKey(session, qualifiedTable(state)) }
+    const filling = { sides: await readSides(session, state, false), key: await readPrimaryKey(session, qualifiedTable(state)), settingAside: state.definition.onError === 'set-aside' ? state.name : null }
     // counted before the state row is locked, on which the lease's heartbeat would wait
     return { filling, rows: await readBackfill(session, state.name) === undefined ? await countRows(session, filling) : 0 }
   })
@@ -79,7 +87,7 @@ async function fillRanges (work: BatchWork, filling: Filling, lastKey: KeyValues
       run: async (session, rows) => {
         const upTo = await findBatchEnd(session, filling, after, endKey, rows)
         if (upTo === null) return null
-        const filledRows = await fillRange(session, filling, after, upTo)
+        const { filledRows } = await fillRange(session, filling, after, upTo)
         work.rowsPerSecond = await checkpointBackfill(session, work.lease.transition, upTo, filledRows)
         return { upTo, filledRows }
       },

@@ -37,15 +37,16 @@ async function findPendingPages ({ context, key }: BatchWork, filling: Filling, 
 }
 
 async function fillPages (work: BatchWork, filling: Filling, pages: PageRange, tell: (filledRows: number) => void): Promise<void> {
-  for (let filledRows = 1; filledRows > 0;) {
-    filledRows = await runBatch(work, {
+  for (let going = true; going;) {
+    const { filledRows, setAsideRows } = await runBatch(work, {
       run: async (session, rows) => {
         const filled = await fillLeftOver(session, filling, pages, rows)
-        work.rowsPerSecond = await checkpointBackfill(session, work.lease.transition, null, filled)
+        work.rowsPerSecond = await checkpointBackfill(session, work.lease.transition, null, filled.filledRows)
         return filled
       },
       firstKey: async (session) => await findPending(session, filling, pages)
     })
     tell(filledRows)
+    going = filledRows + setAsideRows > 0
   }
 }

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto'
 import { escapeLiteral } from 'pg'
 import { quote } from '../names.js'
 import { selectOther } from './compare.js'
+import { guard, refuseValues, setAside, type SettingAside } from './set-aside.js'
 import type { SideColumn, Sides } from './sides.js'
 
 /** How the dual writer meets what it cannot decide. */
 export interface Policies {
   readonly conflict: 'new-wins' | 'reject'
+  /** how a row is set aside whose new side cannot be made; absent where its write fails */
+  readonly settingAside: SettingAside | undefined
   /** for messages */
   readonly transition: string
 }
@@ -30,6 +33,8 @@ declare
   vintage_new record;
   vintage_old record;
   vintage_seen boolean := false;
+  vintage_follows boolean;
+  vintage_whole boolean;
 begin
   if TG_RELID is distinct from to_regclass(${escapeLiteral(table)}) then
     raise exception using errcode = 'insufficient_privilege',
@@ -51,9 +56,11 @@ export function assign (target: readonly SideColumn[], from: 'vintage_new' | 'vi
   return target.map(({ actual, name }) => `NEW.${actual} := ${from}.${name};`).join(' ')
 }
 
-/** New side := upgrade(old side). */
-export function fillNew (sides: Sides): string {
-  return `${compute(sides.new, sides.old, 'NEW', 'vintage_new')} ${assign(sides.new, 'vintage_new')}`
+/** New side := upgrade(old side), or the row is set aside. */
+export function fillNew (sides: Sides, { settingAside, transition }: Policies): string {
+  const fill = `${compute(sides.new, sides.old, 'NEW', 'vintage_new')} ${assign(sides.new, 'vintage_new')}`
+  if (settingAside === undefined) return fill
+  return guard([fill, ...refuseValues(sides, settingAside)].join('\n      '), setAside(transition, sides, settingAside))
 }
 
 /** Old side := downgrade(new side). */

@@ -1,18 +1,25 @@
+import { escapeLiteral } from 'pg'
 import { namesOf, quote } from '../names.js'
 import type { TransitionState } from '../state/transitions.js'
 import { sameValues, valuesOf } from './compare.js'
 import { insertFunction } from './insert-function.js'
 import type { Creation, Policies } from './plpgsql.js'
-import type { Sides } from './sides.js'
+import { noteFunction, type SettingAside } from './set-aside.js'
+import { qualifiedTable, type Sides } from './sides.js'
 import { updateFunction } from './update-function.js'
 
-/** Both functions, for the columns' names as they are now, and for nobody to call. */
-export function createFunctions (creation: Creation, state: TransitionState, sides: Sides): string[] {
+/**
+ * Both functions, for the columns' names as they are now, and for nobody to call.
+ *
+ * @param settingAside given while rows may be set aside; the function that notes them comes along then
+ */
+export function createFunctions (creation: Creation, state: TransitionState, sides: Sides, settingAside?: SettingAside): string[] {
   const policies: Policies = {
     transition: state.name,
-    conflict: state.definition.conflict ?? 'new-wins'
+    conflict: state.definition.conflict ?? 'new-wins',
+    settingAside
   }
-  return [...insertFunction(creation, sides, policies), ...updateFunction(creation, sides, policies)]
+  return [...settingAside === undefined ? [] : noteFunction(creation, state.name, settingAside), ...insertFunction(creation, sides, policies), ...updateFunction(creation, sides, policies)]
 }
 
 /** Both triggers. ENABLE ALWAYS: they fire under session_replication_role = replica too. */
@@ -32,12 +39,14 @@ function mattersTo (sides: Sides): string {
   return `not ${sameValues(watched('OLD'), watched('NEW'))}`
 }
 
-/** Both triggers and both functions, gone. */
-export function dropTriggers (transition: string, table: string): string[] {
-  const { insertTrigger, updateTrigger, insertFunction: onInsert, updateFunction: onUpdate } = namesOf(transition)
+/** Both triggers and their functions, gone. */
+export function dropTriggers (state: TransitionState): string[] {
+  const { insertTrigger, updateTrigger, insertFunction: onInsert, updateFunction: onUpdate, noteFunction: note } = namesOf(state.name)
+  const table = qualifiedTable(state)
   return [
     `drop trigger ${quote(insertTrigger)} on ${table}`,
     `drop trigger ${quote(updateTrigger)} on ${table}`,
-    `drop function vintage.${quote(onInsert)}(), vintage.${quote(onUpdate)}()`
+    `drop function vintage.${quote(onInsert)}(), vintage.${quote(onUpdate)}()`,
+    ...state.definition.onError === 'set-aside' ? [`drop function vintage.${quote(note)}`, `delete from vintage.set_aside where transition = ${escapeLiteral(state.name)}`] : []
   ]
 }

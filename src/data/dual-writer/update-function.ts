@@ -1,8 +1,9 @@
 import { namesOf } from '../names.js'
 import { sameValues, valuesOf } from './compare.js'
-import { followsFrom } from './insert-function.js'
+import { resolveUnlessInSync } from './insert-function.js'
 import { noteStray } from './note-stray.js'
-import { compute, createFunction, fillNew, fillOld, resolveConflict, type Creation, type Policies } from './plpgsql.js'
+import { compute, createFunction, fillNew, fillOld, type Creation, type Policies } from './plpgsql.js'
+import { guard } from './set-aside.js'
 import type { Sides } from './sides.js'
 
 /**
@@ -21,11 +22,11 @@ export function updateFunction (creation: Creation, sides: Sides, policies: Poli
   end if;
   if ${unchanged('new')} then
     NEW.${marker} := false;
-    ${fillNew(sides)}
+    ${fillNew(sides, policies)}
     return NEW;
   end if;
   if OLD.${marker} then
-    ${layOverUpgraded(sides)}
+    ${layOverUpgraded(sides, policies)}
   end if;
   NEW.${marker} := false;
   if ${unchanged('old')} then
@@ -35,20 +36,25 @@ export function updateFunction (creation: Creation, sides: Sides, policies: Poli
     end if;
   elsif vintage_seen then
     -- so only the old side was changed, be it by a trigger while the row was being filled
-    ${fillNew(sides)}
-  elsif not ${followsFrom(sides.old, sides.new)} and not ${followsFrom(sides.new, sides.old)} then
-    ${resolveConflict(sides, policies)}
+    ${fillNew(sides, policies)}
+  else
+    ${resolveUnlessInSync(sides, policies)}
   end if;`)
 }
 
 /**
  * In an unfilled row, new columns that the statement left alone have the values that readers see, not null.
- * `vintage_seen`: the statement saves exactly what readers see.
+ * `vintage_seen`: the statement saves exactly what readers see. A row whose new side cannot be made is brought back by a
+ * statement that sets all of it; one that sets a part fails as its readers do.
  */
-function layOverUpgraded (sides: Sides): string {
+function layOverUpgraded (sides: Sides, { settingAside }: Policies): string {
   const lay = sides.new.map(({ actual, name }) =>
     `if ${sameValues([`NEW.${actual}`], [`OLD.${actual}`])} then NEW.${actual} := vintage_new.${name}; end if;`)
-  return `${compute(sides.new, sides.old, 'OLD', 'vintage_new')}
+  const overlay = `${compute(sides.new, sides.old, 'OLD', 'vintage_new')}
     ${lay.join('\n    ')}
     vintage_seen := ${sameValues(valuesOf(sides.new, 'NEW'), sides.new.map(({ name }) => `vintage_new.${name}`))};`
+  if (settingAside === undefined) return overlay
+  const leftAlone = sides.new.map(({ actual }) => sameValues([`NEW.${actual}`], [`OLD.${actual}`])).join(' or ')
+  return `vintage_whole := not (${leftAlone});
+    ${guard(overlay, 'if not vintage_whole then raise; end if;')}`
 }

@@ -67,6 +67,20 @@ create table if not exists vintage.stray_writes (
   role name not null
 );
 
+create table if not exists vintage.set_aside (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  transition text not null,
+  key jsonb not null,
+  direction text not null,
+  sqlstate text not null,
+  message text not null,
+  released_by text,
+  released_at timestamptz
+);
+
+create index if not exists set_aside_transition on vintage.set_aside (transition);
+
 create table if not exists vintage.events (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),

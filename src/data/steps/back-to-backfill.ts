@@ -1,25 +1,32 @@
 import { buildTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
-import { qualifiedTable } from '../dual-writer/sides.js'
+import { readSettingAside } from '../dual-writer/set-aside.js'
+import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
+import { createFunctions } from '../dual-writer/triggers.js'
 import { awaitFleet } from '../gate/await-fleet.js'
 import { quote } from '../names.js'
 import type { Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
-import { commitStep } from './commit-step.js'
+import { commitStep, type TableChange } from './commit-step.js'
 
-/** read-new → backfill: reads span both sides again; NOT NULLs go, since an old write that upgrades to null passes until the rows are verified again. */
+/**
+ * read-new → backfill: reads span both sides again; NOT NULLs go, since an old write that upgrades to null passes until
+ * the rows are verified again, and rows may be set aside again.
+ */
 export async function backToBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await buildTwins(context, lease, state)
   await awaitFleet(context, state)
-  const columns = state.definition.notNull ?? []
-  const table = qualifiedTable(state)
-  await commitStep(context, lease, state, 'backfill', columns.length === 0
-    ? null
-    : {
-        lock: 'access exclusive',
-        plan: async () => ({
-          unlocked: [],
-          locked: [`alter table ${table} ${columns.map((name) => `alter column ${quote(name)} drop not null`).join(', ')}`]
-        })
-      })
+  const { notNull = [], onError } = state.definition
+  const changes = notNull.length > 0 || onError === 'set-aside'
+  await commitStep(context, lease, state, 'backfill', changes ? { lock: 'access exclusive', plan: planBackToBackfill } : null)
+}
+
+const planBackToBackfill: TableChange['plan'] = async (session, state) => {
+  await pinSearchPath(session)
+  const settingAside = await readSettingAside(session, state)
+  const drops = (state.definition.notNull ?? []).map((column) => `alter column ${quote(column)} drop not null`)
+  return {
+    unlocked: settingAside === undefined ? [] : createFunctions('create or replace', state, await readSides(session, state, false), settingAside),
+    locked: drops.length === 0 ? [] : [`alter table ${qualifiedTable(state)} ${drops.join(', ')}`]
+  }
 }

@@ -24,7 +24,7 @@ export async function backToExpand (context: Context, lease: Lease, state: Trans
     plan: async () => ({
       unlocked: [],
       locked: [
-        ...dropTriggers(state.name, table),
+        ...dropTriggers(state),
         dropColumns(transition, table),
         addColumns(transition, table),
         `delete from vintage.backfills where transition = ${escapeLiteral(state.name)}`

@@ -38,7 +38,7 @@ export const planDrop: TableChange['plan'] = async (_, state) => {
   const columns = [...oldColumnsOf(state.definition).map(hidden), marker]
   return {
     unlocked: [],
-    locked: [...dropTriggers(state.name, table), `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`]
+    locked: [...dropTriggers(state), `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`]
   }
 }
 

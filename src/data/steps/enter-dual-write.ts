@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import { buildTwins } from '../constrain/twin-indexes.js'
 import { createFunctions, createTriggers } from '../dual-writer/triggers.js'
+import { readSettingAside } from '../dual-writer/set-aside.js'
 import { pinSearchPath, readSides } from '../dual-writer/sides.js'
 import { allowFilling } from '../sql/add-columns.js'
 import type { Lease } from '../state/lease.js'
@@ -20,5 +21,5 @@ export async function enterDualWrite (context: Context, lease: Lease, state: Tra
 export const planDualWrite: TableChange['plan'] = async (session, state) => {
   await pinSearchPath(session)
   const sides = await readSides(session, state, false)
-  return { unlocked: createFunctions('create', state, sides), locked: [...createTriggers(state, sides), allowFilling(transitionOf(state), sides.table)] }
+  return { unlocked: createFunctions('create', state, sides, await readSettingAside(session, state)), locked: [...createTriggers(state, sides), allowFilling(transitionOf(state), sides.table)] }
 }

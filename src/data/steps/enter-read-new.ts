@@ -3,23 +3,38 @@ import { buildIndexes } from '../constrain/build-indexes.js'
 import { requireColumns } from '../constrain/require-columns.js'
 import { dropTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
+import { pinSearchPath, readSides } from '../dual-writer/sides.js'
+import { createFunctions } from '../dual-writer/triggers.js'
 import { RefusedFleetError } from '../../errors.js'
 import { awaitAcknowledgements } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
 import type { Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
 import { requireVerified } from '../verify/require-verified.js'
-import { commitStep } from './commit-step.js'
+import { refuseSetAside } from '../set-aside/refuse-set-aside.js'
+import { commitStep, type TableChange } from './commit-step.js'
 
 /** backfill → read-new: once every row is filled and verified, and the new side has its indexes and NOT NULLs. */
 export async function enterReadNew (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await runBackfill(context, lease, state)
+  if (setsAside(state)) await context.database.transaction(async (session) => await refuseSetAside(session, state))
   await requireVerified(context, state, 'read-new')
   await buildIndexes(context, lease, state)
   await requireColumns(context, lease, state)
   await awaitFleet(context, state)
-  await commitStep(context, lease, state, 'read-new', null)
+  await commitStep(context, lease, state, 'read-new', !setsAside(state) ? null : { lock: 'share row exclusive', plan: planReadNew, check: refuseSetAside })
   await dropTwinsOnceUnread(context, { ...state, phase: 'read-new', epoch: state.epoch + 1 })
+}
+
+/** No row is set aside from now on: who reads the new column itself would see a null. */
+export const planReadNew: TableChange['plan'] = async (session, state) => {
+  if (!setsAside(state)) return { unlocked: [], locked: [] }
+  await pinSearchPath(session)
+  return { unlocked: createFunctions('create or replace', state, await readSides(session, state, false)), locked: [] }
+}
+
+function setsAside ({ definition }: TransitionState): boolean {
+  return definition.onError === 'set-aside'
 }
 
 /** The phase has been entered, whoever is behind: then the twins go before `hide`, which waits for the fleet anyway. */

@@ -11,6 +11,7 @@ import { transitionOf, type TransitionState } from '../state/transitions.js'
 import type { TableChange } from './commit-step.js'
 import { planDrop } from './enter-drop.js'
 import { planDualWrite } from './enter-dual-write.js'
+import { planReadNew } from './enter-read-new.js'
 import { planHide } from './enter-hide.js'
 
 type PlanStep = (context: Context, state: TransitionState) => Promise<PlannedStatement[]>
@@ -19,7 +20,7 @@ type PlanStep = (context: Context, state: TransitionState) => Promise<PlannedSta
 const FORWARD: ReadonlyArray<{ readonly phase: Phase, readonly plan: PlanStep }> = [
   { phase: 'dual-write', plan: async (context, state) => [...await planTransaction(context, state, planDualWrite), ...await planTwins(context, state)] },
   { phase: 'backfill', plan: async (context, state) => [...await planTwins(context, state), planFilling(context, state)] },
-  { phase: 'read-new', plan: planReadNew },
+  { phase: 'read-new', plan: planConstraining },
   { phase: 'hide', plan: async (context, state) => await planTransaction(context, state, planHide) },
   { phase: 'drop', plan: async (context, state) => [planVerification(state), ...await planTransaction(context, state, planDrop)] }
 ]
@@ -60,7 +61,7 @@ function planVerification (state: TransitionState): PlannedStatement {
   return { statement: `select … from ${qualifiedTable(state)}, every row`, lock: 'ACCESS SHARE', holdsUp: 'DDL of the table only', atMostMs: null }
 }
 
-async function planReadNew (context: Context, state: TransitionState): Promise<PlannedStatement[]> {
+async function planConstraining (context: Context, state: TransitionState): Promise<PlannedStatement[]> {
   const { database, lockDeadlineMs } = context
   const table = qualifiedTable(state)
   const statements = [planVerification(state)]
@@ -72,6 +73,7 @@ async function planReadNew (context: Context, state: TransitionState): Promise<P
     const { announce, validate, require } = statementsFor(state, column)
     statements.push(...announce.map((one) => locked(one, lockDeadlineMs)), concurrent(validate), ...require.map((one) => locked(one, lockDeadlineMs)))
   }
+  statements.push(...await planTransaction(context, state, planReadNew))
   const twins = await findTwins(context, state, true)
   return [...statements, ...twins.map((name) => concurrent(`drop index concurrently if exists ${quote(state.tableSchema)}.${quote(name)}`))]
 }

@@ -35,6 +35,10 @@ const told: [event: OperatorEvent, line: string][] = [
     'users.full_name: hide gave way (lock timeout); attempt 2 of 20 again in 2 s\n  blocked by pid 4711, AccessShareLock, open for 4 s'
   ],
   [
+    { type: 'set-aside', transition, rows: 1_200 },
+    'users.full_name: 1,200 rows are set aside, since they could not be converted; `vintage set-aside list users.full_name` names them'
+  ],
+  [
     { type: 'backfill', transition, doneRows: 4_000, totalRows: 10_000, rowsPerSecond: 2_000, etaMs: 3_000, batchRows: 1_000, finished: false },
     'users.full_name: backfill 4,000 of 10,000 rows (40%), 2,000 rows/s, 3 s left'
   ],

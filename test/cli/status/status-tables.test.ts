@@ -42,11 +42,12 @@ const users: TransitionStatus = {
   strayWriters: [],
   backfill,
   pendingRows: 3_700,
+  setAsideRows: 0,
   next: 'read-new',
   instances: [instance]
 }
 const orders: TransitionStatus = {
-  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, strayWriters: [], backfill: null, pendingRows: null, next: 'expand', instances: []
+  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, strayWriters: [], backfill: null, pendingRows: null, setAsideRows: null, next: 'expand', instances: []
 }
 
 function rowOf (text: string, start: string): string[] {
@@ -59,6 +60,11 @@ t.test('D20 a backfill that waits says why, and who has paused it', async (t) =>
   const text = statusTables([{ ...users, backfill: { ...backfill, held }, paused: { by: 'ada', since: '2026-11-01T09:29:00Z' } }], colors, now)
   t.match(rowOf(text, 'users.full_name').at(-1), '63% of 10,000, 900 rows/s, 4 s left; waits: replication slot s holds back 12000 MB of WAL (limit 10240 MB)')
   t.match(text, 'users.full_name: paused by ada since 2026-11-01 09:29:00Z, 1 min ago; `vintage resume users.full_name` lets it go on')
+})
+
+t.test('D19 rows that are set aside are told, and how to name them', async (t) => {
+  t.match(statusTables([{ ...users, setAsideRows: 1_200 }], colors, now), 'users.full_name: 1,200 rows are set aside and keep `read-new` from being entered; `vintage set-aside list users.full_name` names them')
+  for (const setAsideRows of [0, null]) t.notMatch(statusTables([{ ...users, setAsideRows }], colors, now), 'set aside')
 })
 
 t.test('D30 who still writes the old side is told with role and last time, and a session without a name as one', async (t) => {

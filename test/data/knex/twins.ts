@@ -105,7 +105,8 @@ async function mover (t: Test, url: string, root: Knex): Promise<(to: Phase) => 
       await replaceFunctions(true, false)
     },
     drop: async () => {
-      for (const sql of dropTriggers('users.full_name', 'live.users')) await root.raw(sql)
+      const state = await readTransition(database, 'users.full_name')
+      for (const sql of state === undefined ? [] : dropTriggers(state)) await root.raw(sql)
       await root.raw('alter table live.users drop column ??, drop column ??, drop column ??', [marker, hidden('first_name'), hidden('last_name')])
     }
   }
