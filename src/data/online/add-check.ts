@@ -2,7 +2,7 @@ import { RefusedNameTakenError } from '../../errors.js'
 import { quote } from '../names.js'
 import type { Outcome } from './events.js'
 import { alterTable, type Operation } from './operation.js'
-import { readConstraint } from './read-constraint.js'
+import { readConstraint, readTwinCheck } from './read-constraint.js'
 import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
 import { onTwin } from './twin.js'
 import { validateConstraint } from './validate-constraint.js'
@@ -19,12 +19,12 @@ export async function addCheck (operation: Operation, condition: string, { name 
   const add = `add constraint ${quote(name)} check (${condition}\n)`
   const expected = await onTwin(database, table, 'with columns', async (session, twin) => {
     await session.query(`alter table ${twin} ${add}`)
-    return await readConstraint(session, { quoted: twin }, name)
+    return await readTwinCheck(session, twin)
   })
-  const columns = expected?.columns ?? []
+  const { columns } = expected
   await refuseColumnsInTransition(database, operation, columns)
   const found = await readConstraint(database, table, name)
-  if (found !== undefined && (found.type !== 'c' || found.check !== expected?.check || !found.enforced)) {
+  if (found !== undefined && (found.type !== 'c' || found.check !== expected.check || !found.enforced)) {
     throw new RefusedNameTakenError(`${subject}: the name \`${name}\` is taken by another constraint (${found.shown}): drop or rename it, or give another \`name\``)
   }
   if (found?.valid === true) return 'present'

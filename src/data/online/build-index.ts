@@ -1,4 +1,5 @@
 import { RefusedNameTakenError } from '../../errors.js'
+import type { Blocker } from '../events.js'
 import { findBlockers } from '../governor/blockers.js'
 import { pause } from '../governor/pause.js'
 import { codeOf } from '../governor/transient.js'
@@ -68,10 +69,13 @@ async function dropIndex (operation: Operation, name: string): Promise<void> {
  * @returns whether anybody was waited for
  */
 async function outwaitBuilder ({ database, table, tell, signal }: Operation, index: string): Promise<boolean> {
-  for (let waited = false; ; waited = true) {
-    const blockers = await findBlockers(database, table.quoted, 'share update exclusive')
-    if (blockers.length === 0) return waited
-    if (!waited) tell({ type: 'waiting', index, blockers })
+  const find = async (): Promise<Blocker[]> => await findBlockers(database, table.quoted, 'share update exclusive')
+  let blockers = await find()
+  if (blockers.length === 0) return false
+  tell({ type: 'waiting', index, blockers })
+  while (blockers.length > 0) {
     await pause(POLL_MS, signal)
+    blockers = await find()
   }
+  return true
 }

@@ -52,13 +52,19 @@ where c.conrelid = to_regclass($1)`
 type ConstraintRow = { -readonly [Key in keyof FoundConstraint]: FoundConstraint[Key] }
 
 /** Looks for the constraint of a table that bears a name. */
-export async function readConstraint (session: Session, table: Pick<FoundTable, 'quoted'>, name: string): Promise<FoundConstraint | undefined> {
+export async function readConstraint (session: Session, table: FoundTable, name: string): Promise<FoundConstraint | undefined> {
   const [found] = await session.query<ConstraintRow>(`${CONSTRAINTS} and c.conname = $2`, [table.quoted, name])
   return found
 }
 
+/** What has become of the one CHECK of the twin of a table: its condition in Postgres' own words, and its columns. */
+export async function readTwinCheck (session: Session, twin: string): Promise<{ readonly check: string, readonly columns: readonly string[] }> {
+  const rows = await session.query<ConstraintRow>(`${CONSTRAINTS} and c.contype = 'c'`, [twin])
+  return { check: rows.map(({ check }) => check).join(), columns: rows.flatMap(({ columns }) => columns) }
+}
+
 /** Looks for the NOT NULL of a column, which is a constraint from Postgres 18 on. */
-export async function readNotNull (session: Session, table: Pick<FoundTable, 'quoted'>, column: string): Promise<FoundConstraint | undefined> {
+export async function readNotNull (session: Session, table: FoundTable, column: string): Promise<FoundConstraint | undefined> {
   const [found] = await session.query<ConstraintRow>(`${CONSTRAINTS} and c.contype = 'n' and c.conkey = array[(select attnum from pg_catalog.pg_attribute where attrelid = c.conrelid and attname = $2)]`, [table.quoted, column])
   return found
 }

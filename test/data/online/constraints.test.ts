@@ -68,6 +68,8 @@ t.test('what bears the name of a constraint and is another one is refused, with 
 t.test('two who add one constraint at once: both end, and it is there once', async (t) => {
   const { knex, open } = await createOnlineGround(t)
   const references = { table: 'users', columns: ['id'] }
+  // both come to the constraint, not only one of them
+  await knex.raw('create unique index orders_user_id_unique on orders (user_id)')
   const calls = [
     async () => await open().addCheck('orders', 'amount > 0', { name: 'positive' }),
     async () => await open().addForeignKey('orders', ['user_id'], { references }),

@@ -1,9 +1,13 @@
 import t from 'tap'
 import { online } from '../../../src/data/online/online.js'
+import { addForeignKey } from '../../../src/data/online/add-foreign-key.js'
+import { addNotNull } from '../../../src/data/online/add-not-null.js'
+import { knexSessions } from '../../../src/data/online/knex-sessions.js'
+import { runOperation } from '../../../src/data/online/run-operation.js'
 import { watchProgress } from '../../../src/data/online/watch-progress.js'
-import type { OnlineNews } from '../../../src/data/online/events.js'
+import type { OnlineEvent, OnlineNews } from '../../../src/data/online/events.js'
 import { openDatabase } from '../../../src/data/database.js'
-import { createOnlineGround, openKnex, statementsOf, until } from './fixtures.js'
+import { constraintsOf, createOnlineGround, openKnex, statementsOf, until } from './fixtures.js'
 
 const ODD = 'a "quoted" Tablé; drop'
 const COLUMN = 'order by "x"'
@@ -92,6 +96,33 @@ t.test('the form of NOT NULL is that of the server, and its catalogue that of SE
     t.equal(await open().addNotNull('users', 'email'), 'done')
     t.strictSame(statementsOf(events), ['alter table "public"."users" validate constraint "mine"'], 'one that is NOT VALID is validated')
   }
+})
+
+t.test('before Postgres 18 NOT NULL goes by a CHECK, which a killed run may have left at any point', async (t) => {
+  const { knex } = await createOnlineGround(t)
+  const events: OnlineEvent[] = []
+  const governed = { database: knexSessions(knex), signal: new AbortController().signal, lockDeadlineMs: 500, lockAttempts: 20, report: (event: OnlineEvent) => events.push(event) }
+  const older = async (): Promise<string> => await runOperation(governed, 'addNotNull', 'users', async (operation) => await addNotNull({ ...operation, serverMajor: 15 }, 'email'))
+  for (const left of ['select 1', 'alter table users add constraint vintage_users_email_not_null check (email is not null) not valid', 'alter table users add constraint vintage_users_email_not_null check (email is not null)']) {
+    await knex.raw(left)
+    events.length = 0
+    t.equal(await older(), 'done')
+    t.match(statementsOf(events).slice(-2), [/alter column "email" set not null$/, /drop constraint "vintage_users_email_not_null"$/])
+    t.strictSame(await constraintsOf(knex, 'users'), { users_pkey: 'PRIMARY KEY (id)' })
+    t.equal(await older(), 'present')
+    await knex.raw('alter table users alter email drop not null')
+  }
+  const holder = await knex.transaction()
+  await holder.raw('alter table users add constraint vintage_users_email_not_null check (email is not null)')
+  await holder.commit()
+  const waiting = await knex.transaction()
+  await waiting.raw('lock table users in share update exclusive mode')
+  const both = Promise.all([older(), older()])
+  await until(knex, "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' having count(*) = 2")
+  await waiting.rollback()
+  t.strictSame(await both, ['done', 'done'])
+  await knex.raw('create table parts (id integer) partition by range (id)')
+  await t.rejects(runOperation(governed, 'addForeignKey', 'parts', async (operation) => await addForeignKey({ ...operation, serverMajor: 17 }, ['id'], { references: { table: 'users', columns: ['id'] } })), { message: /or upgrade to Postgres 18/ })
 })
 
 t.test('how far the build of an index is can be heard', async (t) => {
