@@ -38,6 +38,7 @@ export const NotReadyError = define('NOT_READY', '`%s` needs the derived contrac
 
 // values that come by another way than HTTP
 export const UnknownSchemaError = define('UNKNOWN_SCHEMA', 'there is no schema `%s` in version %s, so its values cannot be brought to another version: correct the `$id`; known are %s')
+export const NoWayError = define('NO_WAY', 'values of `%s` cannot be brought from version %s: %s')
 export const AmbiguousSchemaError = define('AMBIGUOUS_SCHEMA', 'the schema `%s` of %s has been split since: name the one that is meant, %s')
 
 // tables in transition

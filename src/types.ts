@@ -68,7 +68,9 @@ export interface VintageApp {
    * @param range versions; each @default head
    * @throws FST_ERR_VINTAGE_UNKNOWN_VERSION for a version that is not of this API
    * @throws FST_ERR_VINTAGE_NOT_READY before the app is ready
-   * @throws when no schema has the `$id`
+   * @throws FST_ERR_VINTAGE_UNKNOWN_SCHEMA, FST_ERR_VINTAGE_AMBIGUOUS_SCHEMA when no schema has the `$id`, or it was split in between
+   * @throws FST_ERR_VINTAGE_NO_WAY when a change in between has no function or value for that direction
+   * @throws FST_ERR_VINTAGE_CHANGE_FAILED when a function throws, or a change in between needs look-ups (`load`)
    * @example app.vintage.migrate('User', user, { to: '2024-01-01' })
    */
   migrate (id: string, value: unknown, range?: MigrateRange): unknown

@@ -12,6 +12,7 @@ import type { VersionHistory } from './history.js'
 import { refOf, type JsonSchema } from './json-schema.js'
 import type { Direction } from './operations/operation.js'
 import { computeReach, type Reach } from './reach.js'
+import { requireWay } from './require-way.js'
 import { traceFields, type Traces } from './traces.js'
 
 /** Where a schema stands in the API at head: `GET /users/:id 200`, `POST /users body`, `GET /users querystring`, `… params`, `… headers`; the URL is full, with its prefix. */
@@ -61,6 +62,8 @@ export interface Contracts {
    * Converts a value of schema `id`, named as of the version of the value, from one version to another, as `app.vintage.migrate` does.
    * @throws FST_ERR_VINTAGE_UNKNOWN_SCHEMA when the version has no schema of that `$id`
    * @throws FST_ERR_VINTAGE_AMBIGUOUS_SCHEMA when that schema has been split in between
+   * @throws FST_ERR_VINTAGE_NO_WAY when a change in between has no function or value for that direction
+   * @throws FST_ERR_VINTAGE_CHANGE_FAILED when a change in between looks something up, or its function throws
    */
   convert (id: string, value: unknown, fromIndex: number, toIndex: number): unknown
   /**
@@ -95,6 +98,7 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
   const convertersById = memoise((id: string, pair: number) => {
     const [from, to] = [Math.floor(pair / derived.versions.length), pair % derived.versions.length]
     const [key, route]: [string, Route] = [findKey(derived, id, from, to), { from, to, use: 'value' }]
+    requireWay(derived, key, route, id)
     return from > to ? downgradeOf(key, route) : converterOf(converters, key, route)
   })
   return {

@@ -55,7 +55,7 @@ const nothing: Loaded = { value: undefined }
  */
 export function lookFor (bound: BoundLoad, fields: Readonly<Record<string, unknown>>, context: ConversionContext | undefined): Loaded | undefined {
   const key = bound.keyOf(fields)
-  return context === undefined ? bound.fail('needs look-ups, for which a synchronous conversion cannot wait') : context.look(bound, key)
+  return context === undefined ? bound.fail('needs look-ups, for which a synchronous conversion cannot wait: send the value as the response of a route') : context.look(bound, key)
 }
 
 /**

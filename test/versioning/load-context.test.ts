@@ -101,8 +101,8 @@ test('a conversion that cannot wait for look-ups says so', (t) => {
 test('a direction without a function is an error where nobody could see at the start that it would be used', (t) => {
   const Row = Type.Object({ to: Type.Integer() }, { $id: 'Row' })
   const history = historyOf({ '2000-01-01': [], '2001-01-01': change('one way', 'Row', replace({ before: { from: Type.String() }, after: { to: Type.Integer() }, downgrade: () => ({ from: '' }) })) })
-  const contracts = deriveContracts(history, { schemas: new Map([['Row', Row]]), places: new Map() })
-  t.throws(() => contracts.convert('Row', { from: '' }, 0, 1), { code: 'FST_ERR_VINTAGE_CHANGE_FAILED', message: /`upgrade` function of .* is missing/ })
+  const derived = deriveStates(history, { schemas: new Map([['Row', Row]]), places: new Map() })
+  t.throws(() => interpret({ derived, reach: computeReach(derived) }, 'Row', { from: '' }, { from: 0, to: 1, use: 'value' }), { code: 'FST_ERR_VINTAGE_CHANGE_FAILED', message: /`upgrade` function of .* is missing/ })
   t.end()
 })
 

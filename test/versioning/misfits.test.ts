@@ -99,7 +99,7 @@ test('A13 a schema that only responses carry needs no `upgrade`', (t) => {
   const history = historyOf({ '2000-01-01': [], '2001-01-01': change('c', 'User', replace({ before: { nick: Type.String() }, after: { name: Type.String() }, downgrade: ({ name }) => ({ nick: name }) })) })
   const contracts = deriveContracts(history, { schemas: new Map(), places: new Map([['GET /users 200', Type.Array(User)]]) })
   t.strictSame(contracts.shape('GET /users 200', 0)?.downgrade([{ id: 1, name: 'a' }]), [{ id: 1, nick: 'a', age: undefined, status: undefined }])
-  t.throws(() => contracts.convert('User', { id: 1, nick: 'a' }, 0, 1), { code: 'FST_ERR_VINTAGE_CHANGE_FAILED', message: 'The `upgrade` function of versions[\'2001-01-01\'] ("c", version 2001-01-01) is missing.' })
+  t.throws(() => contracts.convert('User', { id: 1, nick: 'a' }, 0, 1), { code: 'FST_ERR_VINTAGE_NO_WAY', message: 'values of `User` cannot be brought from version 2000-01-01 to version 2001-01-01: versions[\'2001-01-01\'] ("c", version 2001-01-01) has no `upgrade` function' })
   t.end()
 })
 
