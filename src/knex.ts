@@ -31,6 +31,6 @@ export const vintageKnex = fp(decorateKnex, { fastify: '5.x', name: 'fastify-vin
 export default vintageKnex
 export { vintageKnex as 'module.exports' }
 export { spanning, type Spanning, type SpanningOptions } from './data/knex/spanning.js'
-export { transition, type IndexDefinition, type Transition, type TransitionDefinition } from './data/transition.js'
+export { transition, type ForeignKeyDefinition, type IndexDefinition, type Transition, type TransitionDefinition } from './data/transition.js'
 export { online, type Online, type OnlineOptions } from './data/online/online.js'
 export type { OnlineEvent } from './data/online/events.js'

@@ -1,4 +1,5 @@
 import { InvalidTransitionError } from '../errors.js'
+import { constraintProblemOf } from './check-constraints.js'
 import type { TransitionDefinition } from './transition.js'
 
 /**
@@ -42,7 +43,7 @@ function optionProblemOf (definition: TransitionDefinition): string | undefined 
     const old = columns.find((column) => Object.hasOwn(definition.before, column))
     if (old !== undefined) return `\`indexes\` names \`${old}\`, a column of the old side, which would go with it`
   }
-  return wordProblemOf(definition)
+  return constraintProblemOf(definition) ?? wordProblemOf(definition)
 }
 
 const WORDS: Readonly<Record<'lossy' | 'conflict' | 'onError', readonly string[]>> = {

@@ -37,8 +37,8 @@ export type OperatorEvent =
   | { type: 'verify', transition: string, doneRows: number, totalRows: number, rowsPerSecond: number, etaMs: number | null, pendingRows: number, mismatchedRows: number, finished: boolean }
   /** an index on the new side */
   | { type: 'index', transition: string, index: string, state: 'building' | 'built' | 'present' | 'waiting for another builder' | 'dropping what a killed build left' }
-  /** a constraint on the new side */
-  | { type: 'constraint', transition: string, column: string, state: 'validating' | 'in place' }
+  /** a constraint on the new side, e.g. `not null on full_name` */
+  | { type: 'constraint', transition: string, constraint: string, state: 'validating' | 'in place' }
   /** objects that hang on the old columns; they block the drop, or go with the columns (`dropped`) */
   | { type: 'dependents', transition: string, objects: readonly string[], dropped: boolean }
 

@@ -13,6 +13,23 @@ export interface IndexDefinition {
   readonly name?: string
 }
 
+/** What happens to a row when the one that it refers to goes, or changes its key. */
+type ForeignKeyAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
+
+/** A foreign key of the new side. */
+export interface ForeignKeyDefinition {
+  /** columns in order; columns of the table outside the transition may stand among them */
+  readonly columns: readonly string[]
+  /** `table` is `countries`, beside the transition's table, or `shop.countries`; the columns are a primary key or unique */
+  readonly references: { readonly table: string, readonly columns: readonly string[] }
+  /** @default `<table>_<columns>_foreign`, cut to 63 bytes */
+  readonly name?: string
+  /** @default 'no action' */
+  readonly onDelete?: ForeignKeyAction
+  /** @default 'no action' */
+  readonly onUpdate?: ForeignKeyAction
+}
+
 /** What a file of `versions/transitions/` says: one change of columns, both ways, in SQL. */
 export interface TransitionDefinition<Before extends string = string, After extends string = string> {
   /** `users`, or `shop.users`; without a schema the search_path of the operator decides, once, at `expand` */
@@ -33,6 +50,12 @@ export interface TransitionDefinition<Before extends string = string, After exte
   readonly notNull?: readonly NoInfer<After>[]
   /** indexes on the new side, built concurrently before `read-new` */
   readonly indexes?: readonly (readonly string[] | IndexDefinition)[]
+  /** name → condition over bare names of the new side: CHECKs, in place before `read-new` */
+  readonly checks?: Readonly<Record<string, string>>
+  /** lists of columns that are UNIQUE together before `read-new`; columns outside the transition may stand among them */
+  readonly unique?: readonly (readonly string[])[]
+  /** foreign keys of the new side, in place before `read-new` */
+  readonly foreignKeys?: readonly ForeignKeyDefinition[]
   /** the direction that does not keep everything; absent = bijective */
   readonly lossy?: 'upgrade' | 'downgrade' | 'both'
   /**

@@ -19,7 +19,7 @@ export function describeEvent (event: OperatorEvent, now: Date): string {
     case 'set-aside': return `${event.transition}: ${formatCount(event.rows)} rows are set aside, since they could not be converted; \`vintage set-aside list ${event.transition}\` names them`
     case 'verify': return `${event.transition}: verification ${describeProgress(event)}${describeFindings(event)}`
     case 'index': return `${event.transition}: index ${event.index}: ${event.state}`
-    case 'constraint': return `${event.transition}: not null on ${event.column}: ${event.state}`
+    case 'constraint': return `${event.transition}: ${event.constraint}: ${event.state}`
     case 'dependents': return `${event.transition}: ${event.dropped ? 'goes with the old columns' : 'still hangs on the old columns'}: ${event.objects.join(', ')}`
   }
 }

@@ -1,17 +1,11 @@
-import { RefusedLockError, RefusedMismatchError } from '../../errors.js'
+import { RefusedMismatchError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
-import { startDeadline } from '../governor/deadline.js'
-import { runDdl } from '../governor/run-ddl.js'
-import { runLong } from '../governor/run-long.js'
-import { codeOf } from '../governor/transient.js'
 import { fit, quote } from '../names.js'
-import { fence, type Lease } from '../state/lease.js'
+import type { Lease } from '../state/lease.js'
+import { establish } from './establish.js'
 import type { TransitionState } from '../state/transitions.js'
-import { messageOf, withCause } from '../../caught.js'
-
-const CHECK_VIOLATION = '23514'
 
 /**
  * Makes the columns of `notNull` NOT NULL without reading the table under an exclusive lock: a CHECK that is not
@@ -23,9 +17,10 @@ export async function requireColumns (context: Context, lease: Lease, state: Tra
   for (const column of state.definition.notNull ?? []) {
     if (await isRequired(context.database, state, column)) continue
     await refuseNulls(context, state, column)
-    context.report({ type: 'constraint', transition: state.name, column, state: 'validating' })
-    await requireColumn(context, lease, state, column)
-    context.report({ type: 'constraint', transition: state.name, column, state: 'in place' })
+    context.report({ type: 'constraint', transition: state.name, constraint: `not null on ${column}`, state: 'validating' })
+    const { announce, validate, require: finish, takeBack } = statementsFor(state, column)
+    await establish(context, lease, state, { what: 'NOT NULL', announce, validate, finish, takeBack, refuse: async () => await refuseNulls(context, state, column) })
+    context.report({ type: 'constraint', transition: state.name, constraint: `not null on ${column}`, state: 'in place' })
   }
 }
 
@@ -40,46 +35,6 @@ export function statementsFor (state: TransitionState, column: string): { announ
     require: [`alter table ${table} alter column ${quote(column)} set not null`, takeBack],
     takeBack
   }
-}
-
-async function requireColumn (context: Context, lease: Lease, state: TransitionState, column: string): Promise<void> {
-  const { announce, validate, require, takeBack: drop } = statementsFor(state, column)
-  await alterTable(context, lease, state, announce)
-  try {
-    await runLong(context, validate)
-    await alterTable(context, lease, state, require)
-  } catch (cause) {
-    await takeBack(context, lease, state, drop, cause)
-    if (codeOf(cause) === CHECK_VIOLATION) await refuseNulls(context, state, column)
-    throw cause
-  }
-}
-
-/**
- * Left in place, the CHECK would refuse writes of a transition that is not going on, so that an abort does not keep
- * it from going.
- */
-async function takeBack (context: Context, lease: Lease, state: TransitionState, drop: string, cause: unknown): Promise<void> {
-  try {
-    await alterTable({ ...context, signal: new AbortController().signal }, lease, state, [drop])
-  } catch (error) {
-    throw withCause(new RefusedLockError(`${messageOf(cause)} — and the CHECK that was to become NOT NULL could not be taken back (${messageOf(error)}): until then it refuses every write that leaves the column null. Run the same command again, or: ${drop}`), cause)
-  }
-}
-
-async function alterTable (context: Context, lease: Lease, state: TransitionState, statements: readonly string[]): Promise<void> {
-  const table = qualifiedTable(state)
-  await runDdl(context, {
-    transition: state.name,
-    step: 'NOT NULL',
-    table,
-    lock: 'access exclusive',
-    work: async (session) => {
-      await fence(session, lease, 'share')
-      const run = startDeadline(session, context.lockDeadlineMs)
-      for (const statement of statements) await run(statement)
-    }
-  })
 }
 
 /** @returns whether a column is NOT NULL already */

@@ -12,6 +12,8 @@ export interface SettingAside {
   readonly key: PrimaryKey
   /** new columns that will be NOT NULL: a null that `upgrade` gives is refused */
   readonly notNull: readonly string[]
+  /** name → condition of the CHECKs that there will be */
+  readonly checks: Readonly<Record<string, string>>
 }
 
 /** While this setting of a session bears a transition's name, a row whose new side cannot be made is filled with nulls. */
@@ -19,8 +21,8 @@ export const RELEASING = 'vintage.releasing'
 
 /** @returns undefined where the definition does not set rows aside */
 export async function readSettingAside (session: Session, state: TransitionState): Promise<SettingAside | undefined> {
-  const { onError, notNull = [] } = state.definition
-  return onError === 'set-aside' ? { key: await readPrimaryKey(session, qualifiedTable(state)), notNull } : undefined
+  const { onError, notNull = [], checks = {} } = state.definition
+  return onError === 'set-aside' ? { key: await readPrimaryKey(session, qualifiedTable(state)), notNull, checks } : undefined
 }
 
 /**
@@ -48,9 +50,12 @@ export function setAside (transition: string, sides: Sides, { key }: SettingAsid
 }
 
 /** What `upgrade` gives is looked at before the constraints are there that would refuse it. */
-export function refuseValues (sides: Sides, { notNull }: SettingAside): string[] {
-  return sides.new.filter(({ plain }) => notNull.includes(plain)).map(({ actual, plain }) =>
+export function refuseValues (sides: Sides, { notNull, checks }: SettingAside): string[] {
+  const inputs = sides.new.map(({ actual, name }) => `NEW.${actual} as ${name}`).join(', ')
+  const nulls = sides.new.filter(({ plain }) => notNull.includes(plain)).map(({ actual, plain }) =>
     `if NEW.${actual} is null then raise exception using errcode = 'not_null_violation', message = ${escapeLiteral(`upgrade gives null for ${plain}, which is to be NOT NULL`)}; end if;`)
+  return [...nulls, ...Object.entries(checks).map(([name, condition]) =>
+    `if (select (${condition}\n) from (select ${inputs}) as vintage_row) is false then raise exception using errcode = 'check_violation', message = ${escapeLiteral(`what upgrade gives does not satisfy check ${name}`)}; end if;`)]
 }
 
 /**

@@ -29,6 +29,9 @@ export async function checkExpressions (session: Session, transition: Transition
   for (const column of oldTypes.values()) {
     await probe(session, transition, newProbe, `downgrade.${column.name}`, String(transition.downgrade[column.name]), column)
   }
+  for (const [name, condition] of Object.entries(transition.checks ?? {})) {
+    await probe(session, transition, newProbe, `checks.${name}`, condition, { type: 'boolean', cast: 'boolean' })
+  }
   await checkDefaults(session, transition, table, oldProbe)
   await session.query('rollback to savepoint vintage_probe')
 }
@@ -44,12 +47,12 @@ async function createProbe (session: Session, transition: Transition, side: 'bef
   return name
 }
 
-async function probe (session: Session, transition: Transition, table: string, where: string, expression: string, { type, cast }: TypeRow): Promise<void> {
+async function probe (session: Session, transition: Transition, table: string, where: string, expression: string, { type, cast }: Pick<TypeRow, 'type' | 'cast'>): Promise<void> {
   await parseExpression(transition.name, where, expression)
   try {
     await session.query(`alter table ${table} add column ${quote(fit(`vintage ${where}`))} ${type} generated always as (${castTo(expression, cast)}) stored`)
   } catch (cause) {
-    throw refusal(RefusedExpressionError, `transition \`${transition.name}\`: \`${where}\` cannot be used: ${expression}. It may name only columns of the other side, must be immutable in Postgres' eyes (no now(), concat_ws, timestamptz::date; \`||\` with coalesce, \`at time zone 'UTC'\` instead), and must write what lies outside pg_catalog with its schema`, cause)
+    throw refusal(RefusedExpressionError, `transition \`${transition.name}\`: \`${where}\` cannot be used: ${expression}. It may name only columns of ${where.startsWith('checks.') ? 'the new side' : 'the other side'}, must be immutable in Postgres' eyes (no now(), concat_ws, timestamptz::date; \`||\` with coalesce, \`at time zone 'UTC'\` instead), and must write what lies outside pg_catalog with its schema`, cause)
   }
 }
 

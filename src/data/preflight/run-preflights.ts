@@ -4,6 +4,7 @@ import { qualifiedTable } from '../dual-writer/sides.js'
 import { readTransitions } from '../state/transitions.js'
 import type { Transition } from '../transition.js'
 import { checkColumns } from './check-columns.js'
+import { checkConstraints } from './check-constraints.js'
 import { checkExpressions } from './check-expressions.js'
 import { checkNames, checkOverlap } from './check-overlap.js'
 import { checkTable, type FoundTable } from './check-table.js'
@@ -22,6 +23,7 @@ export async function runPreflights (session: Session, transition: Transition): 
   const states = await readTransitions(session)
   checkNames(transition, states)
   checkOverlap(transition, found, states)
+  await checkConstraints(session, transition, found)
   await checkTriggers(session, transition, table)
   await checkExpressions(session, transition, table)
   return found

@@ -1,6 +1,7 @@
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { quote } from '../names.js'
 import { oldColumnsOf, type Transition } from '../transition.js'
+import { constraintsOf } from './constraints.js'
 import { createIndex, indexesOf } from './create-index.js'
 
 /** All phases at once, for an empty table: what stands in the catalogue afterwards equals the end of the long way. */
@@ -12,6 +13,7 @@ export function createFresh (transition: Transition, found: { tableSchema: strin
   return [
     `alter table ${table} ${add.join(', ')}`,
     ...indexesOf(transition, found.tableName).map((index) => createIndex(index, table, false)),
+    ...constraintsOf(transition, found).map(({ name, clause }) => `alter table ${table} add constraint ${quote(name)} ${clause}`),
     ...require.map((clause) => `alter table ${table} ${clause}`),
     `alter table ${table} ${drop.join(', ')}`
   ]

@@ -1,4 +1,5 @@
 import { runBackfill } from '../backfill/run-backfill.js'
+import { buildConstraints } from '../constrain/build-constraints.js'
 import { buildIndexes } from '../constrain/build-indexes.js'
 import { requireColumns } from '../constrain/require-columns.js'
 import { dropTwins } from '../constrain/twin-indexes.js'
@@ -21,6 +22,7 @@ export async function enterReadNew (context: Context, lease: Lease, state: Trans
   await requireVerified(context, state, 'read-new')
   await buildIndexes(context, lease, state)
   await requireColumns(context, lease, state)
+  await buildConstraints(context, lease, state)
   await awaitFleet(context, state)
   await commitStep(context, lease, state, 'read-new', !setsAside(state) ? null : { lock: 'share row exclusive', plan: planReadNew, check: refuseSetAside })
   await dropTwinsOnceUnread(context, { ...state, phase: 'read-new', epoch: state.epoch + 1 })

@@ -1,5 +1,6 @@
 import { indexesOf, createIndex } from '../sql/create-index.js'
 import type { Context } from '../context.js'
+import { missingConstraints, statementsOf } from '../constrain/build-constraints.js'
 import { readIndex } from '../constrain/read-index.js'
 import { isRequired, statementsFor } from '../constrain/require-columns.js'
 import { findTwins, missingTwins } from '../constrain/twin-indexes.js'
@@ -72,6 +73,11 @@ async function planConstraining (context: Context, state: TransitionState): Prom
     if (await isRequired(database, state, column)) continue
     const { announce, validate, require } = statementsFor(state, column)
     statements.push(...announce.map((one) => locked(one, lockDeadlineMs)), concurrent(validate), ...require.map((one) => locked(one, lockDeadlineMs)))
+  }
+  for (const constraint of await missingConstraints(database, state)) {
+    const { announce, validate, finish } = statementsOf(state, constraint)
+    const long = constraint.index === null ? validate : createIndex(constraint.index, table, true)
+    statements.push(...announce.map((one) => locked(one, lockDeadlineMs)), concurrent(String(long)), ...finish.map((one) => locked(one, lockDeadlineMs)))
   }
   statements.push(...await planTransaction(context, state, planReadNew))
   const twins = await findTwins(context, state, true)

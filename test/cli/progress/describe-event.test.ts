@@ -65,7 +65,7 @@ const told: [event: OperatorEvent, line: string][] = [
     'users.full_name: verification done: 9 rows, 90 rows/s, 3 still to be filled, 1 OUT OF SYNC'
   ],
   [{ type: 'index', transition, index: 'users_full_name_index', state: 'building' }, 'users.full_name: index users_full_name_index: building'],
-  [{ type: 'constraint', transition, column: 'full_name', state: 'in place' }, 'users.full_name: not null on full_name: in place'],
+  [{ type: 'constraint', transition, constraint: 'not null on full_name', state: 'in place' }, 'users.full_name: not null on full_name: in place'],
   [{ type: 'dependents', transition, objects: ['view a', 'index b'], dropped: false }, 'users.full_name: still hangs on the old columns: view a, index b'],
   [{ type: 'dependents', transition, objects: ['index b'], dropped: true }, 'users.full_name: goes with the old columns: index b']
 ]

@@ -1,0 +1,76 @@
+import { RefusedMismatchError } from '../../errors.js'
+import { readPrimaryKey } from '../backfill/key.js'
+import type { Context } from '../context.js'
+import type { Session } from '../database.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+import { quote } from '../names.js'
+import { constraintsOf, type NamedConstraint } from '../sql/constraints.js'
+import type { Lease } from '../state/lease.js'
+import { transitionOf, type TransitionState } from '../state/transitions.js'
+import { buildIndex, dropIndex } from './build-indexes.js'
+import { alterTable, establish } from './establish.js'
+import { readIndex } from './read-index.js'
+
+const NAMED = 5
+
+/**
+ * Puts CHECKs, foreign keys and unique constraints of the new side into place: added for new rows, then validated, or
+ * an index built concurrently and taken over. One that is there and valid is left as it is.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_MISMATCH naming rows that do not satisfy one, FST_ERR_VINTAGE_REFUSED_INDEX naming a value that is not unique
+ */
+export async function buildConstraints (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  for (const constraint of await missingConstraints(context.database, state)) {
+    const { name, kind, index } = constraint
+    const tell = (what: 'validating' | 'in place'): void => context.report({ type: 'constraint', transition: state.name, constraint: `${kind} ${name}`, state: what })
+    const { announce, validate, finish, takeBack } = statementsOf(state, constraint)
+    tell('validating')
+    if (index === null) {
+      await establish(context, lease, state, { what: `${kind} ${name}`, announce, validate: String(validate), finish, takeBack, refuse: async () => await refuseRows(context, state, constraint) })
+    } else {
+      await buildIndex(context, lease, state, index)
+      await alterTable(context, lease, state, `unique ${name}`, finish)
+    }
+    tell('in place')
+  }
+}
+
+/** The statements that put one constraint into place; what is null does not apply. */
+export function statementsOf (state: TransitionState, { name, clause, index }: NamedConstraint): { announce: string[], validate: string | null, finish: string[], takeBack: string } {
+  const table = `alter table ${qualifiedTable(state)}`
+  const takeBack = `${table} drop constraint if exists ${quote(name)}`
+  return index === null
+    ? { announce: [takeBack, `${table} add constraint ${quote(name)} ${clause} not valid`], validate: `${table} validate constraint ${quote(name)}`, finish: [], takeBack }
+    : { announce: [], validate: null, finish: [`${table} add constraint ${quote(name)} unique using index ${quote(name)}`], takeBack }
+}
+
+/** @returns the constraints that are not there, or not valid yet */
+export async function missingConstraints (session: Session, state: TransitionState): Promise<NamedConstraint[]> {
+  const there = await findConstraints(session, state, true)
+  return constraintsOf(transitionOf(state), state).filter(({ name }) => !there.includes(name))
+}
+
+/** Names of the constraints of the new side that are there. */
+export async function findConstraints (session: Session, state: TransitionState, onlyValid = false): Promise<string[]> {
+  const names = constraintsOf(transitionOf(state), state).map(({ name }) => name)
+  const rows = await session.query<{ name: string }>('select conname as name from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = any ($2) and (convalidated or not $3)', [qualifiedTable(state), names, onlyValid])
+  return rows.map(({ name }) => name)
+}
+
+/** Drops the indexes of unique constraints that a killed run has left before they were taken over: they would refuse writes. */
+export async function dropLeftIndexes (context: Context, state: TransitionState): Promise<void> {
+  for (const { index } of await missingConstraints(context.database, state)) {
+    if (index !== null && (await readIndex(context.database, qualifiedTable(state), index.name, state.name))?.ours === true) await dropIndex(context, state, index)
+  }
+}
+
+async function refuseRows ({ database }: Context, state: TransitionState, { name, kind, violated }: NamedConstraint): Promise<void> {
+  const table = qualifiedTable(state)
+  const rows = await database.transaction(async (session) => {
+    const key = await readPrimaryKey(session, table)
+    const list = key.columns.map(({ name: column, plain }) => `'${plain.replaceAll("'", "''")}', t.${column}::text`).join(', ')
+    return await session.query<{ key: object }>(`select json_build_object(${list}) as key from ${table} t where ${violated} limit ${NAMED + 1}`)
+  })
+  const keys = rows.slice(0, NAMED).map(({ key }) => JSON.stringify(key))
+  throw new RefusedMismatchError(`transition \`${state.name}\`: rows do not satisfy ${kind} \`${name}\`: ${keys.join(', ')}${rows.length > NAMED ? ', …' : ''}. Mend them and run it again; the constraint was taken back`)
+}

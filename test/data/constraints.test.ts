@@ -1,0 +1,158 @@
+import knexFactory, { type Knex } from 'knex'
+import t, { type Test } from 'tap'
+import type { PlanResult } from '../../src/data/results.js'
+import { transition, type TransitionDefinition } from '../../src/data/transition.js'
+import { createGround, named, type Ground } from './fixtures.js'
+
+const DEFINITION = transition({
+  table: 'offers',
+  before: { place: 'text', price: 'numeric' },
+  after: { country: 'text', total: 'bigint' },
+  upgrade: { country: "split_part(place, '-', 1)", total: '(price * 100)::bigint' },
+  downgrade: { place: "country || '-'", price: 'total / 100.0' },
+  notNull: ['total'],
+  checks: { offers_total_positive: 'total > 0' },
+  unique: [['country', 'id'], ['total']],
+  foreignKeys: [{ columns: ['country'], references: { table: 'countries', columns: ['code'] }, onDelete: 'cascade' }],
+  lossy: 'both'
+})
+
+async function createOffers (t: Test, change: Partial<TransitionDefinition> = {}, rows = 10, migrations: Partial<Parameters<typeof createGround>[2]> = {}): Promise<Ground> {
+  const transitions = await named({ 'offers.total': transition<string, string>({ ...DEFINITION, ...change }) })
+  return await createGround(t, async (knex) => {
+    await knex.raw("create table countries (code text primary key, name text); insert into countries values ('de'), ('fr')")
+    await knex.raw('create table offers (id integer primary key, place text, price numeric)')
+    await knex.raw("insert into offers select i, (array['de', 'fr'])[1 + i % 2] || '-' || i, i from generate_series(1, ?::int) i", [rows])
+  }, { transitions, ...migrations })
+}
+
+async function constraintsOf (knex: Knex): Promise<string[]> {
+  const { rows } = await knex.raw("select conname || ': ' || pg_get_constraintdef(oid) as shown from pg_constraint where conrelid = 'offers'::regclass and contype in ('c', 'f', 'u') order by 1")
+  return rows.map(({ shown }: { shown: string }) => shown)
+}
+
+const ALL = [
+  'offers_country_foreign: FOREIGN KEY (country) REFERENCES countries(code) ON DELETE CASCADE',
+  'offers_country_id_unique: UNIQUE (country, id)',
+  'offers_total_positive: CHECK ((total > 0))',
+  'offers_total_unique: UNIQUE (total)'
+]
+
+t.test('D26 CHECK, UNIQUE and FOREIGN KEY are in place and valid at read-new, go with a rollback, and come again', async (t) => {
+  const { operator, knex, events } = await createOffers(t)
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  t.same(await constraintsOf(knex), [])
+  await operator.advance()
+  t.same(await constraintsOf(knex), ALL)
+  t.match(events.filter((event) => event.type === 'constraint' && event.state === 'in place').map((event) => 'constraint' in event && event.constraint),
+    ['not null on total', 'check offers_total_positive', 'foreign key offers_country_foreign', 'unique offers_country_id_unique', 'unique offers_total_unique'])
+  for (const [set, code] of [['total = -1', '23514'], ["country = 'xx'", '23503'], ['total = 300', '23505'], ['price = -1', '23514']] as const) {
+    await t.rejects(knex.raw(`update offers set ${set} where id = 1`), { code })
+  }
+  t.match(await operator.rollback({ to: 'backfill' }), { phase: 'backfill' })
+  t.same(await constraintsOf(knex), [])
+  await knex.raw("update offers set price = -1, place = 'xx' where id = 1")
+  await knex.raw("update offers set price = 1, place = 'de-1' where id = 1")
+  await operator.advance({ to: 'drop' })
+  t.same(await constraintsOf(knex), ALL)
+})
+
+t.test('D26 the constraints of a fresh table are those of the long way', async (t) => {
+  const { operator, knex, url } = await createOffers(t, {}, 0)
+  await knex.destroy()
+  t.match(await operator.migrate(), { transitions: [{ phase: 'drop', fresh: true }] })
+  const after = knexFactory({ client: 'pg', connection: url, pool: { min: 0, max: 1 } })
+  t.same(await constraintsOf(after), ALL)
+  await after.destroy()
+})
+
+t.test('D24 what --dry-run plans of constraints is what runs', async (t) => {
+  const { operator, knex } = await createOffers(t)
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  const ddlOf = ({ steps }: PlanResult): string[] => steps.flatMap(({ statements }) => statements.map(({ statement }) => statement)).filter((statement) => /^(?:create|alter)/.test(statement))
+  const plan = ddlOf(await operator.plan())
+  await knex.raw('create table executed (id int generated always as identity, statement text)')
+  await knex.raw("create function record_ddl () returns event_trigger language plpgsql as $$ begin if current_setting('application_name') = 'vintage operator' then insert into public.executed (statement) values (current_query()); end if; end $$")
+  await knex.raw('create event trigger record_ddl on ddl_command_start execute function record_ddl()')
+  await operator.advance()
+  t.strictSame((await knex('executed').orderBy('id')).map(({ statement }: { statement: string }) => statement), plan)
+  t.ok(plan.length > 10)
+  await knex.raw('drop event trigger record_ddl')
+})
+
+for (const [what, bad, code, message] of [
+  ['a CHECK', 'price = -1', 'FST_ERR_VINTAGE_REFUSED_MISMATCH', /rows do not satisfy check `offers_total_positive`: \{"id":"1"\}, \{"id":"2"\}\. Mend/],
+  ['a FOREIGN KEY', "place = 'xx-' || id", 'FST_ERR_VINTAGE_REFUSED_MISMATCH', /foreign key `offers_country_foreign`: \{"id":"1"\}, \{"id":"2"\}\. Mend/],
+  ['a UNIQUE', 'price = 7', 'FST_ERR_VINTAGE_REFUSED_INDEX', /Key \(total\)=\(700\) is duplicated/]
+] as const) {
+  t.test(`D26 ${what} that rows do not satisfy is refused with their keys or value, and nothing of it stays behind`, async (t) => {
+    const { operator, knex } = await createOffers(t)
+    await operator.migrate()
+    await knex.raw(`update offers set ${bad} where id < 3`)
+    await t.rejects(operator.advance({ to: 'read-new' }), { code, message })
+    t.notMatch((await constraintsOf(knex)).join(), what === 'a CHECK' ? 'offers_total_positive' : what === 'a UNIQUE' ? 'offers_total_unique' : 'offers_country_foreign')
+    await knex.raw("update offers set price = id, place = 'de-' || id")
+    t.match(await operator.advance(), { phase: 'read-new' })
+    t.same(await constraintsOf(knex), ALL)
+  })
+}
+
+t.test('D26 of many rows that do not satisfy a CHECK the first five are named', async (t) => {
+  const { operator, knex } = await createOffers(t)
+  await operator.migrate()
+  await knex.raw('update offers set price = -id')
+  await t.rejects(operator.advance({ to: 'read-new' }), { message: /\{"id":"5"\}, …\. Mend/ })
+})
+
+t.test('D27 what a killed run has left of constraints is taken up again, and goes with a rollback', async (t) => {
+  const { operator, knex } = await createOffers(t)
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  const leave = async (): Promise<void> => {
+    await knex.raw('alter table offers add constraint offers_total_positive check (total > 0) not valid')
+    await knex.raw('create unique index offers_total_unique on offers (total)')
+    await knex.raw("insert into vintage.events (transition, event, details) values ('offers.total', 'index', '{\"index\": \"offers_total_unique\"}')")
+  }
+  await leave()
+  await operator.rollback({ to: 'dual-write' })
+  t.same(await constraintsOf(knex), [])
+  t.equal((await knex.raw("select to_regclass('offers_total_unique') as found")).rows[0].found, null)
+  await leave()
+  t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
+  t.same(await constraintsOf(knex), ALL)
+})
+
+t.test('constraints that could not be added later are refused before any DDL', async (t) => {
+  const key = { columns: ['country'], references: { table: 'countries', columns: ['code'] } }
+  const refused: [Partial<TransitionDefinition>, string, RegExp][] = [
+    [{ checks: { bad: 'total >' } }, 'FST_ERR_VINTAGE_INVALID_TRANSITION', /`checks\.bad` is not an SQL expression/],
+    [{ checks: { bad: 'price > 0' } }, 'FST_ERR_VINTAGE_REFUSED_EXPRESSION', /`checks\.bad` cannot be used: price > 0\. It may name only columns of the new side/],
+    [{ checks: { bad: 'total > extract(year from now())' } }, 'FST_ERR_VINTAGE_REFUSED_EXPRESSION', /immutable/],
+    [{ checks: { offers_pkey: 'total > 0' } }, 'FST_ERR_VINTAGE_REFUSED_COLUMNS', /the name `offers_pkey` of a constraint is taken/],
+    [{ unique: [['total', 'nowhere']] }, 'FST_ERR_VINTAGE_REFUSED_COLUMNS', /names column `nowhere`, which/],
+    [{ foreignKeys: [{ ...key, references: { table: 'shop.towns', columns: ['code'] } }] }, 'FST_ERR_VINTAGE_REFUSED_COLUMNS', /refers to "shop"\."towns", which does not exist/],
+    [{ foreignKeys: [{ ...key, references: { table: 'countries', columns: ['name'] } }] }, 'FST_ERR_VINTAGE_REFUSED_COLUMNS', /refers to name of "public"\."countries", which are not its primary key nor unique/]
+  ]
+  for (const [change, code, message] of refused) {
+    const { operator } = await createOffers(t, change)
+    await t.rejects(operator.migrate(), { code, message })
+  }
+  const invalid: [Partial<TransitionDefinition>, RegExp][] = [
+    [{ checks: { '': 'total > 0' } }, /`checks` must say a condition for each name/],
+    [{ unique: [['place']] }, /`unique` names `place`, a column of the old side/],
+    [{ unique: [['id']] }, /`unique` must name at least one column of `after`, got: id/],
+    [{ unique: [[]] }, /got: none/],
+    [{ foreignKeys: [{ ...key, columns: ['country', 'total'] }] }, /refers from 2 columns to 1/]
+  ]
+  for (const [change, message] of invalid) t.throws(() => transition<string, string>({ ...DEFINITION, ...change }), { code: 'FST_ERR_VINTAGE_INVALID_TRANSITION', message })
+})
+
+t.test('D19 a value that a CHECK of the new side will refuse sets the row aside', async (t) => {
+  const { operator, knex } = await createOffers(t, { onError: 'set-aside', notNull: [], unique: [], foreignKeys: [] })
+  await operator.migrate()
+  await knex.raw('update offers set price = -1 where id = 3')
+  await operator.advance({ to: 'backfill' })
+  t.match(await operator.listSetAside(), { rows: [{ key: { id: '3' }, sqlstate: '23514', message: 'what upgrade gives does not satisfy check offers_total_positive' }] })
+})
