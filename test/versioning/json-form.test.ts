@@ -34,6 +34,7 @@ test('A29 a value of a union has the form of the member that it is of, with what
   t.strictSame(formOf({ id: 1, kind: 'counted', at: 'text', list: [1] }, union), { id: 1 }, 'of no member: what all of them have')
   t.strictSame(formOf({ id: 1, kind: 'counted', list: [day] }, { oneOf: union.anyOf }), { kind: 'counted', list: [day.toISOString()] })
   t.strictSame(formOf({ kind: 'dated', at: day }, { anyOf: [{ type: 'string' }, { anyOf: [counted, dated] }] }), { kind: 'dated', at: '2020-02-03' })
+  t.strictSame(formOf({ kind: 'other', at: day }, { anyOf: [{ anyOf: [counted, dated] }, { type: 'object', properties: { at: { type: 'string', format: 'date' } } }] }), { at: '2020-02-03' })
   t.strictSame(formOf([day], { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string', format: 'date' } }] }), ['2020-02-03'])
   t.strictSame(formOf([day], { anyOf: [{ type: 'null' }, { type: 'array', items: { type: 'string', format: 'date' } }] }), ['2020-02-03'])
   t.equal(formOf(day, { anyOf: [{ type: 'integer' }, { type: 'string', format: 'date' }] }), '2020-02-03')

@@ -197,6 +197,9 @@ test('A36 response headers, statuses and moves that a change is about are locked
   t.strictSame(verdict(...released, [header('Seen', 'Viewed', 'GET /b')]), { alterations: [], additions: ['2000-01-01 GET /b header seen', '2001-01-01 GET /b header seen', '2002-01-01 GET /b header seen', '2003-01-01'] }, 'a new version only adds')
   t.strictSame(checkLock(new Map(), open(...released)).alterations, [])
   t.strictSame(checkLock(new Map([['1999-01-01', { schemas: new Map(), places: new Map(), answers: new Map(), conversions: new Map() }]]), open(...released)).alterations.length, 1)
+  const withdrawn: Catalogue = { ...open([header('Old', 'New', 'GET /b')], []), placesAt: (index) => new Map(index === 0 ? [['GET /b 200', 'GET /b 200']] : []) }
+  const emptied = new Map([...lockToday(withdrawn)].map(([version, contract]) => [version, { ...contract, answers: new Map<string, JsonSchema>() }]))
+  t.strictSame(checkLock(emptied, withdrawn).alterations, [], 'a route that the newest version does not have')
   const moved: Catalogue = { ...catalogueOf({ '2000-01-01': [], '2001-01-01': change('moved', 'GET /a', endpointMoved({ from: 'GET /old' })) }, places), placesAt: (index) => new Map([[index === 0 ? 'GET /older 200' : 'GET /a 200', 'GET /a 200']]) }
   const before = new Map([...lockToday(moved)].map(([version, contract]) => [version, { ...contract, places: new Map(version === '2000-01-01' ? [['GET /old 200', { type: 'object' }]] : []) }]))
   t.match(checkLock(before, moved).alterations.filter(({ version }) => version === '2000-01-01'), [{ name: 'GET /old 200', what: 'was there, and is not any more', files: ["versions['2001-01-01']"] }])

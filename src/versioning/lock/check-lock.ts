@@ -70,7 +70,7 @@ function compareVersion ({ world: { derived, history }, placesAt }: Catalogue, i
     const found = differencesOf(schema, is[kind].get(name), resolve, kind === 'places' ? 'was there, and is not any more' : null)
     if (found.length === 0 || reported.has(String(key ?? name))) return []
     reported.add(String(key ?? name))
-    return found.map(({ path, what }) => ({ version: String(derived.versions[index]), name, field: path, what, files: key === undefined ? kind === 'places' ? endpointFilesBehind(history, index, null) : [] : filesBehind(derived, key, index) }))
+    return found.map(({ path, what }) => ({ version: String(derived.versions[index]), name, field: path, what, files: key === undefined ? endpointFilesBehind(history, index, null) : filesBehind(derived, key, index) }))
   })
   return [...compare('schemas'), ...compare('places')]
 }

@@ -6,12 +6,14 @@ import type { Lock } from './lock-file.js'
 /** Compares response headers and statuses with those that were locked, newest version first. */
 export function compareAnswers (locked: Lock, catalogue: Catalogue): Alteration[] {
   const { world: { history } } = catalogue
-  const known = [...history.versions.entries()].filter(([, version]) => locked.has(version)).reverse()
+  const known = history.versions.flatMap((version, index) => {
+    const was = locked.get(version)
+    return was === undefined ? [] : [{ version, index, was: was.answers }]
+  }).reverse()
   const [newest] = known
-  const latest = new Map(newest === undefined ? [] : answersAt(catalogue, newest[0]).map((answer) => [answer.thing, answer]))
-  const altered = known.flatMap(([index, version]): Found[] => {
+  const latest = new Map(newest === undefined ? [] : answersAt(catalogue, newest.index).map((answer) => [answer.thing, answer]))
+  const altered = known.flatMap(({ version, index, was }): Found[] => {
     const answers = answersAt(catalogue, index)
-    const was = locked.get(version)?.answers ?? new Map<string, unknown>()
     const gone = [...was.keys()].filter((name) => answers.every((answer) => answer.name !== name)).map((name) => ({ version, index, name, what: 'was there, and is not any more' }))
     // what is there instead of something needs no word of its own
     const kinds = new Set(gone.map(({ name }) => kindOf(name)))
@@ -35,6 +37,6 @@ function kindOf (name: string): string {
 
 /** What no change was about when the versions were locked had one name in all of them: that of the newest. */
 function renamedSince ({ thing, called }: Answer, latest: ReadonlyMap<string, Answer>): string[] {
-  const now = latest.get(thing)?.called ?? called
-  return now === called ? [] : [`was \`${now}\` when it was released`]
+  const now = latest.get(thing)?.called
+  return now === undefined || now === called ? [] : [`was \`${now}\` when it was released`]
 }
