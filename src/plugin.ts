@@ -15,6 +15,7 @@ import { buildChangeLog } from './http/log-failure.js'
 import { prepareRoutes } from './http/prepare-routes.js'
 import { recordRoute } from './http/record-route.js'
 import { register, registrationOf } from './http/registration.js'
+import { serializeOverride } from './http/reply-serialize.js'
 import type { RequestState } from './http/request-state.js'
 import { buildResolver } from './http/resolve.js'
 import { makeHeaderWriter } from './http/response-headers.js'
@@ -65,6 +66,7 @@ async function registerVintage (app: FastifyInstance, options: VintageOptions): 
     writeHeaders: makeHeaderWriter(settings),
     watcher: { tell: null },
     internal: watchInternalFields(app),
+    overrideSerialize: serializeOverride({ world, compilers, settings }),
     warmUp
   }
   const described = { ...describeApp(table, world, storage), ...describeInsight(table, () => contracts, compilers, warmUp) }

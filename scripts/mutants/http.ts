@@ -13,16 +13,24 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
   {
     name: 'head\'s validator is used for an old body',
     file: 'src/http/upgrade.ts',
-    find: 'await context.compilers.validatorOf(part.shape)(readPart(request, part.part) ?? null)',
+    find: 'context.compilers.validatorOf(part.shape)(readPart(request, part.part) ?? null)',
     replace: '{ value: readPart(request, part.part) ?? null }',
     test: 'test/http/upgrade.test.ts',
     red: 'A18 an invalid old body is refused in its own field names'
   },
   {
-    name: 'head\'s validator is not run on what was upgraded',
-    file: 'src/http/upgrade.ts',
-    find: 'if (reason === null) return',
-    replace: 'if (reason !== undefined) return',
+    name: 'what head refuses of an upgraded part is told in head\'s names',
+    file: 'src/http/judge.ts',
+    find: 'part === Reflect.get(error, \'validationContext\')',
+    replace: 'part !== part',
+    test: 'test/http/upgrade.test.ts',
+    red: 'A19'
+  },
+  {
+    name: 'what head refuses of an upgraded part is left to Fastify to answer',
+    file: 'src/http/lanes.ts',
+    find: 'older.attachValidation = true',
+    replace: 'older.attachValidation = false',
     test: 'test/http/upgrade.test.ts',
     red: 'A19'
   },

@@ -3,7 +3,7 @@ import { ResponseUncoveredError } from '../errors.js'
 import { concealerOf, type Conceal } from '../versioning/conceal.js'
 import { allInternalNames } from '../versioning/internal.js'
 import type { JsonSchema } from '../versioning/json-schema.js'
-import { hasOwnSerializer, hasReplySerializer, hasSerializerCompiler } from './fastify-internals.js'
+import { hasReplySerializer, hasSerializerCompiler } from './fastify-internals.js'
 import { someInJson } from './head-names.js'
 import { resolverOf } from './internal-fields.js'
 import type { RoutePlaces } from './places.js'
@@ -14,14 +14,14 @@ import type { VersionedRoute } from './versioned-route.js'
 export interface ConcealedRoute {
   readonly byMethod: ReadonlyMap<string, StatusLookup<Conceal | null>>
   readonly names: ReadonlySet<string>
-  /** serialisers of the app's own write what they are given */
-  readonly hasOwnSerializers: boolean
+  /** a serialiser of the app's own writes what it is given */
+  readonly hasOwnSerializer: (reply: object) => boolean
   /** replies whose text Fastify's serialiser has written */
   readonly written: WeakSet<FastifyReply>
 }
 
 /** Finds out what a route conceals; null for a route without internal fields. */
-export function concealRoute ({ instance, options }: VersionedRoute, byMethod: ReadonlyMap<string, RoutePlaces>, shared: ReadonlyMap<string, JsonSchema>): ConcealedRoute | null {
+export function concealRoute ({ instance, options }: VersionedRoute, byMethod: ReadonlyMap<string, RoutePlaces>, shared: ReadonlyMap<string, JsonSchema>, hasOwnSerializer: ConcealedRoute['hasOwnSerializer']): ConcealedRoute | null {
   const places = [...byMethod.values()].flatMap(({ request, responses }) => [...request, ...responses])
   const schemas = places.flatMap(({ schema }) => schema === null ? [] : [schema])
   const names = new Set(schemas.flatMap((schema) => [...allInternalNames(schema, resolverOf(schema, shared))]))
@@ -29,7 +29,7 @@ export function concealRoute ({ instance, options }: VersionedRoute, byMethod: R
   return {
     byMethod: new Map([...byMethod].map(([method, { responses }]) => [method, buildStatusTable(responses, ({ schema }) => concealerOf(schema, resolverOf(schema, shared)))])),
     names,
-    hasOwnSerializers: options.serializerCompiler !== undefined || hasReplySerializer(instance) || hasSerializerCompiler(instance),
+    hasOwnSerializer: options.serializerCompiler !== undefined || hasReplySerializer(instance) || hasSerializerCompiler(instance) ? () => true : hasOwnSerializer,
     written: new WeakSet()
   }
 }
@@ -41,7 +41,7 @@ export function concealRoute ({ instance, options }: VersionedRoute, byMethod: R
 export function concealPayload (concealed: ConcealedRoute, request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const conceal = findConceal(concealed, request, reply, payload)
   concealed.written.add(reply)
-  return conceal !== null && (concealed.hasOwnSerializers || hasOwnSerializer(reply)) ? conceal(payload) : payload
+  return conceal !== null && concealed.hasOwnSerializer(reply) ? conceal(payload) : payload
 }
 
 /**

@@ -3,7 +3,6 @@ import type { Settings } from '../options.js'
 import type { Shape } from '../versioning/contracts.js'
 import type { Compilers } from './compilers.js'
 import { parseJson } from './conceal-response.js'
-import { hasOwnSerializer } from './fastify-internals.js'
 import { loadValue } from './load-values.js'
 import { logChangeFailure } from './log-failure.js'
 import type { RequestState } from './request-state.js'
@@ -36,7 +35,7 @@ export function downgradePayload (response: OldResponse, payload: unknown): unkn
   }
   const shape = shapeOf(response, payload)
   if (shape === null) return payload
-  const ownSerializer = response.prepared.hasReplySerializer || hasOwnSerializer(reply)
+  const ownSerializer = response.prepared.hasOwnSerializer(reply)
   if (shape.loads) return loadValue(response, shape, payload).then((value) => ownSerializer ? handOver(value) : setSerializerOf(shape, value))
   // a serialiser of the app's own writes what it likes: it gets the old value
   if (ownSerializer) return handOver(downgradeValue(response, shape, payload))
@@ -73,20 +72,14 @@ export function downgradeText (response: OldResponse, text: string): string | Pr
   return shape.loads ? loadValue(response, shape, value).then(serialize) : serialize(downgradeValue(response, shape, value))
 }
 
-/**
- * Lets `reply.serialize` write the client's version on this reply, which plugins call before they send text or a stream (`reply.compress`).
- * The rest of the app goes on as it was.
- */
-export function speakOldVersion (response: OldResponse): void {
+/** Writes a payload of head in the client's version, for plugins that call `reply.serialize` before they send text or a stream (`reply.compress`). */
+export function serializeOld (response: OldResponse, payload: unknown, serializeHead: FastifyReply['serialize']): string | ArrayBuffer | Buffer {
   const { reply, state, compilers, prepared } = response
-  const serializeHead = reply.serialize
-  reply.serialize = function serialize (payload) {
-    const shape = payload === null || payload === undefined ? null : shapeOf(response, payload)
-    const value = shape === null ? payload : downgradeValue(response, shape, payload)
-    const text = shape === null || prepared.hasReplySerializer || hasOwnSerializer(reply) ? serializeHead.call(reply, value) : compilers.serializerOf(shape)(value)
-    if (typeof text === 'string') state.written = text
-    return text
-  }
+  const shape = payload === null || payload === undefined ? null : shapeOf(response, payload)
+  const value = shape === null ? payload : downgradeValue(response, shape, payload)
+  const text = shape === null || prepared.hasOwnSerializer(reply) ? serializeHead.call(reply, value) : compilers.serializerOf(shape)(value)
+  if (typeof text === 'string') state.written = text
+  return text
 }
 
 /** The shape in which the client expects this response; null when that of head will do, undefined where there is no schema. */

@@ -54,9 +54,13 @@ export function hasReplySerializer (instance: object): boolean {
   return typeof readSymbol(instance, 'fastify.replySerializerDefault') === 'function'
 }
 
-/** Tells whether `reply.serializer` was called for this reply. */
-export function hasOwnSerializer (reply: object): boolean {
-  return typeof readSymbol(reply, 'fastify.reply.serializer') === 'function'
+/** Makes what tells whether `reply.serializer` was called for a reply; all replies keep that in the same place, which is looked for once. */
+export function ownSerializerProbe (): (reply: object) => boolean {
+  let symbol: symbol | undefined
+  return (reply) => {
+    symbol ??= findSymbol(reply, 'fastify.reply.serializer')
+    return symbol !== undefined && typeof Reflect.get(reply, symbol) === 'function'
+  }
 }
 
 function readHooks (instance: object, name: string): unknown[] {

@@ -5,7 +5,7 @@ import { isRecord } from '../versioning/json-schema.js'
 import type { Path } from '../versioning/operations/flows.js'
 import { pointerOf, reachedPath, stepsOf } from './pointers.js'
 import { faultsOf, type Fault } from './problem-details.js'
-import type { UpgradedPart } from './upgrade.js'
+import type { UpgradedPart } from './judge.js'
 import { errorsIn, formatRefusal } from './validate.js'
 
 /** The error that answers a request that head refuses. */

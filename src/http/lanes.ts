@@ -54,7 +54,10 @@ function addStages (head: RouteContext, stages: Partial<LaneStages>): RouteConte
   const older: RouteContext = Object.assign(Object.create(Object.getPrototypeOf(head)), head)
   const behind = (hooks: readonly Function[] | null, stage: Function | undefined) => stage === undefined ? hooks : [...hooks ?? [], stage]
   older.preValidation = behind(head.preValidation, stages.preValidation)
-  older.preHandler = behind([...stages.preHandler === null || stages.preHandler === undefined ? [] : [stages.preHandler], ...head.preHandler ?? []], stages.enterHandler)
+  if (stages.preHandler !== undefined) {
+    older.attachValidation = true
+    older.preHandler = behind([stages.preHandler, ...head.preHandler ?? []], stages.enterHandler)
+  }
   older.preSerialization = behind(head.preSerialization, stages.preSerialization)
   older.onError = behind(head.onError, stages.onError)
   return older

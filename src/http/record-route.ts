@@ -75,7 +75,7 @@ function addStages (options: RouteOptions, route: VersionedRoute, pipeline: Pipe
   options.preValidation = [...listOf(options.preValidation), stages.preValidation]
   options.preSerialization = [...listOf(options.preSerialization), stages.preSerialization]
   options.onError = [...listOf(options.onError), stages.onError]
-  options.preHandler = [...stages.preHandler === null ? [] : [stages.preHandler], ...listOf(options.preHandler), stages.enterHandler]
+  options.preHandler = [...route.options.attachValidation === true ? [stages.preHandler] : [], ...listOf(options.preHandler), stages.enterHandler]
 }
 
 function listOf<Hook extends Function> (hooks: Hook | Hook[] | undefined): Hook[] {

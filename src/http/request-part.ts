@@ -10,7 +10,8 @@ export function readPart (request: FastifyRequest, part: RequestPart): unknown {
 
 /** Puts another value in the place of a part of a request. */
 export function writePart (request: FastifyRequest, part: RequestPart, value: unknown): void {
-  Object.assign(request, { [part === 'querystring' ? 'query' : part]: value })
+  if (part === 'body') request.body = value
+  else Reflect.set(request, part === 'querystring' ? 'query' : part, value)
 }
 
 /** The validator that head has for a part, whatever compiler made it; undefined where there is none. */

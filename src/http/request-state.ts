@@ -1,6 +1,8 @@
 import type { MigrateRange, VersionSource, VintageRequest } from '../types.js'
 import type { DeferredBody } from './current-resource.js'
+import type { UpgradedPart } from './judge.js'
 import type { Fault } from './problem-details.js'
+import type { PreparedRoute } from './versioned-route.js'
 
 /** Where a request keeps its state: a symbol, so that no decorator of an app can collide with it. */
 export const kRequestState: unique symbol = Symbol('fastify-vintage.request-state')
@@ -13,6 +15,8 @@ export interface VersionWorld {
   /** Brings a value of a schema from one version to another; each @default head. */
   migrate (id: string, value: unknown, range: MigrateRange): unknown
 }
+
+const NONE: readonly never[] = Object.freeze([])
 
 /** What is known of one request while it passes through the stages; the app sees it as `request.vintage`. */
 export class RequestState implements VintageRequest {
@@ -33,6 +37,10 @@ export class RequestState implements VintageRequest {
   entered = false
   /** What is sent now is the answer to an error. */
   failed = false
+  /** The route in whose old version the reply speaks; null while it speaks as head. */
+  speaks: PreparedRoute | null = null
+  /** What head has still to judge of the request, in its validators' turn. */
+  upgrades: readonly UpgradedPart[] = NONE
   /** Our serialiser is set on the reply. */
   serialises = false
   /** What `reply.serialize` has written last, in the client's version. */
@@ -42,7 +50,7 @@ export class RequestState implements VintageRequest {
   /** A partial body that waits for the current resource. */
   deferred: DeferredBody | null = null
   /** What head refuses of the request, in the client's own field names. */
-  faults: readonly Fault[] = []
+  faults: readonly Fault[] = NONE
   /** What `currentResource` gave for the condition of the write. */
   token: unknown = undefined
   /** The registration that the state is of. */

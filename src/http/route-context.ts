@@ -4,6 +4,7 @@ import { findSymbol, readSymbol } from './fastify-internals.js'
 /** The record that Fastify keeps of a route, as far as it concerns us; its hooks are bound, those of scopes included. */
 export interface RouteContext {
   readonly config: FastifyContextConfig
+  attachValidation: boolean
   preValidation: readonly Function[] | null
   preHandler: readonly Function[] | null
   preSerialization: readonly Function[] | null

@@ -1,16 +1,18 @@
 import type { FastifyReply, FastifyRequest, onErrorHookHandler, onRequestHookHandler, preHandlerHookHandler, preSerializationHookHandler, preValidationHookHandler } from 'fastify'
 import type { Settings } from '../options.js'
 import type { Compilers } from './compilers.js'
-import { completeRequest, upgradeContextOf } from './complete-request.js'
+import { completeRequest } from './complete-request.js'
 import { concealPayload } from './conceal-response.js'
-import { downgradePayload, speakOldVersion } from './downgrade.js'
+import { downgradePayload } from './downgrade.js'
 import type { Watcher } from './inspection.js'
 import type { InternalFields } from './internal-fields.js'
 import type { RouteLanes } from './lanes.js'
+import { judgedByFastify } from './judge.js'
 import type { ChangeLog } from './log-failure.js'
 import { hideQuery } from './named-versions.js'
 import { settlePin } from './pin.js'
 import { isValidationFailure, type RequestState, type VersionWorld } from './request-state.js'
+import type { OverrideSerialize } from './reply-serialize.js'
 import type { Resolver } from './resolve.js'
 import type { WriteVersionHeaders } from './response-headers.js'
 import type { RouteContexts } from './route-context.js'
@@ -35,14 +37,15 @@ export interface Pipeline {
   readonly writeHeaders: WriteVersionHeaders
   readonly watcher: Watcher
   readonly internal: InternalFields
+  readonly overrideSerialize: OverrideSerialize
   readonly warmUp: WarmUp
 }
 
 /** The hooks that only requests meet which may have to be converted; in the order in which a request meets them. */
 export interface LaneStages {
   readonly preValidation: preValidationHookHandler
-  /** before the route's own; null for a route without `attachValidation` */
-  readonly preHandler: preHandlerHookHandler | null
+  /** before all others; requests with what Fastify's validators found come here as well */
+  readonly preHandler: preHandlerHookHandler
   readonly enterHandler: preHandlerHookHandler
   readonly preSerialization: preSerializationHookHandler
   readonly onError: onErrorHookHandler
@@ -82,14 +85,18 @@ export function laneStagesOf (route: VersionedRoute, lanes: () => RouteLanes | n
         enterRoute(route, pipeline, request, reply, state, done)
       }
     },
-    preHandler: route.options.attachValidation !== true
-      ? null
-      : (request, _reply, done) => {
-          const { invalid } = stateOf(request)
-          // Fastify has run head's validator on what was invalid in the client's version already
-          if (invalid !== null) request.validationError = invalid
-          done()
-        },
+    preHandler (request, _reply, done) {
+      const { validationError } = request
+      const state = stateOf(request)
+      // what was invalid in the client's version already, head's validator may well have taken
+      const invalid = state.invalid ?? validationError ?? null
+      if (invalid === null) return done()
+      const error = state.invalid ?? judgedByFastify(request, state, invalid, preparedOf(route).upgradeContext)
+      const isAttached = route.options.attachValidation === true && (error === validationError || isValidationFailure(error))
+      if (!isAttached) return done(error)
+      request.validationError = error
+      done()
+    },
     enterHandler (request, reply, done) {
       const state = stateOf(request)
       const enter = (error?: Error) => {
@@ -130,10 +137,13 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
   const prepared = preparedOf(route)
   const conversion = prepared.conversions.get(request.method)
   if (conversion?.isReached(state.index) !== true) return done()
-  speakOldVersion({ request, reply, state, prepared, compilers: pipeline.compilers, coverage: pipeline.settings.coverage })
+  state.speaks = prepared
+  pipeline.overrideSerialize(reply)
   const parts = conversion.requestParts(state.index)
   if (parts === undefined || parts.length === 0) return done()
-  upgradeRequest(request, state, parts, upgradeContextOf(route, prepared, pipeline)).then(() => done(), (error) => {
+  const pending = beginUpgrade(request, state, parts, prepared.upgradeContext)
+  if (pending === undefined) return done()
+  pending.then(() => done(), (error) => {
     if (route.options.attachValidation === true && isValidationFailure(error)) {
       state.invalid = error
       done()
@@ -141,4 +151,12 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
       done(error)
     }
   })
+}
+
+function beginUpgrade (...args: Parameters<typeof upgradeRequest>): Promise<void> | undefined {
+  try {
+    return upgradeRequest(...args)
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }

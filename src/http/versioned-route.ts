@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import { NotReadyError } from '../errors.js'
 import type { ConcealedRoute } from './conceal-response.js'
 import type { HeadNames } from './head-names.js'
 import type { RouteConversion } from './route-conversion.js'
 import type { LaneStages, Pipeline } from './stages.js'
+import type { UpgradeContext } from './upgrade.js'
 
 /** Where a route carries its record: spread over to the route's `config`, which every request can read. */
 export const kVersionedRoute: unique symbol = Symbol('fastify-vintage.route')
@@ -19,10 +19,10 @@ export interface VersionRange { readonly fromIndex: number, readonly toIndex: nu
 export interface PreparedRoute {
   /** How to convert, by method. */
   readonly conversions: ReadonlyMap<string, RouteConversion>
-  /** The formatter of validation errors that holds for the route. */
-  readonly format: SchemaErrorFormatter
-  /** Whether `setReplySerializer` replaces the serialisers of the route's scope. */
-  readonly hasReplySerializer: boolean
+  /** What the upgrade of its requests needs. */
+  readonly upgradeContext: UpgradeContext
+  /** Tells whether a serialiser of the app's own writes a reply: that of the reply, or of the route's scope. */
+  readonly hasOwnSerializer: (reply: object) => boolean
   /** What keeps internal fields from clients of head; null for a route without them. */
   readonly concealed: ConcealedRoute | null
   /** What tells a body of head where there is no schema. */

@@ -265,7 +265,7 @@ t.test('the app\'s own validator of head goes on working', async (t) => {
   app.post('/users', { validatorCompiler, schema: { body: NewUser, response: { 200: User } } }, async ({ body }) => ({ id: 1, ...Object(body) }))
   const { id, ...payload } = adaAt[V0]
   t.same((await app.inject({ method: 'POST', url: '/users', ...at(V0), payload })).json(), adaAt[V0])
-  t.same(seen, [{ login: 'ada', full_name: 'Ada Lovelace' }, { login: 'ada', full_name: 'Ada Lovelace' }], 'by us, and by Fastify')
+  t.same(seen, [{ login: 'ada', full_name: 'Ada Lovelace' }], 'by Fastify, once')
   t.match((await app.inject({ method: 'POST', url: '/users', ...at(V2), payload: { login: 'eve', full_name: 'Eve' } })).json(), { statusCode: 400, message: 'not eve' })
   t.match((await app.inject({ method: 'POST', url: '/users', ...at(V0), payload: { ...payload, nick: 'eve' } })).json(), { statusCode: 500, code: 'FST_ERR_VINTAGE_UPGRADE_REFUSED' })
 })

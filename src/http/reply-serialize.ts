@@ -1,0 +1,31 @@
+import type { FastifyReply } from 'fastify'
+import { serializeOld } from './downgrade.js'
+import { kRequestState } from './request-state.js'
+import type { Pipeline } from './stages.js'
+
+/** Sees to it that `reply.serialize` writes the version of a client whose responses are converted. */
+export type OverrideSerialize = (reply: FastifyReply) => void
+
+/**
+ * Makes what puts our `serialize` in the prototype of the replies of a scope, at the first of them that needs it. A method
+ * of its own would make a reply another kind of object, and slower in all that Fastify does with it.
+ */
+export function serializeOverride ({ world, compilers, settings: { coverage } }: Pick<Pipeline, 'world' | 'compilers' | 'settings'>): OverrideSerialize {
+  const prototypes = new WeakSet<object>()
+  const ours = new WeakSet<Function>()
+  return (reply) => {
+    const prototype = Object.getPrototypeOf(reply)
+    if (prototypes.has(prototype)) return
+    prototypes.add(prototype)
+    const serializeHead: FastifyReply['serialize'] = prototype.serialize
+    // inherited from a scope above
+    if (ours.has(serializeHead)) return
+    prototype.serialize = function serialize (this: FastifyReply, payload: unknown) {
+      const { request } = this
+      const state = request[kRequestState]
+      if (state === null || state.speaks === null || state.world !== world) return serializeHead.call(this, payload)
+      return serializeOld({ request, reply: this, state, prepared: state.speaks, compilers, coverage }, payload, serializeHead)
+    }
+    ours.add(prototype.serialize)
+  }
+}
