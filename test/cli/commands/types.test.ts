@@ -24,7 +24,7 @@ const versions = {
   '2024-09-01.ts': "import { change, rename } from 'fastify-vintage'\nexport default change('c', 'User', rename({ created: 'created_at' }))"
 }
 
-t.test('types writes the shapes of every version, and tells when they are stale', async (t) => {
+t.test('A37 types writes the shapes of every version, so that `User` at the oldest can be named, and tells when they are stale', async (t) => {
   const cwd = t.testdir({ 'vintage.config.ts': CONFIG, versions })
   t.match(await runCli(['types', '--check'], { cwd }), { exitCode: 1, stdout: 'versions/types.d.ts is not there: run `vintage types`' })
   t.match(await runCli(['types'], { cwd }), { exitCode: 0, stdout: 'wrote versions/types.d.ts: 2 versions' })
