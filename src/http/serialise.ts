@@ -11,7 +11,8 @@ export function setSerializer (reply: FastifyReply, state: RequestState, seriali
   reply.serializer((payload) => {
     clearSerializer(reply, state)
     const text = serialize(payload)
-    state.rendered = true
+    // this text only: an error that overtakes it has to be converted
+    state.written = text
     return text
   })
 }

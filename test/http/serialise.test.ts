@@ -73,8 +73,11 @@ t.test('A27 an error handler that takes over from one whose answer failed writes
 t.test('A27 what Fastify writes of an error that came after the success was converted is converted too', async (t) => {
   const { app, schema } = await serveProblems(t)
   app.get('/late', { schema, onSend: async (_request, reply) => { if (reply.statusCode === 200) throw Object.assign(new Error('late'), { statusCode: 503, reason: 'late' }) } }, async () => ada)
-  t.same((await app.inject({ url: '/late', ...at(V0) })).json(), { statusCode: 503, message: 'late' })
-  t.same((await app.inject({ url: '/late', ...at(V1) })).json(), { statusCode: 503, reason: 'late' })
+  app.get('/own', { schema, onSend: async (_request, reply) => { if (reply.statusCode === 200) throw Object.assign(new Error('late'), { statusCode: 503, reason: 'late' }) } }, async (_request, reply) => reply.serializer((value: unknown) => JSON.stringify(value)).send(ada))
+  for (const url of ['/late', '/own']) {
+    t.same((await app.inject({ url, ...at(V0) })).json(), { statusCode: 503, message: 'late' })
+    t.same((await app.inject({ url, ...at(V1) })).json(), { statusCode: 503, reason: 'late' })
+  }
 })
 
 t.test('A27 a hook of another plugin that fails behind ours leaves no serialiser for the error', async (t) => {
@@ -147,4 +150,20 @@ t.test('a serialiser compiler of the app\'s own goes on writing head', async (t)
   app.get('/user', { serializerCompiler: () => (value) => JSON.stringify({ head: value }), schema: { response: { 200: User } } }, async () => ada)
   t.same((await app.inject({ url: '/user', ...at(V2) })).json(), { head: adaAt[V2] })
   t.same((await app.inject({ url: '/user', ...at(V0) })).json(), adaAt[V0])
+})
+
+t.test('A27 what Fastify writes of an error whose custom answer was converted and then failed is converted too', async (t) => {
+  const { app, schema } = await serveProblems(t)
+  app.register(async (scope) => {
+    scope.setErrorHandler((_error, _request, reply) => reply.code(503).send({ statusCode: 503, reason: 'busy' }))
+    let sent = 0
+    scope.get('/late', {
+      schema,
+      onSend: async (_request, reply) => { if (reply.statusCode === 503 && sent++ % 2 === 0) throw Object.assign(new Error('late'), { statusCode: 502, reason: 'late' }) }
+    }, async () => { throw new Error('first') })
+  })
+  for (const [version, name] of [[V0, 'message'], [V1, 'reason'], [V2, 'reason']] as const) {
+    const { statusCode, body } = await app.inject({ url: '/late', ...at(version) })
+    t.same(Object.keys(JSON.parse(body)).sort(), ['statusCode', name].sort(), `${statusCode} ${body} at ${version}`)
+  }
 })
