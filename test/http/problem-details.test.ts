@@ -130,3 +130,28 @@ t.test('A19 what the current resource has, and the client has not sent, is no fa
   t.match(problem, { status: 500, code: 'FST_ERR_VINTAGE_UPGRADE_REFUSED' })
   t.notOk('errors' in problem)
 })
+
+t.test('an error of ours is a problem for clients of head as well', async (t) => {
+  const app = await buildApp(t)
+  app.get('/user', { schema: { response: { 200: User } } }, async ({ vintage }) => ({ ...ada, login: String(vintage.has('nothing')) }))
+  for (const version of [V0, V2]) {
+    const { statusCode, headers, body } = await app.inject({ url: '/user', ...at(version) })
+    t.same([statusCode, headers['content-type'], JSON.parse(body).type], [500, 'application/problem+json; charset=utf-8', 'urn:problem-type:fastify-vintage:unknown-behaviour'])
+  }
+})
+
+t.test('A19 a 422 for what a lossy change made too long for head points at what the client sent', async (t) => {
+  const Named = Type.Object({ name: Type.String({ maxLength: 5 }) }, { $id: 'Named' })
+  const joined = change('one name', 'Named', replace({
+    before: { first: Type.String(), last: Type.String() },
+    after: { name: Type.String({ maxLength: 5 }) },
+    upgrade: ({ first, last }) => ({ name: first + last }),
+    downgrade: ({ name }) => ({ first: name, last: '' }),
+    lossy: { why: 'a name does not say where its first part ends' }
+  }))
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [joined] } })
+  app.post('/named', { schema: { body: Named, response: { 200: Named } } }, async ({ body }) => body)
+  const { statusCode, body } = await app.inject({ method: 'POST', url: '/named', ...at(V0), payload: { first: 'abc', last: 'def' } })
+  t.equal(statusCode, 422)
+  t.match(JSON.parse(body), { code: 'FST_ERR_VINTAGE_UNPROCESSABLE', errors: [{ in: 'body', pointer: '#/first' }, { in: 'body', pointer: '#/last' }] })
+})
