@@ -69,6 +69,7 @@ t.test('D19 the backfill sets bad rows aside and fills all others; read-new wait
   t.match(await operator.retrySetAside(), { filledRows: 0, setAsideRows: 0 })
   t.same((await knex.raw('select 1 from vintage.set_aside')).rows, [], 'what is settled is forgotten')
   t.match(await operator.advance({ to: 'drop' }), { phase: 'drop' })
+  t.match(await operator.retrySetAside({ transition: 'orders.total' }), { filledRows: 0, setAsideRows: 0 })
   t.same(await operator.listSetAside({ transition: 'orders.total' }), { transition: 'orders.total', setAsideRows: 0, rows: [] })
 })
 
@@ -81,6 +82,8 @@ t.test('D19 retry fills rows that were mended behind the triggers, all or those 
   t.match(await operator.retrySetAside({ rows: [{ id: '2' }, { id: '7' }, { id: '99' }] }), { filledRows: 1, setAsideRows: 6 })
   t.match(await operator.retrySetAside(), { filledRows: 5, setAsideRows: 1 })
   t.match(await read(knex, 3), { total: 300, pending: false })
+  await knex('orders').where('id', '<', 7).update({ amount: '1e30' })
+  await t.rejects(operator.advance(), { message: /set aside \(7\):.*; …\. Mend them/ })
   for (const row of [{}, { id: '1', more: '2' }, { no: '1' }]) {
     await t.rejects(operator.retrySetAside({ rows: [row] }), { code: 'FST_ERR_VINTAGE_USAGE', message: /named by its primary key, \{"id":"…"\}/ })
   }

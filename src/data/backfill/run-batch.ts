@@ -18,7 +18,7 @@ export interface Batch<T> {
   /** fills at most `rows` rows and moves the checkpoint, in the transaction given */
   run (session: Session, rows: number): Promise<T>
   /** the key of the first row of the batch, to name a row that cannot be filled */
-  firstKey (session: Session): Promise<KeyValues | null>
+  firstKey (session: Session): Promise<KeyValues | null | undefined>
 }
 
 /** What batches have in common; `rows` is the steered size of the next one. */

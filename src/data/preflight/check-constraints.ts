@@ -19,7 +19,7 @@ select exists (
   where i.indrelid = to_regclass($1) and i.indisunique and i.indisvalid and i.indimmediate and i.indpred is null and i.indexprs is null
     and (select array_agg(a.attname::text order by a.attname::text) from pg_catalog.pg_attribute a
          where a.attrelid = i.indrelid and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1])) = (select array_agg(name order by name) from unnest($2::text[]) name)
-) as present, to_regclass($1) is not null as found, has_table_privilege(to_regclass($1), 'references') as allowed`
+) as present, has_table_privilege(to_regclass($1), 'references') is true as found`
 
 /**
  * Makes sure that the constraints of the new side can be added later on: their names are free, and what they refer to
@@ -44,8 +44,7 @@ export async function checkConstraints (session: Session, transition: Transition
 async function checkForeignKey (session: Session, key: ForeignKeyDefinition, { tableSchema }: FoundTable, refuse: (problem: string) => never): Promise<void> {
   const target = referredTable(key, tableSchema)
   const columns = key.references.columns
-  const [state] = await session.query(KEY, [target, columns])
-  if (state?.found !== true) refuse(`\`foreignKeys\` refers to ${target}, which does not exist in this database`)
-  if (state?.allowed !== true) refuse(`\`foreignKeys\` refers to ${target}, on which this role does not have the privilege REFERENCES`)
-  if (state?.present !== true) refuse(`\`foreignKeys\` refers to ${columns.join(', ')} of ${target}, which are not its primary key nor unique`)
+  const rows = await session.query(KEY, [target, columns])
+  if (!rows.every(({ found }) => found === true)) refuse(`\`foreignKeys\` refers to ${target}, which does not exist in this database, or on which this role does not have the privilege REFERENCES`)
+  if (!rows.every(({ present }) => present === true)) refuse(`\`foreignKeys\` refers to ${columns.join(', ')} of ${target}, which are not its primary key nor unique`)
 }

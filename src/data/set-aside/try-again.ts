@@ -41,7 +41,7 @@ export async function tryAgain (context: Context, lease: Lease, state: Transitio
   for (let going = true; going;) {
     const tried = await runBatch(work, {
       run: async (session, limit) => await tryBatch(session, context, state, ending, [upTo, keys, limit]),
-      firstKey: async (session) => (await chooseRows(session, await openLedger(session, state), [upTo, keys, 1]))[0] ?? null
+      firstKey: async (session) => (await chooseRows(session, await openLedger(session, state), [upTo, keys, 1]))[0]
     })
     going = tried.chosen > 0
     total.filledRows += tried.filledRows
