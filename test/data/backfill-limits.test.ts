@@ -99,7 +99,7 @@ t.test('a backfill fills no more rows per second than it may, and its rate is a 
   const rates = events.flatMap((event) => event.type === 'backfill' && !event.finished ? [event.rowsPerSecond] : [])
   t.ok(Number(rates.at(-1)) < 700, rates.join(' '))
   await knex.raw("update vintage.backfills set started_at = now() - interval '1 hour', updated_at = now() - interval '10 seconds', rows_per_second = 100")
-  await knex.raw('alter table users disable trigger user; update users set vintage_users_full_name_pending = true where id <= 100; alter table users enable always trigger zz_vintage_users_full_name_update')
+  await knex.raw('alter table users disable trigger user; update users set vintage_users_full_name_pending = true where id <= 100; alter table users enable always trigger zz_vintage_users_full_name_insert, enable always trigger zz_vintage_users_full_name_update')
   await operator.advance({ to: 'backfill' })
   const rate = (await operator.status()).transitions[0]?.backfill?.rowsPerSecond
   t.ok(Number(rate) > 50 && Number(rate) < 90, `100 rows/s, and then 100 rows in 10 s: ${rate} rows/s`)

@@ -8,7 +8,7 @@ import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
 t.test('status says where every transition is, who has acknowledged what, and how far the backfill is', async (t) => {
   const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 20))
   t.same((await operator.status()).transitions, [{
-    transition: 'users.full_name', table: 'users', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, backfill: null, strayWriters: [], pendingRows: null, next: 'expand', instances: []
+    transition: 'users.full_name', table: 'users', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, backfill: null, strayWriters: [], pendingRows: null, setAsideRows: null, next: 'expand', instances: []
   }])
   await operator.migrate()
   await knex.raw(`
@@ -67,7 +67,8 @@ t.test('a column that somebody took away under way stops the step', async (t) =>
   await operator.migrate()
   await operator.advance({ to: 'read-new' })
   await knex.raw('alter table users rename last_name to surname')
-  await t.rejects(operator.advance(), { message: /column "last_name" of "public"."users" is not there any more/ })
+  await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_COLUMNS', message: /"users" no longer has `last_name`/ })
+  await t.rejects(operator.plan(), { message: /column "last_name" of "public"."users" is not there any more/ })
 })
 
 t.test('every default will do, and the connection may be text, an object or a function', async (t) => {

@@ -3,6 +3,7 @@ import { RefusedStepError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { AdvanceResult } from '../results.js'
 import { phaseDistance, type Phase } from '../phases.js'
+import { refuseDamaged } from '../gate/refuse-damaged.js'
 import { throwIfAborted } from '../governor/pause.js'
 import { acquireLease, type Lease } from '../state/lease.js'
 import { refusePaused } from '../state/pauses.js'
@@ -15,6 +16,7 @@ import { phaseAfter, stepsBetween } from './step-table.js'
  * @param to absent: one step forward
  * @throws FST_ERR_VINTAGE_REFUSED_STEP when `to` lies the other way
  * @throws FST_ERR_VINTAGE_REFUSED_PAUSED while somebody has paused it
+ * @throws FST_ERR_VINTAGE_REFUSED_COLUMNS, FST_ERR_VINTAGE_REFUSED_TRIGGERS when somebody else has taken a part of it away
  */
 export async function walk (context: Context, transition: string, direction: 'forward' | 'back', to?: Phase): Promise<AdvanceResult> {
   const lease = await acquireLease(context, transition)
@@ -23,6 +25,7 @@ export async function walk (context: Context, transition: string, direction: 'fo
     const target = to ?? phaseAfter(start.phase) ?? start.phase
     refuseWrongWay(start, direction, target)
     refusePaused(start)
+    await refuseDamaged(context, start)
     await finishFilling(context, lease, start, target)
     const steps: Phase[] = []
     let state = start

@@ -74,7 +74,7 @@ t.test('D24 a foreign key has a deadline for both of its tables', async (t) => {
 
 t.test('D26 no row is read under a lock that holds up others, and each statement says its lock and has a deadline for it', async (t) => {
   const { knex, open, events } = await createOnlineGround(t)
-  const read = await recordDdl(knex, ['users', 'orders'])
+  const read = await recordDdl(knex, ['public.users', 'public.orders'])
   const table = open()
   await table.addNotNull('users', 'email')
   await table.addCheck('orders', 'amount > 0', { name: 'positive' })
