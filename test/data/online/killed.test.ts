@@ -96,6 +96,17 @@ t.test('D25 two who build one index at once: one does, the other finds it', asyn
   t.strictSame((await both).sort(), ['done', 'present'])
 })
 
+t.test('D25 an index that somebody else finishes while this call waits for its turn is found', async (t) => {
+  const { knex, open } = await createOnlineGround(t)
+  const holder = await knex.transaction()
+  await holder.raw('lock table users in share update exclusive mode')
+  const waiting = open().addIndex('users', ['email'])
+  await until(knex, BUILDING)
+  await holder.raw('create index users_email_index on users (email)')
+  await holder.commit()
+  t.equal(await waiting, 'present')
+})
+
 t.test('D25 an index of this name that is another one is left alone, valid or not', async (t) => {
   const { knex, open } = await createOnlineGround(t)
   await knex.raw('create index users_email_index on users (email desc)')
