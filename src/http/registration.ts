@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { NotReadyError } from '../errors.js'
+import { giveOwnReplies } from './reply-serialize.js'
 import { kRequestState, type RequestState } from './request-state.js'
 import type { Pipeline } from './stages.js'
 import { kVersionedRoute } from './versioned-route.js'
@@ -19,6 +20,7 @@ export function register (app: FastifyInstance, pipeline: Pipeline): void {
   if (app.hasRequestDecorator('vintage')) return
   app.decorateRequest(kRequestState, null)
   app.decorateRequest('vintage', { getter () { return stateOf(this) } })
+  giveOwnReplies(app)
 }
 
 /** @returns the state of a request, whichever registration its route is of */

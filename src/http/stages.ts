@@ -92,9 +92,9 @@ export function laneStagesOf (route: VersionedRoute, lanes: () => RouteLanes | n
       const invalid = state.invalid ?? validationError ?? null
       if (invalid === null) return done()
       const error = state.invalid ?? judgedByFastify(request, state, invalid, preparedOf(route).upgradeContext)
-      const isAttached = route.options.attachValidation === true && (error === validationError || isValidationFailure(error))
-      if (!isAttached) return done(error)
-      request.validationError = error
+      if (route.options.attachValidation !== true) return done(error)
+      if (isValidationFailure(error)) request.validationError = error
+      else if (error !== validationError) return done(error)
       done()
     },
     enterHandler (request, reply, done) {

@@ -32,7 +32,8 @@ export type Clients<Version extends string = string> = { readonly head: VersionC
  * that the tests of an app check its contracts as well. With the file that `vintage types` writes, the versions are known
  * to the compiler: `clients<keyof Versions>(app)`.
  *
- * @param app the scope in which the plugin is registered, or one around it; it need not be ready yet
+ * @param app the scope in which the plugin is registered, or one around it. The app itself need not be ready yet; of a scope
+ * below it Fastify runs no `onReady`, so there `await app.ready()` goes first
  * @throws FST_ERR_VINTAGE_INVALID_OPTION when the app does not register the plugin, or does so more than once outside of this scope
  * @example
  * const { '2024-01-01': old, head } = clients<keyof Versions>(app)

@@ -42,16 +42,14 @@ export function composeCall (composer: Composer, move: CallMove, sides: CallSide
 
 /** Writes the call itself as a block: the function is called straight, what it throws or returns is checked on the spot. */
 function composeRun (code: Code, move: CallMove, reads: readonly Read[], writes: readonly Read[], source: string): void {
-  const { load, direct, run } = move
+  const { load, direct } = move
   const result = code.local()
   const needed = reads.filter(({ name }) => !move.optional.has(name))
   const literal = `{ ${needed.map(({ name, local }) => `${literalKey(name)}: ${local}`).join(', ')} }`
   code.line('{')
   const input = needed.length === reads.length ? literal : composeInput(code, move, literal, reads)
   const take = writes.map(({ name, local }) => `${local} = ${readField(result, name)}`).join('; ')
-  const callWith = (given: string) => direct === undefined
-    ? `const ${result} = ${code.bind(run, `function of ${source}`)}(${given})\n${take}`
-    : `let ${result}
+  const callWith = (given: string) => `let ${result}
 try { ${result} = ${code.bind(direct.call, `function of ${source}`)}(${given}) } catch (error) { ${code.bind(direct.threw, 'error that names the change')}(error) }
 if (${result} === null || typeof ${result} !== "object" || typeof ${result}.then === "function" || Array.isArray(${result})) ${code.bind(direct.returnedWrongly, 'error that names the change')}()
 ${take}`

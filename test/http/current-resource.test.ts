@@ -285,3 +285,24 @@ t.test('A20 a change whose function fails on a whole patch is our failure, and n
   t.equal(reads, 0)
   t.match(lines[0], { msg: /a change failed at PATCH \/users body/ })
 })
+
+t.test('A20 part of a member of a union is completed as well', async (t) => {
+  const Cat = Type.Object({ kind: Type.Literal('cat'), name: Type.String() }, { $id: 'Cat' })
+  const Dog = Type.Object({ kind: Type.Literal('dog'), bark: Type.String() }, { $id: 'Dog' })
+  const CatPatch = variant('CatPatch', Cat, ({ properties: { kind, name } }) => Type.Object({ kind, name: Type.Optional(name) }))
+  const app = await buildApp(t, {
+    versions: {
+      [V0]: [],
+      [V1]: [change('`name` replaces two', 'Cat', replace({
+        before: { first: Type.String(), last: Type.String() },
+        after: { name: Type.String() },
+        upgrade: ({ first, last }) => ({ name: `${first} ${last}` }),
+        downgrade: ({ name }) => ({ first: name.split(' ')[0] ?? '', last: name.split(' ')[1] ?? '' })
+      }))]
+    }
+  })
+  const config = { vintage: { currentResource: async () => ({ value: { pet: { kind: 'cat', name: 'Tom Cat' } } }) } }
+  app.patch('/owners/:id', { config, schema: { body: Type.Object({ pet: Type.Optional(Type.Union([CatPatch, Dog])) }), response: { 204: Type.Null() } } }, async ({ body }, reply) => await reply.code(204).header('x-body', JSON.stringify(body)).send())
+  const { headers } = await app.inject({ method: 'PATCH', url: '/owners/1', headers: { ...json, 'api-version': V0 }, payload: JSON.stringify({ pet: { kind: 'cat', first: 'Felix' } }) })
+  t.equal(headers['x-body'], '{"pet":{"kind":"cat","name":"Felix Cat"}}')
+})

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { change, replace } from 'fastify-vintage'
 import { User, V0, V1, V2, ada, adaAt, at, buildApp, collectLog } from './shop.js'
@@ -204,6 +205,18 @@ t.test('A29 what a handler gives need not be plain: frozen to the bottom, withou
   t.same(seen, [{ id: 12, total: '2.20', at: '1970-01-01T00:00:00.000Z', lines: [{ sum: '1.10' }, { sum: '1.10' }] }], 'as JSON')
   t.same((await app.inject({ url: '/bills', ...at(V0) })).json(), [{ summary: '12 2.20 2' }, { summary: '12 2.20 2' }])
   t.equal((await app.inject({ url: '/bill', ...at(V1) })).json().id, 12)
+})
+
+t.test('A28 reply.serialize converts once in scopes below as well, whichever of them is asked first', async (t) => {
+  const app = await buildApp(t)
+  const schema = { response: { 200: User } }
+  const route = (scope: FastifyInstance, url: string) => scope.get(url, { schema }, async (_request, reply) => {
+    const toBytes: unknown = (value: unknown) => Buffer.from(JSON.stringify(value))
+    return reply.send(Reflect.apply(reply.serializer, reply, [toBytes]).serialize(ada))
+  })
+  route(app, '/above')
+  for (const prefix of ['/first', '/second']) await app.register(async (scope) => { route(scope.decorateReply('shop', ''), '/below') }, { prefix })
+  for (const url of ['/first/below', '/above', '/second/below', '/first/below']) t.same((await app.inject({ url, ...at(V0) })).json(), adaAt[V0], url)
 })
 
 t.test('A28 reply.serialize writes the client\'s version, which is not converted twice', async (t) => {

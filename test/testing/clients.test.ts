@@ -99,6 +99,7 @@ test('an app without the plugin has no clients, one with several needs the scope
     }, { prefix })
   }
   t.throws(() => clients(app), { message: /in several scopes: pass one of these/ })
+  await app.ready()
   t.match((await clients(inner ?? app).head.get('/b')).json(), { prefix: '/b' })
 })
 

@@ -154,8 +154,8 @@ export interface CallMove {
   readonly always?: boolean | undefined
   /** the function, checked: what it throws or returns wrongly becomes an error of ours; `loaded` is what its {@link load} found */
   run (fields: Record<string, unknown>, loaded?: unknown): Record<string, unknown>
-  /** the function itself, for generated code that checks it where it stands; left out, `run` is called */
-  readonly direct?: DirectCall | undefined
+  /** the function itself, for generated code that checks it where it stands */
+  readonly direct: DirectCall
   /** looks something up before the function is called */
   readonly load?: BoundLoad | undefined
   /** some reads are there, `missing` are not, all named as the sender calls them; undefined leaves all writes absent */

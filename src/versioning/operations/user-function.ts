@@ -9,12 +9,14 @@ import type { CallMove, DirectCall, Direction, Step } from './operation.js'
  * FST_ERR_VINTAGE_CHANGE_FAILED that names file, change and version, never the value; `cause` is what was thrown.
  */
 export function bindUserFunction (step: Step, direction: Direction, run: unknown): Pick<CallMove, 'run' | 'direct'> {
-  if (!isFunction(run)) return { run: () => { throw failure(step, direction, 'is missing') } }
-  const direct: DirectCall = {
-    call: run,
-    threw: (cause) => { throw failure(step, direction, 'threw', cause) },
-    returnedWrongly: () => { throw failure(step, direction, 'must return an object of fields, at once') }
-  }
+  const missing = () => { throw failure(step, direction, 'is missing') }
+  const direct: DirectCall = !isFunction(run)
+    ? { call: missing, threw: missing, returnedWrongly: missing }
+    : {
+        call: run,
+        threw: (cause) => { throw failure(step, direction, 'threw', cause) },
+        returnedWrongly: () => { throw failure(step, direction, 'must return an object of fields, at once') }
+      }
   return { direct, run: (fields, loaded) => runChecked(direct, fields, loaded) }
 }
 

@@ -5,7 +5,8 @@ import type { FieldMove } from '../../../src/versioning/operations/operation.js'
 test('each move says where the value of a field goes, and whether it arrives as it was', (t) => {
   const field = { isRequired: true, isNullable: false }
   const nest = { kind: 'nest', into: 'o', isTotal: true, emptyWhenAbsent: false, passesNull: false, partial: undefined } as const
-  const call = { kind: 'call', optional: new Set<string>(), nullable: new Set<string>(), passesNull: false, spreadsNull: false, run: () => ({}), partial: () => undefined } as const
+  const never = (): never => { throw new Error('nobody calls it') }
+  const call = { kind: 'call', direct: { call: never, threw: never, returnedWrongly: never }, optional: new Set<string>(), nullable: new Set<string>(), passesNull: false, spreadsNull: false, run: () => ({}), partial: () => undefined } as const
   const moves: Array<[FieldMove, Array<[from: string, to: string, carries: boolean]>]> = [
     [{ kind: 'rename', pairs: [['a', 'b'], ['b', 'a']] }, [['a', 'b', true], ['b', 'a', true]]],
     [{ kind: 'map', name: 'a', run: () => 1 }, [['a', 'a', false]]],
