@@ -2,34 +2,44 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from './command.js'
 
-/** These take long, and so have a process to themselves; they go first, beside the others. */
-const ALONE = [
+/**
+ * What shares a process, the longest first, so that nothing long is left for the end: files and folders of `test/`, each with
+ * the files that none before it has. To start a process costs more than most files run; what takes long has one to itself.
+ */
+const SUITES = [
   'end-to-end/proof.test.ts',
-  'example/start.test.ts',
+  'data/fleet',
+  'data/online',
+  'data/knex',
   'data/backfill.test.ts',
+  'data',
+  'example/start.test.ts',
+  'fuzz',
+  'cli/process.test.ts',
+  'cli',
+  'http',
   'scripts/embedded-server.test.ts',
-  'cli/process.test.ts'
+  'versioning',
+  ''
 ]
 
-/** The files of a folder share a process: to start one costs more than most of them run. */
-const FOLDERS = ['data/knex', 'data', 'cli', 'versioning', 'http', '']
-
-/** Where the entry of each shared process is written; ignored by git. */
+/** Where the entry of each suite is written; ignored by git. */
 const ENTRIES = '.tap/suites'
 
-/** Writes an entry for each shared process. Resolves to what tap is to run: every test file is in it once. */
+/** Writes an entry for each suite. Resolves to what tap is to run: every test file is in it once. */
 export async function writeTestSuites (): Promise<string[]> {
   const files = (await readdir(join(ROOT, 'test'), { recursive: true })).filter((file) => file.endsWith('.test.ts')).sort()
   await rm(join(ROOT, ENTRIES), { recursive: true, force: true })
   await mkdir(join(ROOT, ENTRIES), { recursive: true })
-  const suites = ALONE.map((file) => `test/${file}`)
-  const left = new Set(files.filter((file) => !ALONE.includes(file)))
-  for (const folder of FOLDERS) {
-    const shared = [...left].filter((file) => file.startsWith(folder))
+  const left = new Set(files)
+  const entries: string[] = []
+  for (const [index, suite] of SUITES.entries()) {
+    const shared = [...left].filter((file) => file.startsWith(suite))
     for (const file of shared) left.delete(file)
-    const entry = `${ENTRIES}/${folder === '' ? 'others' : folder.replace('/', '-')}.mjs`
-    await writeFile(join(ROOT, entry), shared.map((file) => `await import('../../test/${file}')\n`).join(''))
-    suites.push(entry)
+    // tap runs them in the order of their names
+    const name = `${String(index).padStart(2, '0')}-${suite === '' ? 'others' : suite.replace('.test.ts', '').replaceAll('/', '-')}`
+    await writeFile(join(ROOT, ENTRIES, `${name}.mjs`), shared.map((file) => `await import('../../test/${file}')\n`).join(''))
+    entries.push(`${ENTRIES}/${name}.mjs`)
   }
-  return suites
+  return entries
 }
