@@ -4,7 +4,7 @@ import { mergeName, type OldName, type Oracle } from './oracle.js'
 import { nameOf, randomFrom } from './names.js'
 
 /** between two requests of one client: the machine has other tests to run */
-const BREATH_MS = 60
+const BREATH_MS = 40
 
 /** What one kind of client did, for the report. */
 export interface Tally { reads: number, lists: number, orders: number, creates: number, patches: number, failed: string[] }

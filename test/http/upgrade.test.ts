@@ -52,10 +52,12 @@ t.test('A19 what head refuses after an honest old request is an error of ours, l
     versions: { [V0]: [], [V1]: [change('two names become one', 'Short', replace({ before: { first: Type.String(), last: Type.String() }, after: { name: Type.String() }, upgrade: ({ first, last }) => ({ name: first + last }), downgrade: ({ name }) => ({ first: name, last: '' }) }))] }
   }, { logger })
   app.post('/short', { schema: { body: Short, response: { 200: Short } } }, async ({ body }) => body)
+  app.post('/attached', { attachValidation: true, schema: { body: Short, response: { 200: Short } } }, async ({ body }) => body)
   t.same((await app.inject({ method: 'POST', url: '/short', payload: { first: 'a', last: 'b' } })).json(), { first: 'ab', last: '' })
   const response = await app.inject({ method: 'POST', url: '/short', payload: { first: 'secret', last: 'word' } })
   t.match(response.json(), { statusCode: 500, code: 'FST_ERR_VINTAGE_UPGRADE_REFUSED', message: /^The body of this request is valid in version 2000-01-01/ })
   t.notMatch(response.body, /name|secret/)
+  t.match((await app.inject({ method: 'POST', url: '/attached', payload: { first: 'secret', last: 'word' } })).json(), { code: 'FST_ERR_VINTAGE_UPGRADE_REFUSED' }, 'no handler can correct that')
   t.match(lines[0], {
     msg: /head refuses .+ at POST \/short body/,
     vintage: {
