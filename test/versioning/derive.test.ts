@@ -14,6 +14,13 @@ test('a schema or version that nobody knows admits everything and has no steps',
   t.end()
 })
 
+test('a reference to what no schema of head has the name of is left as it stands, for the compilers of the app to judge', (t) => {
+  const schema = { type: 'object', properties: { a: { $ref: 'Elsewhere' }, b: { $ref: 'Elsewhere#/properties/x' } } }
+  const derived = deriveStates(historyOf({ '2000-01-01': [] }), { schemas: new Map(), places: new Map([['GET / 200', schema]]) })
+  t.strictSame(derived.stateOf('GET / 200', 0), schema)
+  t.end()
+})
+
 test('a field that is not there reads as undefined', (t) => {
   t.match(takeSlot(new Map(), 'name'), { expression: 'undefined', origin: 'name' })
   t.end()
