@@ -47,14 +47,15 @@ export function collectUnits (head: HeadContract): Units {
     const schema = renameIds(fragment, `in ${name}`)
     const own = collectNamed([schema])
     const byId = own.byId.size === 0 ? named.byId : new Map([...named.byId, ...own.byId])
-    const cutOwn = cutter(all, byId, own.lineages, (id) => own.byId.has(id) ? id : keyOf(id))
+    // a name that stands for nothing has been refused
+    const cutOwn = cutter(all, byId, own.lineages, (id) => own.byId.has(id) ? id : String(keyOf(id)))
     for (const id of own.byId.keys()) cutOwn.named(id)
     return cutOwn.flatten(schema, { key: name, schema }, false)
   }
   return { all, conflicts: named.conflicts, flattenFragment }
 }
 
-function cutter (all: Map<string, Unit>, byId: NamedSchemas['byId'], lineages: NamedSchemas['lineages'], keyOf: KeyOf) {
+function cutter (all: Map<string, Unit>, byId: NamedSchemas['byId'], lineages: NamedSchemas['lineages'], keyOf: (name: string) => string) {
   function addNamed (id: string): void {
     const schema = byId.get(id)
     if (schema === undefined || all.has(id)) return
@@ -81,8 +82,8 @@ function cutter (all: Map<string, Unit>, byId: NamedSchemas['byId'], lineages: N
     const id = hash === -1 ? ref : ref.slice(0, hash)
     const pointer = hash === -1 ? '' : ref.slice(hash + 1)
     const key = id === '' ? root.key : keyOf(id)
-    const schema = id === '' ? root.schema : key === undefined ? undefined : byId.get(key) ?? all.get(key)?.schema
-    if (key === undefined || schema === undefined) return undefined
+    const schema = id === '' ? root.schema : byId.get(key) ?? all.get(key)?.schema
+    if (schema === undefined) return undefined
     return pointer === '' ? key : addPointer({ key, schema }, pointer)
   }
 
