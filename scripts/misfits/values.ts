@@ -3,6 +3,7 @@ import { constrain, defaultChanged, enveloped, errorCodeChanged, flatten, mapEnu
 import { misfit, Status, type MisfitCase } from './case.js'
 
 const into = ['pending', 'paid']
+const Conditional = Type.Object({ status: Type.Union([Type.Literal('pending'), Type.Literal('paid')]) }, { $id: 'Conditional', anyOf: [{ properties: { status: { const: 'paid' } } }, { properties: { status: { const: 'pending' } } }] })
 const split = { value: 'open', into, write: 'paid' }
 
 /** What is wrong with changes of values and of the shape around them. */
@@ -16,6 +17,7 @@ export const valueCases: readonly MisfitCase[] = [
   misfit('a split of a filter that holds one value', splitEnum(split), 'Status', { 'GET /orders querystring': Type.Object({ status: Status }) }),
   misfit('a split of a filter without room', splitEnum(split), 'Status', { 'GET /orders querystring': Type.Object({ status: Type.Array(Status, { maxItems: 1 }) }) }),
   misfit('two values mapped to one', mapEnum({ values: { open: 'paid', new: 'paid' } }), 'Status'),
+  misfit('a mapping of values that a condition names', mapEnum({ field: 'status', values: { open: 'paid' } }), 'Conditional', { 'GET /conditional 200': Conditional }),
   misfit('a mapping to an unknown value', mapEnum({ values: { open: 'done' } }), 'Status'),
   misfit('nesting into an unknown field', nest({ into: 'place', fields: ['street'] })),
   misfit('nesting into what is no object', nest({ into: 'name', fields: ['first'] })),

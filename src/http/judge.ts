@@ -3,7 +3,7 @@ import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import { noteFields, removeOthers } from './added-fields.js'
 import { refusalOf } from './head-refusal.js'
 import type { ChangeLog } from './log-failure.js'
-import { headValidator } from './request-part.js'
+import { headValidator, writePart } from './request-part.js'
 import { isValidationFailure, type RequestState } from './request-state.js'
 import type { PartShape } from './route-conversion.js'
 import { refusalOfHead } from './validate.js'
@@ -29,11 +29,16 @@ export async function judge (request: FastifyRequest, state: RequestState, upgra
   if (reason !== null) throw refuse(request, state, upgrade, reason, context)
 }
 
-/** Gives what Fastify's own run of head's validators has found the form of an answer to the client; the error itself where no upgraded part is at fault. */
+/**
+ * Gives what Fastify's own run of head's validators has found the form of an answer to the client, and the part back that the client sent.
+ * @returns the error itself where no upgraded part is at fault
+ */
 export function judgedByFastify (request: FastifyRequest, state: RequestState, error: Error, context: JudgeContext): Error {
   const upgrade = state.upgrades.find(({ part: { part } }) => part === Reflect.get(error, 'validationContext'))
+  if (upgrade === undefined) return error
+  writePart(request, upgrade.part.part, upgrade.sent)
   // what a validator of the app's own throws is no list of errors
-  return upgrade === undefined ? error : refuse(request, state, upgrade, isValidationFailure(error) ? error.validation : error, context)
+  return refuse(request, state, upgrade, isValidationFailure(error) ? error.validation : error, context)
 }
 
 function refuse (request: FastifyRequest, state: RequestState, upgrade: UpgradedPart, reason: unknown, { changeLog, format }: JudgeContext): Error {

@@ -19,14 +19,14 @@ export type OverrideSerialize = (reply: FastifyReply) => void
  */
 export function serializeOverride ({ world, compilers, settings: { coverage } }: Pick<Pipeline, 'world' | 'compilers' | 'settings'>): OverrideSerialize {
   const prototypes = new WeakSet<object>()
-  const ours = new WeakSet<Function>()
   return (reply) => {
     const prototype = Object.getPrototypeOf(reply)
     if (prototypes.has(prototype)) return
+    const isInherited = prototypesOf(prototype).some((above) => prototypes.has(above))
     prototypes.add(prototype)
+    // by a scope below whose replies are decorated
+    if (isInherited) return
     const serializeHead: FastifyReply['serialize'] = prototype.serialize
-    // a scope below whose replies are decorated inherits it
-    if (ours.has(serializeHead)) return
     prototype.serialize = function serialize (this: FastifyReply, payload: unknown) {
       const { request } = this
       const state = request[kRequestState]
@@ -34,6 +34,10 @@ export function serializeOverride ({ world, compilers, settings: { coverage } }:
       if (state?.world !== world || state.speaks === null) return serializeHead.call(this, payload)
       return serializeOld({ request, reply: this, state, prepared: state.speaks, compilers, coverage }, payload, serializeHead)
     }
-    ours.add(prototype.serialize)
   }
+}
+
+function prototypesOf (object: object): object[] {
+  const above: object | null = Object.getPrototypeOf(object)
+  return above === null ? [] : [above, ...prototypesOf(above)]
 }

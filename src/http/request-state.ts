@@ -1,3 +1,4 @@
+import { isList } from '../versioning/json-schema.js'
 import type { MigrateRange, VersionSource, VintageRequest } from '../types.js'
 import type { DeferredBody } from './current-resource.js'
 import type { UpgradedPart } from './judge.js'
@@ -45,6 +46,8 @@ export class RequestState implements VintageRequest {
   serialises = false
   /** What `reply.serialize` has written last, in the client's version. */
   written: string | null = null
+  /** What a hook of the app has left as `validationError` before Fastify validated. */
+  soft: Error | null = null
   /** The error in the client's own field names, for routes with `attachValidation`. */
   invalid: ValidationFailure | null = null
   /** A partial body that waits for the current resource. */
@@ -83,5 +86,6 @@ export interface ValidationFailure extends Error { validation: unknown, validati
 
 /** Tells whether an error says that a part of the request is invalid. */
 export function isValidationFailure (error: unknown): error is ValidationFailure {
-  return error instanceof Error && 'validation' in error && 'validationContext' in error
+  // the error of an asynchronous ajv validator has a `validation` of its own, which is `true`
+  return error instanceof Error && 'validation' in error && isList(error.validation) && 'validationContext' in error
 }

@@ -86,16 +86,16 @@ export function laneStagesOf (route: VersionedRoute, lanes: () => RouteLanes | n
       }
     },
     preHandler (request, _reply, done) {
-      const { validationError } = request
       const state = stateOf(request)
+      const found = request.validationError ?? null
       // what was invalid in the client's version already, head's validator may well have taken
-      const invalid = state.invalid ?? validationError ?? null
+      const invalid = state.invalid ?? (found === state.soft ? null : found)
       if (invalid === null) return done()
       const error = state.invalid ?? judgedByFastify(request, state, invalid, preparedOf(route).upgradeContext)
-      if (route.options.attachValidation !== true) return done(error)
-      if (isValidationFailure(error)) request.validationError = error
-      else if (error !== validationError) return done(error)
-      done()
+      const isAttached = route.options.attachValidation === true && (error === found || isValidationFailure(error))
+      // head's own error is not for the client
+      Reflect.set(request, 'validationError', isAttached ? error : state.soft)
+      done(isAttached ? undefined : error)
     },
     enterHandler (request, reply, done) {
       const state = stateOf(request)
@@ -138,6 +138,7 @@ function enterRoute (route: VersionedRoute, pipeline: Pipeline, request: Fastify
   const conversion = prepared.conversions.get(request.method)
   if (conversion?.isReached(state.index) !== true) return done()
   state.speaks = prepared
+  state.soft = request.validationError ?? null
   pipeline.overrideSerialize(reply)
   const parts = conversion.requestParts(state.index)
   if (parts === undefined || parts.length === 0) return done()

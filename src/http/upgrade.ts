@@ -65,7 +65,8 @@ function upgradeValid (request: FastifyRequest, state: RequestState, part: PartS
     throw conversionFailure({ request, state, part, sent, format }, error)
   }
   const upgrade = { part, sent, upgraded }
-  if (context.isJudgedLater && !part.shape.traces.hasHeadDefaults) {
+  // of headers Fastify validates a copy, so that what it coerces there would be lost
+  if (context.isJudgedLater && part.part !== 'headers' && !part.shape.traces.hasHeadDefaults) {
     state.upgrades = [...state.upgrades, upgrade]
     writePart(request, part.part, upgraded)
     return undefined

@@ -137,7 +137,7 @@ function makeShape (derived: Derived, converters: Converters, downgradeOf: (key:
 /** A downgrade leaves no internal field of head in what a client gets. */
 function concealingDowngrade (derived: Derived, converters: Converters, key: string, route: Route): Converter {
   const convert = converterOf(converters, key, route)
-  const conceal = concealerOf({ $ref: key }, (ref) => derived.resolve({ $ref: ref }, route.to))
+  const conceal = concealerOf({ $ref: key }, (ref) => derived.units.has(ref) ? derived.stateOf(ref, route.to) : undefined)
   return conceal === null ? convert : (value, context) => conceal(convert(value, context))
 }
 

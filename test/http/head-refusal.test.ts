@@ -142,3 +142,35 @@ t.test('A19 a place that the client has not sent is told by the nearest one that
   t.same(refuse('propertyNames', { propertyName: 'b' }, { a: { b: 1 } }).faults, [{ in: 'body', pointer: '#/a/b', detail: 'must be a value that is still accepted' }])
   t.match(refuse('maxLength', { limit: '5' }).faults, [{ detail: 'must be so' }])
 })
+
+t.test('A19 what an asynchronous validator of head refuses is a 422 as well', async (t) => {
+  const Later = Type.Object({ name: Type.String({ maxLength: 3 }) }, { $id: 'Later', $async: true })
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('one name', 'Later', named)] } })
+  app.post('/later', { schema: { body: Later, response: { 200: Type.Object({}) } } }, async () => ({}))
+  t.match((await app.inject({ method: 'POST', url: '/later', ...at(V0), payload: { first: 'a', last: 'bcd' } })).json(), { statusCode: 422, code: 'FST_ERR_VINTAGE_UNPROCESSABLE' })
+})
+
+t.test('A19 nobody sees head\'s shape, nor its error, of what head refuses', async (t) => {
+  const Short = Type.Object({ name: Type.String({ maxLength: 3 }) }, { $id: 'Short' })
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('one name', 'Short', named)] } })
+  const seen: unknown[] = []
+  app.setErrorHandler(async ({ statusCode }: { statusCode?: number }, { body, validationError }, reply) => {
+    seen.push(body, validationError ?? null)
+    return await reply.code(statusCode ?? 500).send({})
+  })
+  const schema = { body: Short, response: { 200: Type.Object({}), '4xx': Type.Object({}) } }
+  app.post('/short', { schema }, async () => ({}))
+  app.post('/attached', { schema, attachValidation: true }, async ({ body, validationError }) => { seen.push(body, validationError?.message); return {} })
+  const payload = { first: 'a', last: 'bcd' }
+  for (const url of ['/short', '/attached']) await app.inject({ method: 'POST', url, ...at(V0), payload })
+  t.match(seen, [payload, null, payload, /`\/first` cannot be accepted/])
+  t.notMatch(JSON.stringify(seen), /name/)
+})
+
+t.test('an error that a hook of the app has left for the handler is no refusal of head', async (t) => {
+  const Soft = Type.Object({ name: Type.String({ maxLength: 3 }) }, { $id: 'Soft' })
+  const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('one name', 'Soft', named)] } })
+  app.addHook('preValidation', async (request) => { Reflect.set(request, 'validationError', new Error('soft')) })
+  app.post('/soft', { schema: { body: Soft, response: { 200: Type.Object({ error: Type.String() }) } } }, async ({ validationError }) => ({ error: String(validationError?.message) }))
+  t.same((await app.inject({ method: 'POST', url: '/soft', ...at(V0), payload: { first: 'a', last: 'b' } })).json(), { error: 'soft' })
+})

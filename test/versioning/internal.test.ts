@@ -1,6 +1,10 @@
 import { Kind, Type } from '@sinclair/typebox'
 import t from 'tap'
 import { concealerOf } from '../../src/versioning/conceal.js'
+import { change } from '../../src/versioning/change.js'
+import { deriveContracts } from '../../src/versioning/contracts.js'
+import { historyOf } from '../../src/versioning/history.js'
+import { rename } from '../../src/versioning/operations/rename.js'
 import { allInternalNames, findExposing, holdsInternal, internal, isInternal, revealRestored } from '../../src/versioning/internal.js'
 import type { JsonSchema } from '../../src/versioning/json-schema.js'
 import { withoutInternal } from '../../src/versioning/without-internal.js'
@@ -78,4 +82,12 @@ t.test('A30 objects that say what becomes of other keys are found', async (t) =>
   t.equal(findExposing(User), undefined)
   t.match(findExposing(Type.Array(Type.Object({ secret: Secret }, { additionalProperties: false }))), { additionalProperties: false })
   t.match(findExposing({ properties: { secret: Secret }, patternProperties: {} }), { patternProperties: {} })
+})
+
+t.test('A30 what an example refers to is not looked for', (t) => {
+  const Vault = Type.Object({ id: Type.Integer(), plan: Type.String(), code: internal(Type.String()) }, { $id: 'Vault', examples: [{ $ref: 'https://example.org/vaults/1' }] })
+  const history = historyOf({ '2000-01-01': [], '2001-01-01': change('tariffs are plans', 'Vault', rename({ tariff: 'plan' })) })
+  const { convert } = deriveContracts(history, { schemas: new Map([['Vault', Vault]]), places: new Map() })
+  t.strictSame(convert('Vault', { id: 1, plan: 'gold', code: 'x' }, 1, 0), { id: 1, tariff: 'gold' })
+  t.end()
 })

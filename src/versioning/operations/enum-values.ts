@@ -1,5 +1,6 @@
 import { branchesOf, isList, isRecord, literalsOf, type JsonSchema } from '../json-schema.js'
 import { fieldsOf, withFields } from './fields.js'
+import { valuesInConditions } from './keyword-names.js'
 import type { Site } from './operation.js'
 
 /** How the values of an enum were called before. */
@@ -39,6 +40,7 @@ export function undoList (values: readonly unknown[], { older }: EnumHistory): r
 export function undoFieldValues (newer: JsonSchema, field: string, site: Site, history: EnumHistory, { verb, needs }: { readonly verb: string, readonly needs: (what: string) => string }): JsonSchema {
   const found = fieldsOf(newer).find(({ name }) => name === field)
   if (found === undefined) return site.follows ? newer : site.misfit(`${verb} \`${field}\`, but there is no such field: correct the name, or the schema`)
+  if (valuesInConditions(newer, field)) site.misfit(`${verb} \`${field}\`, of whose values a condition of the schema (\`anyOf\`, \`if\`, \`dependentSchemas\`, …) says something, and the old values cannot take their place there: leave the condition to the handler`)
   const schema = undoValues(found.schema, site, history) ?? site.misfit(`${needs(`the values of \`${field}\``)}: correct the values, or the schema`)
   return withFields(newer, fieldsOf(newer).map((other) => other.name === field ? { ...other, schema } : other))
 }

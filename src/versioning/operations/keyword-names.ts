@@ -31,6 +31,14 @@ export function nameInConditions (schema: JsonSchema, names: readonly string[]):
   return found
 }
 
+/** @returns whether a condition of the schema says something of the values of a field */
+export function valuesInConditions (schema: JsonSchema, field: string): boolean {
+  const says = (value: unknown): boolean => isList(value)
+    ? value.some(says)
+    : isRecord(value) && ((isRecord(value.properties) && Object.hasOwn(value.properties, field)) || Object.values(value).some(says))
+  return [...branches, 'dependentSchemas'].some((keyword) => says(schema[keyword]))
+}
+
 function renameBranch (branch: unknown, nameOf: (name: string) => string): unknown {
   if (!isRecord(branch)) return branch
   const renamed = { ...renameInConditions(branch, nameOf) }
