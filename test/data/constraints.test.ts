@@ -156,3 +156,21 @@ t.test('D19 a value that a CHECK of the new side will refuse sets the row aside'
   await operator.advance({ to: 'backfill' })
   t.match(await operator.listSetAside(), { rows: [{ key: { id: '3' }, sqlstate: '23514', message: 'what upgrade gives does not satisfy check offers_total_positive' }] })
 })
+
+t.test('a condition means what the preflight saw, whatever functions the operator\'s search_path holds', async (t) => {
+  const change = { before: { place: 'text' }, after: { country: 'character varying' }, upgrade: { country: "split_part(place, '-', 1)" }, downgrade: { place: "country || '-'" }, notNull: [], unique: [], foreignKeys: [], checks: { offers_country_short: 'length(country) = 2' } }
+  const { operator, knex } = await createOffers(t, change)
+  await knex.raw("create function public.length (varchar) returns integer language plpgsql immutable as $$ begin raise 'not this one'; end $$")
+  await operator.migrate()
+  await operator.advance({ to: 'read-new' })
+  t.same(await constraintsOf(knex), ['offers_country_short: CHECK ((length((country)::text) = 2))'], 'the one of pg_catalog, which takes text')
+})
+
+t.test('a NOT NULL that is in place already goes when the phase goes back before the backfill', async (t) => {
+  const { operator, knex } = await createOffers(t)
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  await knex.raw('alter table offers alter column total set not null')
+  t.match(await operator.rollback({ to: 'dual-write' }), { phase: 'dual-write' })
+  t.match((await knex.raw("select attnotnull as required from pg_attribute where attrelid = 'offers'::regclass and attname = 'total'")).rows, [{ required: false }])
+})

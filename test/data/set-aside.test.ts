@@ -292,3 +292,12 @@ t.test('an index of the new side has no twin where rows may be set aside, and is
   await operator.advance({ to: 'read-new' })
   t.same(await indexes(), ['orders_pkey', 'orders_total_index'])
 })
+
+t.test('nothing is retried while a trigger of ours does not run, since it is the trigger that fills', async (t) => {
+  const { operator, knex } = await createOrders(t, { rows: 5, bad: [2] })
+  await operator.advance({ to: 'backfill' })
+  await knex.raw('alter table orders disable trigger user')
+  await knex.raw('update orders set amount = 2 where id = 2')
+  await t.rejects(operator.retrySetAside(), { code: 'FST_ERR_VINTAGE_REFUSED_TRIGGERS' })
+  t.match(await read(knex, 2), { pending: true }, 'so that no reader takes the null for a value')
+})

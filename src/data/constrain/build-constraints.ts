@@ -2,7 +2,7 @@ import { RefusedMismatchError } from '../../errors.js'
 import { readPrimaryKey } from '../backfill/key.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
-import { qualifiedTable } from '../dual-writer/sides.js'
+import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
 import { quote } from '../names.js'
 import { constraintsOf, type NamedConstraint } from '../sql/constraints.js'
 import type { Lease } from '../state/lease.js'
@@ -67,6 +67,7 @@ export async function dropLeftIndexes (context: Context, state: TransitionState)
 async function refuseRows ({ database }: Context, state: TransitionState, { name, kind, violated }: NamedConstraint): Promise<void> {
   const table = qualifiedTable(state)
   const rows = await database.transaction(async (session) => {
+    await pinSearchPath(session)
     const key = await readPrimaryKey(session, table)
     const list = key.columns.map(({ name: column, plain }) => `'${plain.replaceAll("'", "''")}', t.${column}::text`).join(', ')
     return await session.query<{ key: object }>(`select json_build_object(${list}) as key from ${table} t where ${violated} limit ${NAMED + 1}`)

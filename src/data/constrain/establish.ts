@@ -1,7 +1,7 @@
 import { messageOf, withCause } from '../../caught.js'
 import { RefusedLockError } from '../../errors.js'
 import type { Context } from '../context.js'
-import { qualifiedTable } from '../dual-writer/sides.js'
+import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runDdl } from '../governor/run-ddl.js'
 import { runLong } from '../governor/run-long.js'
@@ -62,6 +62,8 @@ export async function alterTable (context: Context, lease: Lease, state: Transit
     lock: 'access exclusive',
     work: async (session) => {
       await fence(session, lease, 'share')
+      // conditions mean what they meant to the preflight, whatever else the operator's path holds
+      await pinSearchPath(session)
       const run = startDeadline(session, context.lockDeadlineMs)
       for (const statement of statements) await run(statement)
     }

@@ -43,6 +43,12 @@ export async function isRequired (session: Session, state: TransitionState, colu
   return found?.attnotnull === true
 }
 
+/** @returns the columns of `notNull` that are NOT NULL already */
+export async function findRequired (session: Session, state: TransitionState): Promise<string[]> {
+  const found = await session.query<{ name: string }>('select attname as name from pg_catalog.pg_attribute where attrelid = to_regclass($1) and attname = any ($2) and attnotnull', [qualifiedTable(state), state.definition.notNull ?? []])
+  return found.map(({ name }) => name)
+}
+
 async function refuseNulls (context: Context, state: TransitionState, column: string): Promise<void> {
   const [found] = await context.database.transaction(async (session) => await session.query(`select count(*)::int as rows from ${qualifiedTable(state)} where ${quote(column)} is null`))
   if (Number(found?.rows) === 0) return

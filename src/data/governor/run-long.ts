@@ -2,12 +2,15 @@ import type { Context } from '../context.js'
 import type { Sessions } from '../database.js'
 import { throwIfAborted } from './pause.js'
 
-/** The newest of the limits is of Postgres 17. */
+/** Lifts the limits and gives them as they were, in ms; the newest is of Postgres 17. */
 const UNLIMITED = `
-select set_config(name, '0', false) from pg_catalog.pg_settings
-where name in ('statement_timeout', 'lock_timeout', 'transaction_timeout')`
+with found as materialized (
+  select name, setting from pg_catalog.pg_settings where name in ('statement_timeout', 'lock_timeout', 'transaction_timeout')
+)
+select name, setting, set_config(name, '0', false) from found`
 
-const RESET = UNLIMITED.replace("'0'", 'reset_val')
+/** What a connection of the application's had set comes back, not what it began with. */
+const RESTORE = 'select set_config(name, setting, false) from unnest($1::text[], $2::text[]) as found (name, setting)'
 
 /**
  * Runs one long statement that blocks neither readers nor writers (CREATE INDEX CONCURRENTLY, VALIDATE), without a
@@ -17,17 +20,17 @@ const RESET = UNLIMITED.replace("'0'", 'reset_val')
 export async function runLong (context: Pick<Context, 'signal'> & { readonly database: Sessions }, statement: string): Promise<void> {
   throwIfAborted(context.signal)
   await context.database.session(async (session, pid) => {
+    const limits = await session.query<{ name: string, setting: string }>(UNLIMITED)
     const cancel = (): void => { context.database.query('select pg_cancel_backend($1)', [pid]).catch(() => {}) }
     context.signal.addEventListener('abort', cancel, { once: true })
     try {
-      await session.query(UNLIMITED)
       await session.query(statement)
     } catch (error) {
       throwIfAborted(context.signal)
       throw error
     } finally {
       context.signal.removeEventListener('abort', cancel)
-      await session.query(RESET).catch(() => {})
+      await session.query(RESTORE, [limits.map(({ name }) => name), limits.map(({ setting }) => setting)]).catch(() => {})
     }
   })
 }

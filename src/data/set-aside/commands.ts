@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import { refuseDamaged } from '../gate/refuse-damaged.js'
 import { readModeOf } from '../phases.js'
 import type { SetAsideList, SetAsideResult } from '../results.js'
 import { acquireLease } from '../state/lease.js'
@@ -21,6 +22,7 @@ export async function endSetAside (context: Context, { name }: TransitionState, 
   try {
     const state = await requireTransition(context.database, name)
     if (!maySetAside(state)) return { transition: name, filledRows: 0, releasedRows: 0, setAsideRows: 0 }
+    await refuseDamaged(context, state)
     return await tryAgain(context, lease, state, ending, rows)
   } finally {
     await lease.release()

@@ -1,5 +1,5 @@
 import { dropLeftIndexes, findConstraints } from '../constrain/build-constraints.js'
-import { findLeftChecks } from '../constrain/require-columns.js'
+import { findLeftChecks, findRequired } from '../constrain/require-columns.js'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { awaitFleet } from '../gate/await-fleet.js'
@@ -13,8 +13,10 @@ export async function backToDualWrite (context: Context, lease: Lease, state: Tr
   await awaitFleet(context, state)
   await dropLeftIndexes(context, state)
   const left = [...await findLeftChecks(context.database, state), ...(await findConstraints(context.database, state)).map(quote)]
-  const locked = left.map((check) => `alter table ${qualifiedTable(state)} drop constraint ${check}`)
-  await commitStep(context, lease, state, 'dual-write', left.length === 0
+  const table = qualifiedTable(state)
+  const required = await findRequired(context.database, state)
+  const locked = [...left.map((check) => `alter table ${table} drop constraint ${check}`), ...required.map((name) => `alter table ${table} alter column ${quote(name)} drop not null`)]
+  await commitStep(context, lease, state, 'dual-write', locked.length === 0
     ? null
     : { lock: 'access exclusive', plan: async () => ({ unlocked: [], locked }) })
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
-import { qualifiedTable } from '../dual-writer/sides.js'
+import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runDdl } from '../governor/run-ddl.js'
 import type { Transition } from '../transition.js'
@@ -67,6 +67,7 @@ async function begin (context: Context, session: Session, transition: Transition
   const inserted = await session.query(INSERT_STATE, [transition.name, found.tableSchema, found.tableName, definitionJson(transition), phase])
   if (inserted.length === 0) return null
   const statements = fresh ? createFresh(transition, found) : [addColumns(transition, table)]
+  await pinSearchPath(session)
   for (const statement of [...statements, grantSchema(found)]) await run(statement)
   await logEvent(session, { transition: transition.name, event: 'phase', phase, epoch: 1, by: context.by, details: { from: null, fresh } })
   return { phase, fresh }

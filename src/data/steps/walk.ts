@@ -32,6 +32,7 @@ export async function walk (context: Context, transition: string, direction: 'fo
     for (const step of stepsBetween(start.phase, target)) {
       throwIfAborted(context.signal)
       refusePaused(state)
+      await refuseDamaged(context, state)
       await step(context, lease, state)
       state = await requireTransition(context.database, transition)
       steps.push(state.phase)

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Knex } from 'knex'
+import knexFactory, { type Knex } from 'knex'
 import t from 'tap'
 import type { OnlineEvent } from '../../../src/data/online/events.js'
+import { online } from '../../../src/data/online/online.js'
 import { recordDdl, strongLockOf } from '../ddl-recorder.js'
 import { createOnlineGround } from './fixtures.js'
 
@@ -116,4 +117,21 @@ t.test('D25 a reader of another table, and short timeouts of the database, do no
   t.equal(await building, 'done')
   const settings = (await knex.raw("select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement")).rows
   t.strictSame(settings, [{ lock: '50ms', statement: '100ms' }], 'and the connection is given back as it was')
+})
+
+t.test('limits that the application has set on its connections are there again afterwards', async (t) => {
+  const { knex, url } = await createOnlineGround(t)
+  await knex.destroy()
+  const own = knexFactory({
+    client: 'pg',
+    connection: url,
+    pool: { min: 2, max: 2, afterCreate (connection: { query (sql: string, done: (error?: Error) => void): void }, done: (error?: Error, connection?: unknown) => void) { connection.query("set statement_timeout = '5s'; set lock_timeout = '4s'", (error) => done(error, connection)) } }
+  })
+  t.teardown(async () => await own.destroy())
+  await online(own).addIndex('orders', ['amount'])
+  const [first, second] = await Promise.all([own.transaction(), own.transaction()])
+  for (const connection of [first, second]) {
+    t.same((await connection.raw("select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock")).rows, [{ statement: '5s', lock: '4s' }])
+    await connection.rollback()
+  }
 })
