@@ -22,6 +22,19 @@ test('values of an enum by its own $id have their old names, in bodies, response
   t.end()
 })
 
+test('a condition that names the field and says nothing of its values is left alone, one that does is a misfit wherever it stands', (t) => {
+  const order = (conditions: object) => Type.Object({ id: Type.Integer(), status: Type.Optional(Type.Union(literals)) }, { $id: 'Order', ...conditions })
+  const together = [{ required: ['status'] }, { properties: { id: { maximum: 5 } } }]
+  const { older, upgrade } = tryOperation(mapEnum({ field: 'status', values }), 'Order', [order({ anyOf: together })])
+  t.strictSame(older('Order').anyOf, together)
+  t.strictSame(upgrade('Order', { id: 1, status: 'canceled' }), { id: 1, status: 'cancelled' })
+  const paid = { properties: { status: { const: 'paid' } } }
+  for (const conditions of [{ anyOf: [paid, { required: ['id'] }] }, { if: { not: paid }, then: { required: ['id'] } }, { dependentSchemas: { id: paid } }]) {
+    t.throws(() => tryOperation(mapEnum({ field: 'status', values }), 'Order', [order(conditions)]), { message: /of whose values a condition of the schema/ })
+  }
+  t.end()
+})
+
 test('two values may be swapped, and many have a table', (t) => {
   const Grade = Type.Unsafe({ $id: 'Grade', enum: ['a', 'b'] })
   const swapped = tryOperation(mapEnum({ values: { a: 'b', b: 'a' } }), 'Grade', [Grade])
