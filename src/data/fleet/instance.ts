@@ -151,6 +151,8 @@ export class FleetInstance implements EraSource {
     const key = JSON.stringify([rows, states.others?.map(({ namesakes, ...other }) => [other, [...namesakes]])])
     const before = this.#latest
     if (before?.key === key) return
+    const eras = [...this.#ending, ...(before === undefined ? [] : [before.era])]
+    if (!this.#lease.holds) for (const era of eras) era.overtake()
     this.#latest = { era: new Era(states), key, rows }
     if (before !== undefined && !before.era.isIdle) this.#awaitEnd(before.era)
   }

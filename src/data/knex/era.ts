@@ -13,6 +13,7 @@ export class Era {
   readonly #rewrite: (sql: string) => string
   #active = 0
   #whenIdle: (() => void) | undefined
+  #isOvertaken = false
 
   constructor (states: TableStates) {
     this.states = states
@@ -40,6 +41,15 @@ export class Era {
   /** Whether no statement or transaction of this era is under way. */
   get isIdle (): boolean {
     return this.#active === 0
+  }
+
+  /** The phases have moved on and nobody has waited for what is under way, since the lease had run out. */
+  overtake (): void {
+    this.#isOvertaken = true
+  }
+
+  get isOvertaken (): boolean {
+    return this.#isOvertaken
   }
 
   /** @param tell called each time that the last one has ended */

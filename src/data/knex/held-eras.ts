@@ -66,10 +66,9 @@ export function holdEras (source: EraSource): HeldEras {
       transactions.set(connection, entered)
       return entered.era
     }
-    if (source.current === undefined) {
-      await source.refresh()
-      if (source.latest !== held.era) throw new OvertakenError()
-    }
+    while (source.current === undefined) await source.refresh()
+    // whoever has looked again: this statement, or a poll of its own
+    if (held.era.isOvertaken) throw new OvertakenError()
     return held.era
   }
 

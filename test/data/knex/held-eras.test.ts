@@ -57,3 +57,13 @@ t.test('a transaction whose connection is given back without an end lets go of i
   eras.release(connection)
   t.equal(era.isIdle, true)
 })
+
+t.test('D13 a transaction whose era was overtaken is refused, whoever has found out', async (t) => {
+  const { era, eras } = openEras()
+  const connection = {}
+  await eras.run(connection, true, 'select 1', async () => {})
+  era.overtake()
+  await t.rejects(eras.run(connection, true, 'select 2', async () => {}), { code: 'FST_ERR_VINTAGE_STATEMENT_OVERTAKEN' })
+  await eras.run(connection, true, 'ROLLBACK', async () => {})
+  t.equal(era.isIdle, true)
+})
