@@ -32,14 +32,13 @@ export function deferBody (request: FastifyRequest, state: RequestState, body: O
   letPass(request, 'body', preview)
 }
 
-/** Whether the sent fields alone tell all that depends on them, so that nobody has to look at the current resource. */
-export function isTold (shape: PartShape['shape'], sent: unknown): boolean {
-  if (!shape.traces.isTold(sent)) return false
+/** Brings a body to head if the sent fields alone tell all that depends on them; null: somebody has to look at the current resource. */
+export function upgradeTold (shape: PartShape['shape'], sent: unknown): { readonly upgraded: unknown } | null {
+  if (!shape.traces.isTold(sent)) return null
   try {
-    shape.upgrade(sent)
-    return true
+    return { upgraded: shape.upgrade(sent) }
   } catch (error) {
-    if (isPartial(error)) return false
+    if (isPartial(error)) return null
     throw error
   }
 }

@@ -3,7 +3,7 @@ import type { CurrentResource } from '../types.js'
 import { isRecord } from '../versioning/json-schema.js'
 import type { Compilers } from './compilers.js'
 import { conversionFailure } from './conversion-failure.js'
-import { completeBody, deferBody, isTold, type DeferredBody } from './current-resource.js'
+import { completeBody, deferBody, upgradeTold, type DeferredBody } from './current-resource.js'
 import { judge, type JudgeContext } from './judge.js'
 import { letPass } from './let-pass.js'
 import { asTooDeep, readPart, writePart } from './request-part.js'
@@ -56,11 +56,16 @@ function upgradeValid (request: FastifyRequest, state: RequestState, part: PartS
   const { currentResource, format } = context
   let upgraded: unknown
   try {
-    if (part.part === 'body' && currentResource !== null && isRecord(sent) && !isTold(part.shape, sent)) {
-      deferBody(request, state, { part, sent, currentResource, context })
-      return undefined
+    if (part.part === 'body' && currentResource !== null && isRecord(sent)) {
+      const told = upgradeTold(part.shape, sent)
+      if (told === null) {
+        deferBody(request, state, { part, sent, currentResource, context })
+        return undefined
+      }
+      upgraded = told.upgraded
+    } else {
+      upgraded = part.shape.upgrade(sent)
     }
-    upgraded = part.shape.upgrade(sent)
   } catch (error) {
     throw conversionFailure({ request, state, part, sent, format }, error)
   }
