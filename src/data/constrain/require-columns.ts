@@ -14,8 +14,9 @@ import type { TransitionState } from '../state/transitions.js'
  * @throws FST_ERR_VINTAGE_REFUSED_MISMATCH when a value is null
  */
 export async function requireColumns (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  const required = await findRequired(context.database, state)
   for (const column of state.definition.notNull ?? []) {
-    if (await isRequired(context.database, state, column)) continue
+    if (required.includes(column)) continue
     await refuseNulls(context, state, column)
     context.report({ type: 'constraint', transition: state.name, constraint: `not null on ${column}`, state: 'validating' })
     const { announce, validate, require: finish, takeBack } = statementsFor(state, column)
@@ -35,12 +36,6 @@ export function statementsFor (state: TransitionState, column: string): { announ
     require: [`alter table ${table} alter column ${quote(column)} set not null`, takeBack],
     takeBack
   }
-}
-
-/** @returns whether a column is NOT NULL already */
-export async function isRequired (session: Session, state: TransitionState, column: string): Promise<boolean> {
-  const [found] = await session.query('select attnotnull from pg_catalog.pg_attribute where attrelid = to_regclass($1) and attname = $2', [qualifiedTable(state), column])
-  return found?.attnotnull === true
 }
 
 /** @returns the columns of `notNull` that are NOT NULL already */
