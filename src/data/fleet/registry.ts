@@ -90,7 +90,8 @@ export function openRegistry (knex: Knex, transitions: readonly string[], leaseM
 async function within<T> (limitMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new SilentDatabaseError(limitMs)), limitMs)
+    // one turn later: after a halt of this process timers come before the answers that have arrived meanwhile
+    timer = setTimeout(() => setImmediate(() => reject(new SilentDatabaseError(limitMs))), limitMs)
   })
   return await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

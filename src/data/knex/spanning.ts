@@ -68,5 +68,7 @@ function checkDurations (pollMs: number, leaseMs: number): void {
 
 /** A connection of its own, made like those of the application: the search_path decides what a bare table name means. */
 function registryConfig (config: Knex.Config, leaseMs: number): Knex.Config {
-  return { ...config, pool: { ...config.pool, min: 0, max: 1 }, acquireConnectionTimeout: leaseMs }
+  // what goes wrong here is told to onError; knex would print it on top
+  const log = { ...config.log, warn: () => {} }
+  return { ...config, pool: { ...config.pool, min: 0, max: 1 }, acquireConnectionTimeout: leaseMs, log }
 }

@@ -62,6 +62,7 @@ t.test('who was removed from the fleet by somebody else joins and acknowledges a
 t.test('a database that does not answer is told once, statements wait for it, and work goes on when it is back', async (t) => {
   const { root, url } = await createTwins(t, 'dual-write')
   const { knex, start, errors } = await join(t, url, { leaseMs: 200 })
+  const printed = t.capture(console, 'log')
   await start()
   const lock = await root.transaction()
   await lock.raw('lock table vintage.instances')
@@ -72,6 +73,7 @@ t.test('a database that does not answer is told once, statements wait for it, an
   await until(async () => await knex('users').first().catch(() => undefined))
   t.match(errors, [{ code: 'FST_ERR_VINTAGE_SILENT_DATABASE' }])
   t.equal(errors.length, 1)
+  t.strictSame(printed.args(), [], 'nothing is printed past onError')
 })
 
 t.test('stop() with a database that is down tells so and resolves: the lease runs out', async (t) => {
