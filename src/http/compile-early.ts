@@ -25,12 +25,13 @@ export function compileEarly (history: VersionHistory, parts: Iterable<PartShape
   }
 }
 
-/** All schemas that version files bring; what they refer to is of head, or among them. */
+/** All schemas that version files bring, each once; what they refer to is of head, or among them. */
 function fragmentsOf (history: VersionHistory): JsonSchema[] {
-  return history.versions.flatMap((version) => history.changesOf(version)).flatMap(({ operation }) => {
+  const fragments = history.versions.flatMap((version) => history.changesOf(version)).flatMap(({ operation }) => {
     if (operation.kind === 'schema-removed') return [withoutNames(operation.schema)]
     return 'before' in operation ? Object.values(operation.before).map(withoutNames) : []
   })
+  return [...new Map(fragments.map((fragment) => [JSON.stringify(fragment), fragment])).values()]
 }
 
 function withoutNames (schema: JsonSchema): JsonSchema {

@@ -23,6 +23,8 @@ export interface InternalFields {
 /** Watches over the schemas that the scope and its children register, and takes those up that are there already. */
 export function watchInternalFields (app: FastifyInstance): InternalFields {
   const originals: Originals = new Map()
+  // of routes only: a shared schema may still be worked at before it is registered
+  const bare = new WeakSet<object>()
   const stripped = new WeakMap<FastifySchema, FastifySchema>()
   const restore = new WeakMap<FastifySchema, (schema: FastifySchema) => FastifySchema>()
   let isInRoutes = false
@@ -36,7 +38,7 @@ export function watchInternalFields (app: FastifyInstance): InternalFields {
     takeOut (schema) {
       const known = stripped.get(schema)
       if (known !== undefined) return known
-      const made = stripRoute(schema)
+      const made = stripRoute(schema, bare)
       if (made === null) return schema
       isInRoutes = true
       stripped.set(schema, made.bare)
@@ -92,10 +94,10 @@ export function resolverOf (schema: JsonSchema, shared: ReadonlyMap<string, Json
 
 interface Stripped { readonly bare: FastifySchema, putBack (schema: FastifySchema): FastifySchema }
 
-function stripRoute (schema: FastifySchema): Stripped | null {
-  const body = stripPart(schema.body)
+function stripRoute (schema: FastifySchema, known: WeakSet<object>): Stripped | null {
+  const body = stripPart(schema.body, known)
   const responses = isRecord(schema.response) ? schema.response : {}
-  const changed = Object.entries(responses).map(([status, response]) => ({ status, response, bare: stripPart(response) })).filter(({ response, bare }) => bare !== response)
+  const changed = Object.entries(responses).map(([status, response]) => ({ status, response, bare: stripPart(response, known) })).filter(({ response, bare }) => bare !== response)
   if (body === schema.body && changed.length === 0) return null
   const ofBody = (value: unknown) => body === schema.body ? {} : { body: value }
   const ofResponses = (current: unknown, entries: ReadonlyArray<[string, unknown]>) => entries.length === 0 ? {} : { response: { ...Object(current), ...Object.fromEntries(entries) } }
@@ -106,15 +108,15 @@ function stripRoute (schema: FastifySchema): Stripped | null {
 }
 
 // one schema, or one for each media type
-function stripPart (part: unknown): unknown {
-  if (!isRecord(part) || !isRecord(part.content)) return bareOf(part)
-  const entries = Object.entries(part.content).map(([mediaType, value]) => ({ mediaType, value, schema: Object(value).schema, bare: bareOf(Object(value).schema) }))
+function stripPart (part: unknown, known: WeakSet<object>): unknown {
+  if (!isRecord(part) || !isRecord(part.content)) return bareOf(part, known)
+  const entries = Object.entries(part.content).map(([mediaType, value]) => ({ mediaType, value, schema: Object(value).schema, bare: bareOf(Object(value).schema, known) }))
   if (entries.every(({ schema, bare }) => bare === schema)) return part
   return { ...part, content: Object.fromEntries(entries.map(({ mediaType, value, bare }) => [mediaType, { ...Object(value), schema: bare }])) }
 }
 
-function bareOf (schema: unknown): unknown {
-  return isRecord(schema) ? withoutInternal(schema) : schema
+function bareOf (schema: unknown, known?: WeakSet<object>): unknown {
+  return isRecord(schema) ? withoutInternal(schema, known) : schema
 }
 
 function watchSharedSchemas (app: FastifyInstance, originals: Originals): void {

@@ -37,6 +37,7 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
     former: former !== undefined,
     headMethod: former?.headMethod ?? null,
     standsAt: options.url,
+    site: siteOf(options),
     constraints: options.constraints ?? {},
     ranges: new Map([...sites].map(([method, places]) => {
       const here = places.filter((site) => former !== undefined || standsHere(site, method, options))
@@ -49,6 +50,11 @@ export function recordRoute (instance: FastifyInstance, options: RegisteredRoute
   constrain(options, route, pipeline)
   addStages(options, route, pipeline)
   return route
+}
+
+// names of parameters do not tell two URLs apart, and a pattern of hosts is nothing to JSON
+function siteOf ({ url, constraints = {} }: RouteOptions): string {
+  return `${url.replace(/:\w+/g, ':')} ${JSON.stringify(constraints, (_key, value: unknown) => value instanceof RegExp ? String(value) : value)}`
 }
 
 function standsHere (site: Site, method: string, { url }: RouteOptions): boolean {

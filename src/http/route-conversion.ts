@@ -24,9 +24,9 @@ export interface RouteConversion {
 /** Looks up all shapes of a route once, so that a request finds them by index. */
 export function convertRoute (places: RoutePlaces, contracts: Contracts, edits: ReadonlyArray<ResponseEdits | null>): RouteConversion {
   const parts = contracts.versions.map((_, index) => partShapes(places, contracts, index))
-  const shapes = contracts.versions.map((_, index) => buildStatusTable(places.responses, ({ place }) => place === null ? null : contracts.shape(place, index)))
-  const reached = contracts.versions.map((_, index) => parts[index]?.length !== 0 || (edits[index] ?? null) !== null ||
-    places.responses.some(({ place }) => place !== null && contracts.shape(place, index) !== null))
+  const responses = contracts.versions.map((_, index) => new Map(places.responses.map((response) => [response, response.place === null ? null : contracts.shape(response.place, index)])))
+  const shapes = responses.map((byResponse) => buildStatusTable(places.responses, (response) => byResponse.get(response) ?? null))
+  const reached = responses.map((byResponse, index) => parts[index]?.length !== 0 || (edits[index] ?? null) !== null || [...byResponse.values()].some((shape) => shape !== null))
   return {
     requestParts: (index) => parts[index],
     edits: (index) => edits[index] ?? null,

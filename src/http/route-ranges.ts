@@ -40,7 +40,7 @@ export function rangesOf (ranges: readonly VersionRange[], history: VersionHisto
 export function refuseOverlap (route: VersionedRoute, others: readonly VersionedRoute[], { versions }: VersionTable, isPinned: boolean): void {
   for (const method of route.methods) {
     // a HEAD comes with its GET
-    const taken = method === 'HEAD' ? [] : others.filter((other) => other.methods.includes(method) && sameSite(other, route))
+    const taken = method === 'HEAD' ? [] : others.filter((other) => other.site === route.site && other.methods.includes(method))
     for (const other of taken) {
       const name = `\`${method} ${route.standsAt}\``
       const index = versions.findIndex((_, index) => answers(other, method, index) && answers(route, method, index))
@@ -56,10 +56,4 @@ function answers (route: VersionedRoute, method: string, index: number): boolean
 
 function describe (route: VersionedRoute): string {
   return route.former ? `the former URL of \`${route.url}\`` : `the endpoint of ${methodsOf(route.options).join(', ')} ${route.url}`
-}
-
-// names of parameters do not tell two URLs apart
-function sameSite (one: VersionedRoute, other: VersionedRoute): boolean {
-  const [a, b] = [one, other].map(({ standsAt, constraints }) => `${standsAt.replace(/:\w+/g, ':')} ${JSON.stringify(constraints, (_key, value: unknown) => value instanceof RegExp ? String(value) : value)}`)
-  return a === b
 }

@@ -48,6 +48,8 @@ export interface VersionedRoute {
   readonly headMethod: string | null
   /** The URL at which it stands. */
   readonly standsAt: string
+  /** Its URL and constraints as the router tells them from others: `/users/: {}`. */
+  readonly site: string
   /** The constraints that the app has set on it. */
   readonly constraints: Readonly<Record<string, unknown>>
   /** When the endpoint answers here, by method. */

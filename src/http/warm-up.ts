@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Contracts } from '../versioning/contracts.js'
 import type { Compilers } from './compilers.js'
@@ -11,6 +12,10 @@ import { openQueue, type WarmUpQueue } from './warm-up-queue.js'
 const SLICE_MS = 3
 /** Slices and pauses have this ratio: the warm-up takes a tenth of one processor. */
 const PAUSE_PER_SLICE = 9
+/** The same while the process has other work: fewer than one request in a hundred may meet a slice. */
+const PAUSE_PER_SLICE_BUSY = 199
+/** The process has other work when its event loop was at work for this share of a pause. */
+const BUSY_SHARE = 0.05
 /** What is used most is looked up so often. */
 const SORT_EVERY_MS = 1000
 
@@ -40,7 +45,12 @@ export function buildWarmUp (compilers: Pick<Compilers, 'warm'>, versionCount: n
       sortedAtMs = performance.now()
     }
     const { cpuMs, isDone } = runSlice(queue)
-    timer = isDone ? undefined : setTimeout(goOn, cpuMs * PAUSE_PER_SLICE).unref()
+    timer = isDone ? undefined : setTimeout(goOnUnlessBusy, cpuMs * PAUSE_PER_SLICE, cpuMs, performance.eventLoopUtilization()).unref()
+  }
+
+  function goOnUnlessBusy (cpuMs: number, atSlice: EventLoopUtilization): void {
+    if (performance.eventLoopUtilization(atSlice).utilization < BUSY_SHARE) return goOn()
+    timer = setTimeout(goOn, cpuMs * (PAUSE_PER_SLICE_BUSY - PAUSE_PER_SLICE)).unref()
   }
 
   return {

@@ -95,6 +95,10 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
     const [key = '', use] = name.split('\n')
     return makeShape(derived, converters, downgradeOf, key, { from: index, to: derived.headIndex, use: use === 'filter' ? 'filter' : 'value' }, closed, reach)
   })
+  const placeOf = memoise((place: Place) => {
+    const key = sharedKey(derived, place)
+    return { key, name: `${key}\n${roleOf(place).use}` }
+  })
   const convertersById = memoise((id: string, pair: number) => {
     const [from, to] = [Math.floor(pair / derived.versions.length), pair % derived.versions.length]
     const [key, route]: [string, Route] = [findKey(derived, id, from, to), { from, to, use: 'value' }]
@@ -105,9 +109,9 @@ export function deriveContracts (history: VersionHistory, head: HeadContract): C
     versions: derived.versions,
     headIndex: derived.headIndex,
     shape: (place, index) => {
-      const key = sharedKey(derived, place)
+      const { key, name } = placeOf(place, 0)
       const newest = reach.canonical(key, index)
-      return newest === derived.headIndex ? null : shapes(`${key}\n${roleOf(place).use}`, newest)
+      return newest === derived.headIndex ? null : shapes(name, newest)
     },
     schema: (id, index) => {
       const key = isPlace(id) ? id : derived.names.keysOf(id, index)[0]

@@ -1,5 +1,6 @@
 import type { Change } from './change.js'
 import type { VersionHistory } from './history.js'
+import { isEndpointOperation } from './operations/endpoint-operation.js'
 import { endpointMoved, type EndpointMoved } from './operations/endpoint-moved.js'
 
 /** Where one route answers, and for which versions. */
@@ -76,8 +77,14 @@ function concerns (event: Move | Arrival, route: string): boolean {
 
 /** @returns everything that happened to routes, oldest first */
 export function endpointEventsOf (history: VersionHistory): Array<Move | Arrival> {
-  return history.versions.flatMap((version, index) => history.changesOf(version).flatMap((change) =>
-    change.targets.flatMap((target) => eventOf(change, target, index))))
+  const events: Array<Move | Arrival> = []
+  for (const [index, version] of history.versions.entries()) {
+    for (const change of history.changesOf(version)) {
+      // every route asks, and most changes are of schemas
+      if (isEndpointOperation(change.operation)) for (const target of change.targets) events.push(...eventOf(change, target, index))
+    }
+  }
+  return events
 }
 
 function eventOf (change: Change, target: string, index: number): Array<Move | Arrival> {

@@ -7,30 +7,36 @@ const singles = new Set(['items', 'additionalProperties', 'additionalItems', 'co
 
 /**
  * Takes the internal fields out of a schema, wherever they stand.
+ * @param bare remembers the schemas that have none; routes share most of theirs
  * @returns a copy that shares all other parts; the very same schema where there are none
  */
-export function withoutInternal (schema: JsonSchema): JsonSchema {
+export function withoutInternal (schema: JsonSchema, bare = new WeakSet<object>()): JsonSchema {
+  if (bare.has(schema)) return schema
   const names = internalNames(schema)
-  const copy: Record<string, unknown> = { ...schema }
-  let changed = names.length > 0
-  for (const [keyword, value] of Object.entries(schema)) {
-    const below = keyword === 'required' && isList(value) && names.length > 0 ? value.filter((name) => !names.includes(String(name))) : withoutInternalBelow(keyword, value)
-    if (below === value) continue
-    copy[keyword] = below
-    changed = true
+  let copy: Record<string, unknown> | undefined
+  for (const keyword of Object.keys(schema)) {
+    const value = schema[keyword]
+    const below = keyword === 'required' && isList(value) && names.length > 0 ? value.filter((name) => !names.includes(String(name))) : withoutInternalBelow(keyword, value, bare)
+    if (below !== value) (copy ??= { ...schema })[keyword] = below
   }
-  return changed ? copy : schema
+  if (copy !== undefined) return copy
+  bare.add(schema)
+  return schema
 }
 
-function withoutInternalBelow (keyword: string, value: unknown): unknown {
-  if (isList(value) && lists.has(keyword)) {
-    const list = value.map((below) => isRecord(below) ? withoutInternal(below) : below)
+function withoutInternalBelow (keyword: string, value: unknown, bare: WeakSet<object>): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (isList(value)) {
+    if (!lists.has(keyword)) return value
+    const list = value.map((below) => isRecord(below) ? withoutInternal(below, bare) : below)
     return list.every((below, index) => below === value[index]) ? value : list
   }
-  if (!isRecord(value)) return value
-  if (singles.has(keyword)) return withoutInternal(value)
-  if (!maps.has(keyword)) return value
-  const entries = Object.entries(value).filter(([, below]) => !isInternal(below)).map(([name, below]): [string, unknown] => [name, isRecord(below) ? withoutInternal(below) : below])
-  const isSame = entries.length === Object.keys(value).length && entries.every(([name, below]) => below === value[name])
-  return isSame ? value : Object.fromEntries(entries)
+  if (singles.has(keyword)) return withoutInternal(Object(value), bare)
+  return maps.has(keyword) ? withoutInternalFields(Object(value), bare) : value
+}
+
+function withoutInternalFields (fields: Readonly<Record<string, unknown>>, bare: WeakSet<object>): Readonly<Record<string, unknown>> {
+  const kept = Object.entries(fields).filter(([, below]) => !isInternal(below)).map(([name, below]): [string, unknown] => [name, isRecord(below) ? withoutInternal(below, bare) : below])
+  const isSame = kept.length === Object.keys(fields).length && kept.every(([name, below]) => below === fields[name])
+  return isSame ? fields : Object.fromEntries(kept)
 }
