@@ -11,11 +11,11 @@ import type { PartShape } from './route-conversion.js'
  * fails, the shapes themselves, to see which of them is at fault.
  * @throws FST_ERR_VINTAGE_MISFIT for a shape that does not compile
  */
-export function compileEarly (history: VersionHistory, parts: Iterable<PartShape>, compilers: Compilers): void {
+export function compileEarly (history: VersionHistory, partsOf: () => readonly PartShape[], compilers: Compilers): void {
   const fragments = fragmentsOf(history)
   if (fragments.length === 0 || compilers.accepts({ type: 'object', properties: Object.fromEntries(fragments.map((fragment, index) => [`f${index}`, fragment])) })) return
   // a shape is named by the first place that has it
-  const places = new Map<Shape, string>([...parts].reverse().map(({ shape, place }) => [shape, place]))
+  const places = new Map<Shape, string>(partsOf().toReversed().map(({ shape, place }) => [shape, place]))
   for (const [shape, place] of places) {
     try {
       for (const step of compilers.warm(shape, 'request')) step()

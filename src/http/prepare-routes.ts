@@ -42,7 +42,7 @@ export function prepareRoutes (routes: readonly VersionedRoute[], history: Versi
     }
   }
   warmUp.plan(collected.routes, contracts)
-  compileEarly(history, partsOf(routes, contracts), compilers)
+  compileEarly(history, () => partsOf(routes, contracts), compilers)
   return contracts
 }
 

@@ -2,7 +2,7 @@ import type { EventLoopUtilization } from 'node:perf_hooks'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Contracts } from '../versioning/contracts.js'
 import type { Compilers } from './compilers.js'
-import { pairsOf } from './pairs.js'
+import { pairsOf, type Pair } from './pairs.js'
 import type { RoutePlaces } from './places.js'
 import { openTraffic, type Traffic } from './traffic.js'
 import type { VersionedRoute } from './versioned-route.js'
@@ -36,8 +36,15 @@ export function buildWarmUp (compilers: Pick<Compilers, 'warm'>, versionCount: n
   const traffic = openTraffic(versionCount)
   const queue = openQueue(compilers, log)
   let timer: NodeJS.Timeout | undefined
-  let pairCount = 0
+  let pairs: readonly Pair[] | null = null
+  let listPairs = (): readonly Pair[] => []
   let sortedAtMs = -Infinity
+
+  // not at ready: no route waits for it
+  function listed (): readonly Pair[] {
+    pairs ??= listPairs()
+    return pairs
+  }
 
   function goOn (): void {
     if (performance.now() - sortedAtMs >= SORT_EVERY_MS) {
@@ -56,16 +63,19 @@ export function buildWarmUp (compilers: Pick<Compilers, 'warm'>, versionCount: n
   return {
     traffic,
     plan (routes, contracts) {
-      const pairs = pairsOf(routes, contracts, traffic)
-      pairCount = pairs.length
-      queue.fill(pairs)
+      pairs = null
+      listPairs = () => pairsOf(routes, contracts, traffic)
     },
-    start () { timer ??= setTimeout(goOn, 0).unref() },
+    start () {
+      if (timer !== undefined) return
+      queue.fill(listed())
+      timer = setTimeout(goOn, 0).unref()
+    },
     stop () {
       clearTimeout(timer)
       queue.clear()
     },
-    get pairCount () { return pairCount }
+    get pairCount () { return listed().length }
   }
 }
 

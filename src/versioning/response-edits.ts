@@ -20,7 +20,7 @@ export function responseEditsOf (history: VersionHistory, headRoute: string): Re
   const statuses = new Map<number, number>()
   const headers = new Map<string, string>()
   for (let index = history.versions.length - 1; index > 0; index--) {
-    for (const { operation, targets } of [...history.changesOf(String(history.versions[index]))].reverse()) {
+    for (const { operation, targets } of history.changesOf(String(history.versions[index])).toReversed()) {
       if (operation.kind !== 'status-changed' && operation.kind !== 'header-changed') continue
       if (!targets.some((target) => headRouteOf(history, target, index) === headRoute)) continue
       if (operation.kind === 'status-changed') undo(statuses, operation.from, operation.to)
