@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { loadTransitions } from '../../data/load-transitions.js'
+import type { Transition } from '../../data/transition.js'
 import type { Violation } from '../../versioning/violation.js'
 import { loadHistory } from '../../versioning/load.js'
 import { bootApp, type Booted } from '../check/boot-app.js'
+import { compareWithSql } from '../check/compare-sql.js'
 import type { LockState } from '../check/keep-lock.js'
 import { readTypes } from '../check/keep-types.js'
 import { lookAtApp, type AppView } from '../check/look-at-app.js'
@@ -14,6 +16,8 @@ import { EXIT, type ExitCode } from '../exit-codes.js'
 import type { LoadedConfig } from '../load-config.js'
 import { parseCount } from '../parse-option.js'
 import { formatNumber } from '../units.js'
+
+const DEFAULT_RUNS = 200
 
 interface CheckOptions {
   readonly update?: boolean
@@ -47,7 +51,7 @@ interface CheckDocument {
 export function checkCommand (act: Act): Command {
   return new Command('check')
     .summary('check version files, contracts and transitions')
-    .description('Loads the version files and the transitions, starts the app of the config, if it names one, to see whether the changes fit its schemas, runs the laws of every change on generated values, and compares the contracts of all released versions with `contract.lock.json` in the folder of the versions. Needs no database of its own. Exit code 1 when there is a problem.')
+    .description('Loads the version files and the transitions, starts the app of the config, if it names one, to see whether the changes fit its schemas, runs the laws of every change on generated values, and compares the contracts of all released versions with `contract.lock.json` in the folder of the versions. Where a change names a transition, what both make of the same values is compared in the database of the config, which is only computed with; all else needs none. Exit code 1 when there is a problem.')
     .option('--update', 'write what is new into the lock: versions, places, schemas; what was released is not altered. A file that `vintage types` has written is brought up to date')
     .option('--rewrite-released', 'with `--update`: alter the contracts of released versions as well, after a question')
     .option('--yes', 'do not ask before `--rewrite-released`; needed for it where there is no terminal')
@@ -66,10 +70,11 @@ async function runCheck (context: CliContext, options: CheckOptions): Promise<Ex
   const history = await loadHistory(config.versions, config)
   const { problems: misfits, found: view } = await boot(config, history.versions)
   const { tryHistory } = await import('../../versioning/laws.js')
-  const { runs, seed } = options
-  const violations = tryHistory(view?.history ?? history, view?.head ?? null, { ...(runs === undefined ? {} : { runs }), ...(seed === undefined ? {} : { seed }) })
+  const effort = { runs: options.runs ?? DEFAULT_RUNS, seed: options.seed ?? Math.trunc(Math.random() * 0x7fffffff) }
+  const kept = tryHistory(view?.history ?? history, view?.head ?? null, effort)
+  const { transitions, problems: misdefined } = await checkTransitions(config)
+  const violations = [...kept, ...misdefined.length > 0 ? [] : await compareWithSql(config.connection, history, transitions, effort)]
   const broken = violations.filter(({ law }) => law !== 'not checked').map((violation): Problem => ({ kind: 'law', ...violation }))
-  const { names, problems: misdefined } = await checkTransitions(config)
   const found = [...misfits, ...broken, ...misdefined, ...await checkTypes(config, view, options)]
   const { lock, written, problems: unlocked } = await checkContracts(context, config, view, options, found.length === 0)
   const problems = [...found, ...unlocked]
@@ -77,7 +82,7 @@ async function runCheck (context: CliContext, options: CheckOptions): Promise<Ex
     ok: problems.length === 0,
     versions: history.versions,
     changes: history.versions.flatMap((version) => history.changesOf(version)).length,
-    transitions: names,
+    transitions: transitions.map(({ name }) => name),
     app: config.app !== undefined,
     lock,
     written,
@@ -92,12 +97,11 @@ async function boot ({ app }: LoadedConfig, versions: readonly string[]): Promis
   return app === undefined ? { problems: [], found: null } : await bootApp(app, (running) => lookAtApp(running, versions))
 }
 
-async function checkTransitions (config: LoadedConfig): Promise<{ names: string[], problems: Problem[] }> {
+async function checkTransitions (config: LoadedConfig): Promise<{ transitions: readonly Transition[], problems: Problem[] }> {
   try {
-    const transitions = await loadTransitions(config.transitions, config)
-    return { names: transitions.map(({ name }) => name), problems: [] }
+    return { transitions: await loadTransitions(config.transitions, config), problems: [] }
   } catch (error) {
-    return { names: [], problems: [problemOf('transition', error)] }
+    return { transitions: [], problems: [problemOf('transition', error)] }
   }
 }
 
