@@ -1,8 +1,10 @@
 import { appCases } from './misfits/apps.js'
 import type { MisfitCase } from './misfits/case.js'
 import { fieldCases } from './misfits/fields.js'
+import { internalFieldCases } from './misfits/internal-fields.js'
 import { nameCases } from './misfits/names.js'
 import { placeCases } from './misfits/places.js'
+import { shapeCases } from './misfits/shapes.js'
 import { valueCases } from './misfits/values.js'
 import { versionCases } from './misfits/versions.js'
 
@@ -19,9 +21,11 @@ export const misfitCases: ReadonlyMap<string, readonly MisfitCase[]> = new Map([
   ['Version files', versionCases],
   ['Names and references', nameCases],
   ['Fields', fieldCases],
-  ['Values and shapes', valueCases],
+  ['Values', valueCases],
+  ['Shapes', shapeCases],
   ['Places and endpoints', placeCases],
-  ['The app as a whole', appCases]
+  ['The app as a whole', appCases],
+  ['Internal fields', internalFieldCases]
 ])
 
 /** The page docs/reference/misfits.md, made by running into each misfit. */

@@ -1,9 +1,11 @@
 import { Type } from '@sinclair/typebox'
-import { change, ref, rename, replace, schemaRemoved, schemaRenamed, schemaSplit, variant } from 'fastify-vintage'
+import { change, fieldNames, ref, rename, replace, schemaRemoved, schemaRenamed, schemaSplit, variant } from 'fastify-vintage'
 import { derive, misfit, Order, Status, type MisfitCase } from './case.js'
 
 const Invoice = Type.Object({ no: Type.Integer() }, { $id: 'Invoice' })
 const invoice = { 'GET /invoice 200': Invoice }
+const Person = Type.Object({ first: Type.String(), last: Type.String() }, { $id: 'Person' })
+const named = replace({ before: { name: Type.String() }, after: { first: Type.String(), last: Type.String() }, upgrade: () => ({ first: '', last: '' }), downgrade: () => ({ name: '' }) })
 const none = () => ({ name: '' })
 
 /** What is wrong with the names of schemas and places, and with references. */
@@ -27,6 +29,10 @@ export const nameCases: readonly MisfitCase[] = [
   { wrong: 'a name that only a newer version has', provoke: () => derive(change('renamed', 'Order', schemaRenamed({ from: 'Purchase' })), {}, [change('tidier', 'Order', rename({ title: 'name' }))]) },
   { wrong: 'a name that only an older version has', provoke: () => derive(change('tidier', 'Purchase', rename({ title: 'name' })), {}, [change('renamed', 'Order', schemaRenamed({ from: 'Purchase' }))]) },
   { wrong: 'a schema that only an older version has', provoke: () => derive(change('tidier', 'Fax', rename({ no: 'number' })), {}, [change('gone', 'Fax', schemaRemoved({ schema: Type.Object({}) }))]) },
+  { wrong: 'no names of fields', provoke: () => fieldNames('Order', []) },
+  { wrong: 'names of fields of an unknown schema', provoke: () => derive([], { 'GET /orders querystring': Type.Object({ sort: fieldNames('Ordr', ['id']) }) }) },
+  { wrong: 'the name of an unknown field', provoke: () => derive([], { 'GET /orders querystring': Type.Object({ sort: fieldNames('Order', ['id', 'nme']) }) }) },
+  misfit('the name of a field that took the place of several, where one name fits', named, 'Person', { 'GET /people 200': Type.Array(Person), 'GET /people querystring': Type.Object({ sort: fieldNames('Person', ['first', 'last']) }) }),
   misfit('a forgotten twin: `Partial`', rename({ title: 'name' }), 'Order', { 'PATCH /orders/:id body': Type.Partial(Order) }),
   misfit('a forgotten twin: `Omit`', rename({ title: 'name' }), 'Order', { 'PUT /orders/:id body': Type.Omit(Order, ['id']) }),
   misfit('a forgotten twin: an inline body', rename({ title: 'name' }), 'Order', { 'POST /drafts body': Type.Object({ name: Type.String() }) })

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { change, endpointMoved, endpointRemoved, headerChanged, methodChanged, remove, rename, statusChanged, variant } from 'fastify-vintage'
+import { change, endpointAdded, endpointMoved, endpointRemoved, headerChanged, methodChanged, remove, rename, statusChanged, variant } from 'fastify-vintage'
 import { derive, misfit, Order, type MisfitCase } from './case.js'
 
 const renamed = rename({ title: 'name' })
@@ -26,11 +26,16 @@ export const placeCases: readonly MisfitCase[] = [
   misfit('an endpoint that moved from nowhere', endpointMoved({ from: '/orders' }), 'GET /orders/:id'),
   misfit('an endpoint that moved to itself', endpointMoved({ from: 'GET /orders/:id' }), 'GET /orders/:id'),
   misfit('an endpoint moved with other parameters', endpointMoved({ from: 'GET /order' }), 'GET /orders/:id'),
+  misfit('an endpoint without a route', endpointRemoved(), []),
   misfit('an endpoint that is no route', endpointRemoved(), 'Order'),
+  misfit('an endpoint added twice', endpointAdded(), ['GET /orders', 'GET /orders']),
+  misfit('an endpoint removed twice', endpointRemoved(), ['GET /orders', 'GET /orders']),
   misfit('a method that is none', methodChanged({ from: 'post' }), 'GET /orders/:id'),
   misfit('a method that stays the same', methodChanged({ from: 'GET' }), 'GET /orders/:id'),
   misfit('a status that is none', statusChanged({ from: 99, to: 200 }), 'GET /orders/:id'),
   misfit('a status that stays the same', statusChanged({ from: 200, to: 200 }), 'GET /orders/:id'),
+  misfit('a status without a body, and clients expect one', statusChanged({ from: 200, to: 204 }), 'GET /orders/:id'),
+  misfit('a header that is none', headerChanged({ from: 'x total', to: 'x-total' }), 'GET /orders'),
   misfit('a header that stays the same', headerChanged({ from: 'x-total', to: 'X-Total' }), 'GET /orders'),
   misfit('a header that belongs to the message', headerChanged({ from: 'content-length', to: 'x-length' }), 'GET /orders')
 ]
