@@ -31,7 +31,7 @@ export const VERSIONING_MUTANTS: readonly Mutant[] = [
     file: 'src/versioning/compose-union.ts',
     find: 'for (const [branch, values] of valuesByBranch(group.branches)) {',
     replace: 'for (const [branch, values] of [...valuesByBranch(group.branches)].slice(0, 1)) {',
-    test: 'test/versioning/occurrences.test.ts',
+    test: 'test/versioning/combined-schemas.test.ts',
     red: 'A12 union members'
   },
   {
