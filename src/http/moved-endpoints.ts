@@ -80,7 +80,7 @@ function followTrailingSlash (instance: FastifyInstance, options: RegisteredRout
 function describeClash (history: VersionHistory, headUrl: string, { method, url }: Pick<Site, 'method' | 'url'>): string {
   const moves = movesOf(history).filter(({ from }) => from === `${method} ${url}`)
   const names = moves.map(({ change }) => `${sourceOf(history, change)}: "${change.description}"`).join(', ')
-  return `${names} does not fit: \`${method} ${url}\` is the former route of \`${headUrl}\`, but the router does not take it.`
+  return `${names} does not fit: \`${method} ${url}\` is the former route of \`${headUrl}\`, but the router does not take it: correct method and URL in \`from\`.`
 }
 
 /** Gives a former URL its place in the router, and the hooks that the endpoint has at head. */

@@ -89,7 +89,7 @@ function hasNoBody (status: number): boolean {
 
 function checkHeaders (from: string, to: string, misfit: (problem: string) => never): void {
   for (const name of [from, to]) {
-    if (!headerName.test(name)) misfit(`\`${name}\` is no name of a header`)
+    if (!headerName.test(name)) misfit(`\`${name}\` is no name of a header: write letters, digits and hyphens, such as \`x-total\``)
     if (framing.test(name)) misfit(`\`${name}\` belongs to the message, whatever its version: it cannot have another name`)
   }
   if (from.toLowerCase() === to.toLowerCase()) misfit(`the header is \`${from}\` on both sides, case does not count: give the name of the older version in \`from\``)

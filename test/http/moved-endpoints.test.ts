@@ -206,7 +206,7 @@ t.test('A31 a former URL that the router refuses stops the start with the change
   const app = await buildApp(t, { versions: { [V0]: [], [V1]: [change('moved', 'GET /new', endpointMoved({ from: 'FETCH /old' }))] } })
   t.throws(() => app.get('/new', { schema: { response: { 200: User } } }, async () => ada), {
     code: 'FST_ERR_VINTAGE_MISFIT',
-    message: "versions['2001-01-01']: \"moved\" does not fit: `FETCH /old` is the former route of `/new`, but the router does not take it.",
+    message: "versions['2001-01-01']: \"moved\" does not fit: `FETCH /old` is the former route of `/new`, but the router does not take it: correct method and URL in `from`.",
     cause: { code: 'FST_ERR_ROUTE_METHOD_NOT_SUPPORTED' }
   })
 })

@@ -30,7 +30,7 @@ test('A16 a change of an endpoint that says nothing, or nothing that can be, is 
     [statusChanged({ from: 200, to: 201.5 }), 'GET /b', '`201.5` is no status that a handler answers with: write an integer from 200 to 599, and not 304'],
     [statusChanged({ from: 200, to: 600 }), 'GET /b', '`600` is no status that a handler answers with: write an integer from 200 to 599, and not 304'],
     [statusChanged({ from: 200, to: 204 }), 'GET /b', '204 has no body, and clients of 200 expect one: keep 200, or add the new answer as another endpoint'],
-    [headerChanged({ from: 'X Total', to: 'X-Total' }), 'GET /b', '`X Total` is no name of a header'],
+    [headerChanged({ from: 'X Total', to: 'X-Total' }), 'GET /b', '`X Total` is no name of a header: write letters, digits and hyphens, such as `x-total`'],
     [headerChanged({ from: 'X-Total', to: 'x-total' }), 'GET /b', 'the header is `X-Total` on both sides, case does not count: give the name of the older version in `from`'],
     ...['Vary', 'cache-control', 'ETag', 'Content-Language', 'set-cookie'].map((name): [EndpointOperation, string, string] =>
       [headerChanged({ from: 'X-Old', to: name }), 'GET /b', `\`${name}\` belongs to the message, whatever its version: it cannot have another name`])
