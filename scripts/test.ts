@@ -4,8 +4,7 @@ import { SetupError } from './postgres/setup-error.js'
 import { checkPackage } from './testing/check-package.js'
 import { runCommand, type CommandResult } from './testing/command.js'
 import type { Counts } from './testing/read-results.js'
-import { runTap } from './testing/run-tap.js'
-import { startTestServer } from './testing/test-server.js'
+import { runOnServer } from './testing/run-on-server.js'
 
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => { interruption.abort() })
@@ -20,19 +19,6 @@ async function check (name: string, work: Promise<CommandResult>): Promise<Count
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
-/** Runs the tests on a Postgres of their own, or on the one that VINTAGE_TEST_POSTGRES names. */
-async function test (files: readonly string[]): Promise<Counts> {
-  const { signal } = interruption
-  const given = process.env.VINTAGE_TEST_POSTGRES
-  if (given !== undefined) return await runTap({ postgresUrl: given, files, signal })
-  const server = await startTestServer()
-  try {
-    return await runTap({ postgresUrl: server.url, files, signal })
-  } finally {
-    await server.stop()
-  }
-}
-
 async function checkEverything (): Promise<Counts[]> {
   const { signal } = interruption
   // the tests run what the build writes, so it goes first, alone; its types are checked with all others
@@ -42,13 +28,13 @@ async function checkEverything (): Promise<Counts[]> {
     check('types', runCommand('tsc', ['-p', 'tsconfig.json'], { signal })),
     check('package', checkPackage(signal))
   ])
-  return [built, ...others, await test([])]
+  return [built, ...others, await runOnServer([], signal)]
 }
 
 async function main (): Promise<number> {
   const { values, positionals } = parseArgs({ options: { only: { type: 'boolean' } }, allowPositionals: true })
   if (values.only === true && positionals.length === 0) throw new SetupError('name the test files to run: npm run test:only -- test/plugin.test.ts')
-  const counts = values.only === true ? [await test(positionals)] : await checkEverything()
+  const counts = values.only === true ? [await runOnServer(positionals, interruption.signal)] : await checkEverything()
   const passed = counts.reduce((sum, part) => sum + part.passed, 0)
   const failed = counts.reduce((sum, part) => sum + part.failed, 0)
   console.log(`${passed} passed, ${failed} failed`)

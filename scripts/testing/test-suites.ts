@@ -9,6 +9,7 @@ import { ROOT } from './command.js'
 const SUITES = [
   'end-to-end/proof.test.ts',
   'data/fleet',
+  'data/programs',
   'data/online',
   'data/knex',
   'data/backfill.test.ts',

@@ -1,10 +1,9 @@
-import { Readable, type Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import knexFactory, { type Knex } from 'knex'
 import t from 'tap'
 import { spanningClient } from '../../../src/data/knex/client.js'
 import { Era } from '../../../src/data/knex/era.js'
+import { StreamingClient } from './streaming-client.js'
 import { createTwins } from './twins.js'
 
 const acknowledged = async (root: Knex): Promise<{ phase: string, epoch: number }> => {
@@ -86,20 +85,6 @@ t.test('a statement that is refused or fails holds nothing', async (t) => {
   await move('read-new')
   await caughtUp(root)
 })
-
-/** Streams without the package pg-query-stream. */
-class StreamingClient extends pgClient() {
-  _stream (connection: { query (sql: string, values: unknown[]): Promise<{ rows: unknown[] }> }, query: { sql: string, bindings: unknown[] }, stream: Writable): Promise<void> {
-    return connection.query(query.sql, query.bindings).then(({ rows }) => pipeline(Readable.from(rows), stream), (error: unknown) => {
-      stream.emit('error', error)
-      throw error
-    })
-  }
-}
-
-function pgClient (): typeof Knex.Client {
-  return knexFactory({ client: 'pg' }).client.constructor
-}
 
 t.test('a stream holds its epoch until it is read or destroyed', async (t) => {
   const { live, plain, move, root } = await createTwins(t, 'backfill', { pollMs: 20 }, StreamingClient)
