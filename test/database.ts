@@ -18,16 +18,27 @@ export function serverUrl (): string {
 }
 
 export async function createDatabase (t: Test): Promise<TestDatabase> {
+  const url = await create(t)
+  const knex = knexFactory({ client: 'pg', connection: url, pool: { min: 0, max: 10 } })
+  t.teardown(async () => await knex.destroy())
+  return { url, knex }
+}
+
+/** A copy of a database from which everybody has gone, or is about to be gone. */
+export async function copyDatabase (t: Test, url: string): Promise<string> {
+  return await create(t, new URL(url).pathname.slice(1))
+}
+
+async function create (t: Test, template = 'template1'): Promise<string> {
   const name = `vintage_test_${randomBytes(6).toString('hex')}`
   const server = knexFactory({ client: 'pg', connection: serverUrl(), pool: { min: 0, max: 1 } })
-  await server.raw('create database ?? strategy = file_copy', [name])
+  while (await server('pg_stat_activity').where('datname', template).first() !== undefined);
+  await server.raw('create database ?? template ?? strategy = file_copy', [name, template])
   const url = new URL(serverUrl())
   url.pathname = `/${name}`
-  const knex = knexFactory({ client: 'pg', connection: url.href, pool: { min: 0, max: 10 } })
   t.teardown(async () => {
-    await knex.destroy()
     await server.raw('drop database if exists ?? with (force)', [name])
     await server.destroy()
   })
-  return { url: url.href, knex }
+  return url.href
 }

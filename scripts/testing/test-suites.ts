@@ -8,6 +8,7 @@ import { ROOT } from './command.js'
  */
 const SUITES = [
   'end-to-end/proof.test.ts',
+  'data/fleet/protocol.test.ts',
   'data/fleet',
   'data/programs',
   'data/online',

@@ -127,8 +127,11 @@ export class FleetInstance implements EraSource {
     const { registry } = this.#options
     const now = this.#lease.now()
     const renews = this.#lease.isDue
-    // who comes back after somebody has removed it from the fleet has acknowledged nothing
-    if (renews && await registry.keepLease() === 'joined') this.#acknowledged = ''
+    if (renews) {
+      await registry.keepLease()
+      // it may be gone: with this instance's row, or in a failover that has lost the last of what was written
+      this.#acknowledged = ''
+    }
     const rows = await registry.readPhases() ?? []
     const tables = spanTables(this.#options.transitions, rows)
     this.#follow(rows, { tables, others: await this.#othersOf(tables) })
