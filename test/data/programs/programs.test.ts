@@ -25,7 +25,7 @@ function programOf (form: string, list: readonly number[]): Step[] {
   return [...make(form), ...choices.many(0, 2, () => make(choices.pick(others))).flat()]
 }
 
-const numbers = fc.array(fc.noBias(fc.nat(0xffff)), { minLength: 64, maxLength: 64 })
+const numbers = fc.array(fc.noBias(fc.nat(0xffff)), { minLength: 256, maxLength: 256 })
 
 /** What is documented to be served is served, more often than it fails on both sides. */
 function lacking (form: string, isRefused: boolean, { served, refused, failed }: Tally): string | undefined {

@@ -114,20 +114,25 @@ export const WRITING: Readonly<Record<string, Maker>> = {
     }, { refusedAs: (phase) => ['dual-write', 'backfill'].includes(phase) ? 'FST_ERR_VINTAGE_STATEMENT_UNFILLED_KEY' : undefined })
   },
   returning: (choices) => raw(choices.pick([
-    `update users u set ${assignments(choices)} where ${narrowing(choices)} returning u.*, ${text(choices, columnsOf(USERS, 'u'), 1)} as more`,
-    `delete from users where ${narrowing(choices)} returning *`,
-    `insert into users (email, full_name) values ('r@x', ${choices.pick(TEXTS)}) returning ${text(choices, bare, 2)} as a, users.*`
-  ])),
+    () => `update users u set ${assignments(choices)} where ${narrowing(choices)} returning u.*, ${text(choices, columnsOf(USERS, 'u'), 1)} as more`,
+    () => `delete from users where ${narrowing(choices)} returning *`,
+    () => `insert into users (email, full_name) values ('r@x', ${choices.pick(TEXTS)}) returning ${text(choices, bare, 2)} as a, users.*`
+  ])()),
   'raw SQL': (choices) => raw(choices.pick([
-    `insert into users (email, full_name, points) select 'copy ' || id, ${text(choices, bare, 2)}, points from users where ${narrowing(choices)} order by id returning *`,
-    `update users u set full_name = p.full_name || coalesce(u.full_name, ''), rank = p.id from people p where p.id = u.id and ${condition(choices, columnsOf(USERS, 'u'), 1)} returning u.*, p.*`,
-    `delete from users u using orders o where o.user_id = u.id and ${condition(choices, columnsOf(USERS, 'u'), 2)} returning u.full_name, u.points, o.label`,
-    `update people set full_name = coalesce(u.full_name, 'none') from users u where u.id = people.id and ${condition(choices, columnsOf(USERS, 'u'), 2)} returning *`,
-    `with gone as (delete from users where ${narrowing(choices)} returning *) insert into people (id, full_name) select 100 + id, full_name from gone returning *`,
-    `merge into users u using (values ('1@x', 'One'), ('z@x', 'Two')) as v (mail, name) on u.email = v.mail when matched and ${condition(choices, columnsOf(USERS, 'u'), 1)} then update set full_name = v.name || coalesce(u.full_name, '') when not matched then insert (email, full_name) values (v.mail, v.name)`,
-    `select id, row_number() over (partition by full_name order by points, id)::int as n, lag(${text(choices, bare, 1)}) over (order by id) as l from users`,
-    `select 1 as one; select ${text(choices, bare, 1)} as a from users order by id`
-  ])),
+    () => `insert into users (email, full_name, points) select 'copy ' || id, ${text(choices, bare, 2)}, points from users where ${narrowing(choices)} order by id returning *`,
+    () => `update users u set full_name = p.full_name || coalesce(u.full_name, ''), rank = p.id from people p where p.id = u.id and ${condition(choices, columnsOf(USERS, 'u'), 1)} returning u.*, p.*`,
+    () => `delete from users u using orders o where o.user_id = u.id and ${condition(choices, columnsOf(USERS, 'u'), 2)} returning u.full_name, u.points, o.label`,
+    () => `update people set full_name = coalesce(u.full_name, 'none') from users u where u.id = people.id and ${condition(choices, columnsOf(USERS, 'u'), 2)} returning *`,
+    () => `with gone as (delete from users where ${narrowing(choices)} returning *) insert into people (id, full_name) select 100 + id, full_name from gone returning *`,
+    () => `merge into users u using (values ('1@x', 'One'), ('z@x', 'Two')) as v (mail, name) on u.email = v.mail when matched and ${condition(choices, columnsOf(USERS, 'u'), 1)} then update set full_name = v.name || coalesce(u.full_name, '') when not matched then insert (email, full_name) values (v.mail, v.name)`,
+    () => `select id, row_number() over (partition by full_name order by points, id)::int as n, lag(${text(choices, bare, 1)}) over (order by id) as l from users`,
+    () => `select full_name, points, max(${text(choices, bare, 1)}) as m, grouping(full_name) as g from users where ${narrowing(choices)} group by ${choices.pick(['grouping sets ((full_name, points), (full_name), ())', 'cube (full_name, points)'])}`,
+    () => `select u.id, part, u.points from users u, regexp_split_to_table(u.full_name, ' ') as part where ${condition(choices, columnsOf(USERS, 'u'), 2)}`,
+    () => `with w as (update users set ${assignments(choices)} where ${narrowing(choices)} returning *) select full_name, w.points, ${text(choices, columnsOf(USERS, 'w'), 1)} as a from w`,
+    () => `update users u set (full_name, points) = (select coalesce(max(v.full_name), 'none') || u.id, coalesce(max(v.points), 1) from users v where v.id = 1) where ${condition(choices, columnsOf(USERS, 'u'), 2)} returning id, u.full_name, points`,
+    () => `select distinct on (full_name) full_name, id, points from users where ${narrowing(choices)} order by full_name, id desc`,
+    () => `select 1 as one; select ${text(choices, bare, 1)} as a from users order by id`
+  ])()),
   transaction: (choices) => {
     const { texts, run } = sequence(choices)
     return { text: `begin; ${texts.join('; ')}; commit`, commits: true, run: async (knex) => await knex.transaction(run) }
@@ -152,11 +157,11 @@ export const WRITING: Readonly<Record<string, Maker>> = {
     const rival = choices.pick(RIVALS)
     const shown = text(choices, columns, 2)
     return raw(choices.pick([
-      `select u.id, u.full_name, u.points, ${shown} as a from users u where u.id < 6 and ${narrow} for update of u`,
-      `select u.*, o.label from users u join orders o on o.user_id = u.id where ${narrow} for no key update of u`,
-      `update users u set full_name = coalesce(${shown}, 'none'), rank = rank + 1 where ${narrow} returning *`,
-      `delete from users u where ${narrow} returning *`
-    ]), { rival })
+      () => `select u.id, u.full_name, u.points, ${shown} as a from users u where u.id < 6 and ${narrow} for update of u`,
+      () => `select u.*, o.label from users u join orders o on o.user_id = u.id where ${narrow} for no key update of u`,
+      () => `update users u set full_name = coalesce(${shown}, 'none'), rank = rank + 1 where ${narrow} returning *`,
+      () => `delete from users u where ${narrow} returning *`
+    ])(), { rival })
   }
 }
 
