@@ -8,7 +8,7 @@ export interface Mutant {
   readonly replace: string
   /** the test file that notices */
   readonly test: string
-  /** how the title of an assertion or test that turns red begins, or what it holds */
+  /** a part of the title of the assertion or test that turns red; of a test where it needs Postgres, which is then run alone */
   readonly red: string
 }
 
@@ -20,4 +20,9 @@ export function mutate (source: string, { name, file, find, replace }: Pick<Muta
   const parts = source.split(find)
   if (parts.length !== 2) throw new Error(`mutant "${name}": ${file} has its text ${parts.length - 1} times, expected once:\n${find}`)
   return parts.join(replace)
+}
+
+/** Whether its test needs Postgres. */
+export function needsPostgres ({ test }: Pick<Mutant, 'test'>): boolean {
+  return test.startsWith('test/data/')
 }

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { API_MUTANTS } from './api.js'
+import { startTestServer } from '../testing/test-server.js'
 import { copyRepository } from './copy.js'
-import type { Mutant } from './mutant.js'
+import { DATA_MUTANTS } from './data.js'
+import { needsPostgres, type Mutant } from './mutant.js'
 import { failuresOf, tryMutant, type Trial } from './try-mutant.js'
 
 // Applies each mutant to a copy of the repository and sees whether the test that should notice turns red.
@@ -29,7 +31,7 @@ async function runMutants (mutants: readonly Mutant[]): Promise<{ passed: number
   }
   try {
     await runInParallel([...new Set(mutants.map(({ test }) => test))], async (test, index) => {
-      const failures = await failuresOf(copies[index]?.folder ?? '', test)
+      const failures = await failuresOf(copies[index]?.folder ?? '', test, mutants.filter((mutant) => mutant.test === test))
       if (failures.length > 0) fail(`${test} is red without a mutant: ${failures.join('; ')}`)
     })
     await runInParallel(mutants, async (mutant, index) => {
@@ -49,9 +51,22 @@ async function runMutants (mutants: readonly Mutant[]): Promise<{ passed: number
   return { passed: [...trials.values()].filter(({ fate }) => fate === 'killed').length, failed }
 }
 
+/** Tests that need Postgres find one for all of them, or the one that VINTAGE_TEST_POSTGRES names. */
+async function withServer<T> (mutants: readonly Mutant[], work: () => Promise<T>): Promise<T> {
+  if (!mutants.some(needsPostgres) || process.env.VINTAGE_TEST_POSTGRES !== undefined) return await work()
+  const server = await startTestServer()
+  process.env.VINTAGE_TEST_POSTGRES = server.url
+  try {
+    return await work()
+  } finally {
+    await server.stop()
+  }
+}
+
 // `--only <pattern>` takes the mutants whose name it matches
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 const only = new RegExp(values.only)
-const { passed, failed } = await runMutants(API_MUTANTS.filter(({ name }) => only.test(name)))
+const chosen = [...API_MUTANTS, ...DATA_MUTANTS].filter(({ name }) => only.test(name))
+const { passed, failed } = await withServer(chosen, async () => await runMutants(chosen))
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1

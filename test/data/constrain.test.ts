@@ -60,6 +60,19 @@ t.test('D25 an index that the server is still building for a client that is gone
   t.match(events.filter((event) => event.type === 'index').map(({ state }) => state), ['waiting for another builder', 'present'])
 })
 
+t.test('D25 the build of an index waits for a reader of another table, however short the timeouts of the database are', async (t) => {
+  const { knex, open, url } = await createFilled(t)
+  await knex.raw(`alter database "${new URL(url).pathname.slice(1)}" set lock_timeout = '30ms'; create table others (id integer)`)
+  const operator = await open()
+  const reader = await knex.transaction({ isolationLevel: 'repeatable read' })
+  await reader.raw('set local lock_timeout = 0; select * from others')
+  const advancing = operator.advance()
+  await untilWaiting(knex, 'create index%')
+  await sleep(150)
+  await reader.commit()
+  t.match(await advancing, { phase: 'read-new' })
+})
+
 t.test('D25 an index of the same name that is not ours is left alone', async (t) => {
   const { operator, knex } = await createFilled(t)
   await knex.raw(`create index ${INDEX} on users (note)`)

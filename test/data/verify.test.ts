@@ -42,3 +42,20 @@ t.test('a row that is unfilled again blocks the drop, though none is out of sync
   await knex.raw('alter table users disable trigger user; update users set vintage_users_full_name_pending = true where id = 2; alter table users enable always trigger zz_vintage_users_full_name_insert, enable always trigger zz_vintage_users_full_name_update')
   await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_MISMATCH', message: /1 rows are still to be filled$/ })
 })
+
+t.test('D22 rows that a policy hides from the operator make the verification fail, they do not pass for verified', async (t) => {
+  const { knex, url, open } = await createGround(t, async (knex) => {
+    await createUsers(knex, 5)
+    await knex.raw("do $$ begin create role vintage_owner login password 'owner'; exception when duplicate_object or unique_violation then null; end $$")
+    await knex.raw('grant create on database ?? to vintage_owner', [(await knex.raw('select current_database() as db')).rows[0].db])
+    await knex.raw('grant create on schema public to vintage_owner; alter table users owner to vintage_owner')
+  })
+  const connection = Object.assign(new URL(url), { username: 'vintage_owner', password: 'owner' }).href
+  const owner = await open({ connection })
+  await owner.migrate()
+  await owner.advance()
+  t.match(await owner.verify(), { ok: true, checkedRows: 5 })
+  await knex.raw('create policy few on users using (id < 3); alter table users enable row level security, force row level security')
+  await t.rejects(owner.verify(), { code: '42501', message: /row-level security/ })
+  await knex.raw('drop schema vintage cascade; drop table users')
+})

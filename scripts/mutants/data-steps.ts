@@ -1,0 +1,165 @@
+import type { Mutant } from './mutant.js'
+
+/** What may go wrong as a transition takes its steps: operators, locks, indexes and constraints, contract. */
+export const STEPS_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'the fencing token is not compared',
+    file: 'src/data/state/lease.ts',
+    find: 'if (state?.operatorToken === lease.token) return state',
+    replace: 'if (state !== undefined) return state',
+    test: 'test/data/races.test.ts',
+    red: 'D14 a lease that was taken over, or released, fences its old holder off'
+  },
+  {
+    name: 'the lease of another operator is not looked at',
+    file: 'src/data/state/lease.ts',
+    find: 'where name = $1 and (operator is null or operator_until < clock_timestamp())',
+    replace: 'where name = $1',
+    test: 'test/data/gate.test.ts',
+    red: 'D14 an operator that has ended meanwhile has moved the transition, so the second one does nothing'
+  },
+  {
+    name: 'an operator does not keep its lease alive',
+    file: 'src/data/state/lease.ts',
+    find: '}, context.leaseMs / 4)',
+    replace: '}, context.leaseMs * 4)',
+    test: 'test/data/gate.test.ts',
+    red: 'an operator at work keeps its lease alive'
+  },
+  {
+    name: 'a step whose commit was not heard of is taken twice',
+    file: 'src/data/steps/commit-step.ts',
+    find: 'if (current.phase === to && current.epoch === state.epoch + 1) return',
+    replace: '',
+    test: 'test/data/races.test.ts',
+    red: 'D27 a step whose commit was not heard of is not taken twice'
+  },
+  {
+    name: 'a step does not count the epoch on',
+    file: 'src/data/steps/commit-step.ts',
+    find: 'epoch = epoch + 1, changed_at',
+    replace: 'epoch = epoch, changed_at',
+    test: 'test/data/races.test.ts',
+    red: 'D27 a step whose commit was not heard of is not taken twice'
+  },
+  {
+    name: 'a step does not wait for acknowledgements',
+    file: 'src/data/gate/await-acknowledgements.ts',
+    find: 'acknowledged.epoch < epoch)',
+    replace: 'acknowledged.epoch < 0)',
+    test: 'test/data/gate.test.ts',
+    red: 'D12 a step is refused while an instance has not acknowledged the present epoch, and names it'
+  },
+  {
+    name: 'an older transaction is not waited for',
+    file: 'src/data/gate/await-fleet.ts',
+    find: '  await awaitTransactions(context, state)\n',
+    replace: '',
+    test: 'test/data/gate.test.ts',
+    red: 'D12 a step is refused while a transaction from before the present phase holds a lock on the table, and names it'
+  },
+  {
+    name: 'an old build that registers at the last moment is overlooked',
+    file: 'src/data/steps/enter-hide.ts',
+    find: "    checkFleet: async (session) => await refuseUnknowing(session, state, 'hide'),\n",
+    replace: '',
+    test: 'test/data/fleet-races.test.ts',
+    red: 'D16 an old build that registers while hide, or drop, is being taken keeps it from being taken'
+  },
+  {
+    name: 'stray writers are ignored',
+    file: 'src/data/gate/refuse-stray-writers.ts',
+    find: 'if (writers.length === 0) return',
+    replace: 'if (writers.length >= 0) return',
+    test: 'test/data/stray-writers.test.ts',
+    red: 'D30 hide is refused while a stray writer is about, and names his application, role and last time; status shows him'
+  },
+  {
+    name: 'hide and drop do not soak',
+    file: 'src/data/gate/refuse-unsoaked.ts',
+    find: 'if (soakMs === 0) return',
+    replace: 'if (soakMs >= 0) return',
+    test: 'test/data/stray-writers.test.ts',
+    red: 'hide and drop wait for the soak of the phase before, and say until when'
+  },
+  {
+    name: 'the functions are not replaced at hide',
+    file: 'src/data/steps/enter-hide.ts',
+    find: "unlocked: createFunctions('create or replace', state, { ...sides, old: renamed })",
+    replace: 'unlocked: []',
+    test: 'test/data/steps.test.ts',
+    red: 'D31 un-hiding gives an old reader the right values of what was written while hidden'
+  },
+  {
+    name: 'the functions are not put back at un-hide',
+    file: 'src/data/steps/back-to-read-new.ts',
+    find: "unlocked: createFunctions('create or replace', current, { ...sides, old: named })",
+    replace: 'unlocked: []',
+    test: 'test/data/steps.test.ts',
+    red: 'D15 back and forth from every phase with writes on either side in between: nothing lost, nothing stale'
+  },
+  {
+    name: 'what hangs on an old column does not refuse the drop',
+    file: 'src/data/steps/enter-drop.ts',
+    find: 'if (inTheWay.length > 0) throw',
+    replace: 'if (inTheWay.length > 99) throw',
+    test: 'test/data/steps.test.ts',
+    red: 'D31 what hangs on an old column is listed at hide, refuses the drop, and is never dropped in silence'
+  },
+  {
+    name: 'a trigger that somebody has enabled anew as an ordinary one passes',
+    file: 'src/data/gate/refuse-damaged.ts',
+    find: " and tgenabled = 'A'",
+    replace: '',
+    test: 'test/data/governor-walk.test.ts',
+    red: 'D27 a trigger or column that somebody else has taken away halts every step, and is named'
+  },
+  {
+    name: 'NOT NULL is set with a scan under the exclusive lock',
+    file: 'src/data/constrain/require-columns.ts',
+    find: 'set not null`, takeBack],',
+    replace: 'set not null`, takeBack].reverse(),',
+    test: 'test/data/governor-walk.test.ts',
+    red: 'D24 D26 over all phases and back, no row is read under a lock that holds up others'
+  },
+  {
+    name: 'a short timeout on CREATE INDEX CONCURRENTLY',
+    file: 'src/data/governor/run-long.ts',
+    find: "where name in ('statement_timeout', 'lock_timeout', 'transaction_timeout')",
+    replace: "where name in ('statement_timeout', 'transaction_timeout')",
+    test: 'test/data/constrain.test.ts',
+    red: 'D25 the build of an index waits for a reader of another table, however short the timeouts of the database are'
+  },
+  {
+    name: 'the deadline holds for each statement instead of all of them',
+    file: 'src/data/governor/deadline.ts',
+    find: 'deadlineMs - (performance.now() - start)',
+    replace: 'deadlineMs',
+    test: 'test/data/governor.test.ts',
+    red: 'the clock of a transaction runs over all its statements'
+  },
+  {
+    name: 'an invalid index that a killed build has left counts as built',
+    file: 'src/data/constrain/build-indexes.ts',
+    find: "if (found.valid) return tell('present')",
+    replace: "return tell('present')",
+    test: 'test/data/constrain.test.ts',
+    red: 'D25 an index that a cancelled build of ours has left invalid is dropped and built again'
+  },
+  {
+    name: 'an index that the server is still building is dropped',
+    file: 'src/data/constrain/build-indexes.ts',
+    find: 'found?.building === true; told = true',
+    replace: 'found?.building === undefined; told = true',
+    test: 'test/data/constrain.test.ts',
+    red: 'D25 an index that the server is still building for a client that is gone is waited for, not dropped'
+  },
+  {
+    name: 'a pause is ignored by the backfill',
+    file: 'src/data/backfill/hold-back.ts',
+    find: 'return pausedBy === null ? await',
+    replace: 'return pausedBy !== undefined ? await',
+    test: 'test/data/backfill-limits.test.ts',
+    red: 'a running backfill that is paused stops after the batch in hand'
+  }
+]
