@@ -32,7 +32,9 @@ export const HAPPEN: Readonly<Record<Fault, Happen>> = {
   },
   async 'halt app' (ground, operator, { delayMs, pick }) {
     await workFor(operator, delayMs)
-    return await halt(pickApp(ground, pick)[1], APP_LEASE_MS + 500)
+    const [name, app] = pickApp(ground, pick)
+    ground.halted.add(name)
+    return await halt(app, APP_LEASE_MS + 500)
   },
   async 'cut connections' ({ proxy }, operator, { delayMs, pick }) {
     await workFor(operator, delayMs)

@@ -21,6 +21,8 @@ export interface Ground {
   readonly proxy: Proxy
   /** by name; three that speak head columns, two of before */
   readonly traffic: Map<string, Child>
+  /** names of those that were halted once */
+  readonly halted: Set<string>
   /** one command of the operator, over the proxy */
   operate (command: string, to: string): Child
   startApp (name: string): Promise<void>
@@ -75,6 +77,7 @@ export async function createGround (seed: number): Promise<Ground> {
     postgres,
     proxy,
     traffic,
+    halted: new Set(),
     connect,
     logOf,
     operate (command, to) {
@@ -94,11 +97,16 @@ export async function createGround (seed: number): Promise<Ground> {
       await rm(folder, { recursive: true, force: true })
     }
   }
-  const client = await connect('chaos')
-  await client.query(CREATE_TABLE)
-  await client.end()
-  for (const name of OLD_BUILDS) startTraffic(name, 'old-process.ts')
-  return ground
+  try {
+    const client = await connect('chaos')
+    await client.query(CREATE_TABLE)
+    await client.end()
+    for (const name of OLD_BUILDS) startTraffic(name, 'old-process.ts')
+    return ground
+  } catch (error) {
+    await ground.close()
+    throw error
+  }
 }
 
 /** The last line may be half written: its process was killed, or is at it. */

@@ -8,7 +8,7 @@ export type Entry =
   | { readonly kind: 'told', readonly id: number, readonly full: string, readonly ver: number }
   /** `told`: the highest version of that row that this process had been told when it asked */
   | { readonly kind: 'read', readonly id: number, readonly full: string, readonly ver: number, readonly told: number }
-  | { readonly kind: 'error', readonly code: string, readonly message: string }
+  | { readonly kind: 'error', readonly by: string, readonly code: string, readonly message: string }
 
 /** Appends to the log of a process, line by line, without a buffer of its own. */
 export function openLog (file: string): (entry: Entry) => void {

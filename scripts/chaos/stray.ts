@@ -25,7 +25,7 @@ export async function writeAsStray (ground: Ground, pick: number): Promise<boole
     return rows.length === HOT_ROWS
   } catch (error) {
     const described = describeError(error)
-    if (described.code !== UNDEFINED_COLUMN) log({ kind: 'error', ...described })
+    if (described.code !== UNDEFINED_COLUMN) log({ kind: 'error', by: name, ...described })
     return false
   } finally {
     await client.end().catch(() => {})

@@ -47,7 +47,7 @@ export async function runTraffic (speaker: Speaker, { name, file, seed }: { name
         }
       }
     } catch (error) {
-      log({ kind: 'error', ...describeError(error) })
+      log({ kind: 'error', by: name, ...describeError(error) })
       await sleep(100)
     }
     await sleep(BREATH_MS)

@@ -41,21 +41,24 @@ export async function look (ground: Ground): Promise<string[]> {
     const before = await ground.readLogs()
     const { rows, problems } = await readTable(client)
     const after = await ground.readLogs()
-    return [...problems, ...judge(before, rows, after), ...unexpected(after), ...await findEnded(ground)]
+    return [...problems, ...judge(before, rows, after), ...unexpected(after, ground), ...await findEnded(ground)]
   } finally {
     await client.end()
   }
 }
 
-/**
- * What a fault may give to a client: a lost connection, a server that starts, a deadlock, a transaction that was
- * overtaken. `42703` is what builds of before are told while their columns are hidden, and late statements of an app
- * that was halted.
- */
-const EXPECTED = /^(?:ECONNRESET|ECONNREFUSED|EPIPE|terminated|57P0[123]|08\d{3}|40P01|42703|KnexTimeoutError|FST_ERR_VINTAGE_STATEMENT_OVERTAKEN)$/
+/** What a fault may give to a client: a lost connection, a server that starts, a deadlock, a transaction that was overtaken. */
+const EXPECTED = /^(?:ECONNRESET|ECONNREFUSED|EPIPE|terminated|57P0[123]|08\d{3}|40P01|KnexTimeoutError|FST_ERR_VINTAGE_STATEMENT_OVERTAKEN)$/
 
-function unexpected (entries: readonly Entry[]): string[] {
-  return entries.flatMap((entry) => entry.kind === 'error' && !EXPECTED.test(entry.code) && !/timeout/.test(entry.message) ? [`a client was told ${entry.code}: ${entry.message}`] : [])
+/** What builds of before are told while their columns are hidden, and a late statement of an app that was halted. */
+const UNDEFINED_COLUMN = '42703'
+
+function unexpected (entries: readonly Entry[], { halted }: Ground): string[] {
+  return entries.flatMap((entry) => {
+    if (entry.kind !== 'error' || EXPECTED.test(entry.code) || /timeout/.test(entry.message)) return []
+    const mayBeLate = !entry.by.startsWith('app') || halted.has(entry.by)
+    return entry.code === UNDEFINED_COLUMN && mayBeLate ? [] : [`${entry.by} was told ${entry.code}: ${entry.message}`]
+  })
 }
 
 /** A process of the traffic that has ended by itself has met what it did not expect. */

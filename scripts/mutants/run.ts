@@ -6,8 +6,9 @@ import { DATA_MUTANTS } from './data.js'
 import { needsPostgres, type Mutant } from './mutant.js'
 import { failuresOf, tryMutant, type Trial } from './try-mutant.js'
 
-// Applies each mutant to a copy of the repository and sees whether the test that should notice turns red.
-const PARALLEL = 2
+// Applies each mutant to a copy of the repository and sees whether the test that should notice turns red. One more at a
+// time than there may be cores: tests of the data half wait for Postgres half of their time.
+const PARALLEL = 3
 
 async function runInParallel<Item> (items: readonly Item[], work: (item: Item, folder: number) => Promise<void>): Promise<void> {
   const left = [...items]
