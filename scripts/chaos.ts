@@ -6,10 +6,13 @@ import { FAULTS, roundsOf, type Fault, type Phase } from './chaos/schedule.js'
 import { findLeftBehind, readTable } from './chaos/table.js'
 
 // Walks a transition forward and back while five processes read and write, and faults come in an order that a seed gives.
-const SECONDS = Number(process.env.VINTAGE_CHAOS_SECONDS ?? 60)
+const MOST_SECONDS = 600
+const SECONDS = Math.min(MOST_SECONDS, Number(process.env.VINTAGE_CHAOS_SECONDS ?? 60))
 const SEED = Number(process.env.VINTAGE_CHAOS_SEED ?? Math.floor(Math.random() * 1_000_000))
 /** a machine that is busy gets so much longer to see each kind of fault once */
 const GRACE_SECONDS = 120
+
+if (!(SECONDS > 0) || !Number.isInteger(SEED)) throw new TypeError('VINTAGE_CHAOS_SECONDS is a number above 0, VINTAGE_CHAOS_SEED a whole one')
 
 endWithNpm()
 const interrupted = new AbortController()
@@ -26,7 +29,7 @@ const elapsedSeconds = (): number => (performance.now() - began) / 1000
 
 function isOver ({ landed, failed }: Run): boolean {
   if (interrupted.signal.aborted || failed > 0) return true
-  return elapsedSeconds() > SECONDS + (landed.size === FAULTS.length ? 0 : GRACE_SECONDS)
+  return elapsedSeconds() > Math.min(MOST_SECONDS, SECONDS + (landed.size === FAULTS.length ? 0 : GRACE_SECONDS))
 }
 
 function check (run: Run, what: string, problems: readonly string[]): void {
