@@ -1,36 +1,71 @@
 import { buildTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
+import type { Session } from '../database.js'
 import { readSettingAside } from '../dual-writer/set-aside.js'
 import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
 import { createFunctions } from '../dual-writer/triggers.js'
 import { awaitFleet } from '../gate/await-fleet.js'
-import { quote } from '../names.js'
-import type { Lease } from '../state/lease.js'
+import { runDdl } from '../governor/run-ddl.js'
+import { namesOf, quote } from '../names.js'
+import { fence, type Lease } from '../state/lease.js'
 import { constraintsOf } from '../sql/constraints.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
-import { commitStep, type TableChange } from './commit-step.js'
+import { changeTable, commitStep, type TableChange } from './commit-step.js'
 
 /**
- * read-new → backfill: reads span both sides again; constraints go, since an old write whose
- * value they refuse passes until the rows are verified again, and rows may be set aside again.
+ * read-new → backfill: reads span both sides again; constraints go, since an old write whose value they refuse passes
+ * until the rows are verified again. Where rows may be set aside, the phase alone comes first: who still reads the
+ * columns themselves would see a null.
  */
 export async function backToBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await buildTwins(context, lease, state)
   await awaitFleet(context, state)
   const { notNull = [], onError } = state.definition
-  const changes = notNull.length > 0 || constraintsOf(transitionOf(state), state).length > 0 || onError === 'set-aside'
-  await commitStep(context, lease, state, 'backfill', changes ? { lock: 'access exclusive', plan: planBackToBackfill } : null)
+  const changes = onError !== 'set-aside' && (notNull.length > 0 || constraintsOf(transitionOf(state), state).length > 0)
+  await commitStep(context, lease, state, 'backfill', changes ? BACK_TO_BACKFILL : null)
+  await allowSettingAside(context, lease, { ...state, phase: 'backfill', epoch: state.epoch + 1 })
 }
 
-const planBackToBackfill: TableChange['plan'] = async (session, state) => {
-  await pinSearchPath(session)
-  const settingAside = await readSettingAside(session, state)
-  const drops = [
-    ...(state.definition.notNull ?? []).map((column) => `alter column ${quote(column)} drop not null`),
-    ...constraintsOf(transitionOf(state), state).map(({ name }) => `drop constraint if exists ${quote(name)}`)
-  ]
-  return {
-    unlocked: settingAside === undefined ? [] : createFunctions('create or replace', state, await readSides(session, state, false), settingAside),
-    locked: drops.length === 0 ? [] : [`alter table ${qualifiedTable(state)} ${drops.join(', ')}`]
+/**
+ * The second half of the way back: once every instance goes by the marker, rows may be set aside again, and the
+ * constraints go. Does nothing where that has been done, or where rows are never set aside.
+ *
+ * @param state at `backfill`
+ * @throws FST_ERR_VINTAGE_REFUSED_FLEET, FST_ERR_VINTAGE_REFUSED_TRANSACTIONS after `waitMs`; the next run goes on from here
+ */
+export async function allowSettingAside (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  if (state.definition.onError !== 'set-aside' || await setsAside(context.database, state)) return
+  await awaitFleet(context, state)
+  await runDdl(context, {
+    transition: state.name,
+    step: 'backfill',
+    table: qualifiedTable(state),
+    lock: BACK_TO_BACKFILL.lock,
+    work: async (session) => await changeTable(context, session, await fence(session, lease, 'share'), BACK_TO_BACKFILL)
+  })
+}
+
+const NOTES = "select strpos(prosrc, $2) > 0 as present from pg_catalog.pg_proc where pronamespace = 'vintage'::regnamespace and proname = $1"
+
+/** Whether the dual writer sets rows aside now: its own text tells, whatever a killed run has left undone. */
+async function setsAside (session: Session, { name }: TransitionState): Promise<boolean> {
+  const { updateFunction, noteFunction } = namesOf(name)
+  const found = await session.query(NOTES, [updateFunction, `vintage.${quote(noteFunction)}(`])
+  return found.some(({ present }) => present === true)
+}
+
+const BACK_TO_BACKFILL: TableChange = {
+  lock: 'access exclusive',
+  plan: async (session, state) => {
+    await pinSearchPath(session)
+    const settingAside = await readSettingAside(session, state)
+    const drops = [
+      ...(state.definition.notNull ?? []).map((column) => `alter column ${quote(column)} drop not null`),
+      ...constraintsOf(transitionOf(state), state).map(({ name }) => `drop constraint if exists ${quote(name)}`)
+    ]
+    return {
+      unlocked: settingAside === undefined ? [] : createFunctions('create or replace', state, await readSides(session, state, false), settingAside),
+      locked: drops.length === 0 ? [] : [`alter table ${qualifiedTable(state)} ${drops.join(', ')}`]
+    }
   }
 }

@@ -58,7 +58,8 @@ export async function commitStep (context: Context, lease: Lease, state: Transit
   context.report({ type: 'phase', transition: state.name, from: state.phase, phase: to, epoch: state.epoch + 1, fresh: false })
 }
 
-async function changeTable (context: Context, session: Session, state: TransitionState, change: TableChange): Promise<void> {
+/** Makes one change within the deadline, in a transaction that holds the fence. */
+export async function changeTable (context: Context, session: Session, state: TransitionState, change: TableChange): Promise<void> {
   const plan = await change.plan(session, state)
   for (const statement of plan.unlocked) await session.query(statement)
   const run = startDeadline(session, context.lockDeadlineMs)

@@ -8,6 +8,7 @@ import { throwIfAborted } from '../governor/pause.js'
 import { acquireLease, type Lease } from '../state/lease.js'
 import { refusePaused } from '../state/pauses.js'
 import { requireTransition, type TransitionState } from '../state/transitions.js'
+import { allowSettingAside } from './back-to-backfill.js'
 import { phaseAfter, stepsBetween } from './step-table.js'
 
 /**
@@ -26,7 +27,7 @@ export async function walk (context: Context, transition: string, direction: 'fo
     refuseWrongWay(start, direction, target)
     refusePaused(start)
     await refuseDamaged(context, start)
-    await finishFilling(context, lease, start, target)
+    await takeUp(context, lease, start, target)
     const steps: Phase[] = []
     let state = start
     for (const step of stepsBetween(start.phase, target)) {
@@ -43,9 +44,11 @@ export async function walk (context: Context, transition: string, direction: 'fo
   }
 }
 
-/** A backfill that was killed is taken up again, also by `advance --to backfill`. */
-async function finishFilling (context: Context, lease: Lease, state: TransitionState, target: Phase): Promise<void> {
-  if (state.phase === 'backfill' && target === 'backfill') await runBackfill(context, lease, state)
+/** A way back, or a backfill, that was killed is taken up again, also by `advance --to backfill`. */
+async function takeUp (context: Context, lease: Lease, state: TransitionState, target: Phase): Promise<void> {
+  if (state.phase !== 'backfill' || phaseDistance('backfill', target) > 0) return
+  await allowSettingAside(context, lease, state)
+  if (target === 'backfill') await runBackfill(context, lease, state)
 }
 
 function refuseWrongWay (state: TransitionState, direction: 'forward' | 'back', target: Phase): void {
