@@ -79,7 +79,7 @@ t.test('D27 a trigger or column that somebody else has taken away halts every st
   }
   const trigger = (await knex.raw("select pg_get_triggerdef(oid) as definition from pg_trigger where tgname = 'zz_vintage_users_full_name_update'")).rows[0].definition
   await knex.raw('drop trigger zz_vintage_users_full_name_update on users')
-  await halted('REFUSED_TRIGGERS', /no longer has `zz_vintage_users_full_name_update` \(or not ENABLE ALWAYS\).*`vintage verify`: create trigger "zz_vintage/)
+  await halted('REFUSED_TRIGGERS', /no longer has `zz_vintage_users_full_name_update` \(or not ENABLE ALWAYS, or with another function\).*`vintage verify`: create trigger "zz_vintage/)
   await knex.raw(trigger)
   await halted('REFUSED_TRIGGERS', /ENABLE ALWAYS/)
   await knex.raw('alter table users enable always trigger zz_vintage_users_full_name_update')

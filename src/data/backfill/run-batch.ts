@@ -2,6 +2,7 @@ import { BackfillError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { pinSearchPath } from '../dual-writer/sides.js'
+import { refuseMissingTriggers } from '../gate/refuse-damaged.js'
 import { backoffMs, pause, throwIfAborted } from '../governor/pause.js'
 import { codeOf, transientReasonOf } from '../governor/transient.js'
 import { fence, type Lease } from '../state/lease.js'
@@ -36,6 +37,7 @@ export interface BatchWork {
  * A row whose value cannot be upgraded is closed in on by halving, and named.
  *
  * @throws FST_ERR_VINTAGE_BACKFILL
+ * @throws FST_ERR_VINTAGE_REFUSED_TRIGGERS when somebody has switched the dual writer off
  */
 export async function runBatch<T> (work: BatchWork, batch: Batch<T>): Promise<T> {
   let outcome = await attemptBatch(work, batch)
@@ -57,8 +59,11 @@ async function attemptBatch<T> (work: BatchWork, batch: Batch<T>): Promise<{ res
     const result = await context.database.transaction(async (session) => {
       await session.query(LIMITS)
       await pinSearchPath(session, work.key.operatorSchemas)
-      await fence(session, lease, 'share')
-      return await batch.run(session, work.rows)
+      const state = await fence(session, lease, 'share')
+      const done = await batch.run(session, work.rows)
+      // looked at last, under the lock that the batch has taken: nobody has changed them since it began to write
+      await refuseMissingTriggers(session, state)
+      return done
     })
     const tookMs = performance.now() - start
     await pause(restMs(work.rows, tookMs, maxRowsPerSecond), context.signal)

@@ -1,5 +1,6 @@
 import { RefusedColumnsError, RefusedTriggersError } from '../../errors.js'
 import type { Context } from '../context.js'
+import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
 import { createTriggers } from '../dual-writer/triggers.js'
 import { namesOf } from '../names.js'
@@ -8,8 +9,13 @@ import { newColumnsOf, oldColumnsOf } from '../transition.js'
 
 const COLUMNS = 'select attname as name from pg_catalog.pg_attribute where attrelid = to_regclass($1) and attname = any ($2) and attnum > 0'
 
-/** A trigger that is not ENABLE ALWAYS misses what a replica applies. */
-const TRIGGERS = "select tgname as name from pg_catalog.pg_trigger where tgrelid = to_regclass($1) and tgname = any ($2) and tgenabled = 'A'"
+/** A trigger that is not ENABLE ALWAYS misses what a replica applies; one of the same name may run something else. */
+const TRIGGERS = `
+select t.tgname as name
+from pg_catalog.pg_trigger t
+join pg_catalog.pg_proc p on p.oid = t.tgfoid and p.pronamespace = 'vintage'::regnamespace
+join unnest($2::text[], $3::text[]) as wanted (name, runs) on t.tgname = wanted.name and p.proname = wanted.runs
+where t.tgrelid = to_regclass($1) and t.tgenabled = 'A'`
 
 /**
  * Refuses every step while a column or trigger of the transition is gone: somebody else has changed the table, and the
@@ -17,25 +23,43 @@ const TRIGGERS = "select tgname as name from pg_catalog.pg_trigger where tgrelid
  *
  * @throws FST_ERR_VINTAGE_REFUSED_COLUMNS, FST_ERR_VINTAGE_REFUSED_TRIGGERS
  */
-export async function refuseDamaged (context: Context, state: TransitionState): Promise<void> {
+export async function refuseDamaged ({ database }: Context, state: TransitionState): Promise<void> {
   if (state.phase === 'drop') return
-  const table = qualifiedTable(state)
-  const { marker, hidden, insertTrigger, updateTrigger } = namesOf(state.name)
-  const hides = state.phase === 'hide'
-  const missing = async (sql: string, names: readonly string[]): Promise<string[]> => {
-    const found = (await context.database.query<{ name: string }>(sql, [table, names])).map(({ name }) => name)
-    return names.filter((name) => !found.includes(name))
-  }
-  const old = oldColumnsOf(state.definition)
-  const columns = await missing(COLUMNS, [...hides ? old.map(hidden) : old, ...newColumnsOf(state.definition), marker])
-  if (columns.length > 0) throw new RefusedColumnsError(`transition \`${state.name}\`: ${table} no longer has ${list(columns)}, so somebody else has changed it: nothing is done. Restore what is missing, from a backup where it had values, and run it again`)
-  const triggers = state.phase === 'expand' ? [] : await missing(TRIGGERS, [insertTrigger, updateTrigger])
-  if (triggers.length === 0) return
-  const statements = await context.database.transaction(async (session) => {
-    await pinSearchPath(session)
-    return createTriggers(state, await readSides(session, state, hides))
+  await database.transaction(async (session) => {
+    await refuseMissingColumns(session, state)
+    if (state.phase !== 'expand') await refuseMissingTriggers(session, state)
   })
-  throw new RefusedTriggersError(`transition \`${state.name}\`: ${table} no longer has ${list(triggers)} (or not ENABLE ALWAYS), so somebody else has changed it, and what was written since is not in sync: nothing is done. Create what is missing again, and look with \`vintage verify\`: ${statements.join('; ')}`)
+}
+
+async function refuseMissingColumns (session: Session, state: TransitionState): Promise<void> {
+  const { marker, hidden } = namesOf(state.name)
+  const old = oldColumnsOf(state.definition)
+  const table = qualifiedTable(state)
+  const wanted = [...state.phase === 'hide' ? old.map(hidden) : old, ...newColumnsOf(state.definition), marker]
+  const missing = without(wanted, await session.query(COLUMNS, [table, wanted]))
+  if (missing.length > 0) throw new RefusedColumnsError(`transition \`${state.name}\`: ${table} no longer has ${list(missing)}, so somebody else has changed it: nothing is done. Restore what is missing, from a backup where it had values, and run it again`)
+}
+
+/**
+ * Refuses what counts on the dual writer while it does not run for every write. To be called in a transaction that
+ * holds a lock on the table which a change of its triggers waits for, be it that of a write: then what is seen holds
+ * for all of the transaction.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_TRIGGERS
+ */
+export async function refuseMissingTriggers (session: Session, state: TransitionState): Promise<void> {
+  const { insertTrigger, updateTrigger, insertFunction, updateFunction } = namesOf(state.name)
+  const table = qualifiedTable(state)
+  const wanted = [insertTrigger, updateTrigger]
+  const missing = without(wanted, await session.query(TRIGGERS, [table, wanted, [insertFunction, updateFunction]]))
+  if (missing.length === 0) return
+  await pinSearchPath(session)
+  const statements = createTriggers(state, await readSides(session, state, state.phase === 'hide'))
+  throw new RefusedTriggersError(`transition \`${state.name}\`: ${table} no longer has ${list(missing)} (or not ENABLE ALWAYS, or with another function), so somebody else has changed it, and what was written since is not in sync: nothing is done. Create what is missing again, and look with \`vintage verify\`: ${statements.join('; ')}`)
+}
+
+function without (wanted: readonly string[], found: ReadonlyArray<{ name?: unknown }>): string[] {
+  return wanted.filter((name) => !found.some((row) => row.name === name))
 }
 
 function list (names: readonly string[]): string {

@@ -15,12 +15,12 @@ export class DeadlinePassedError extends Error {
  *
  * @returns throws DeadlinePassedError when nothing is left
  */
-export function startDeadline (session: Session, deadlineMs: number): (statement: string) => Promise<void> {
+export function startDeadline (session: Session, deadlineMs: number): Session['query'] {
   const start = performance.now()
-  return async (statement) => {
+  return async (statement, values) => {
     const leftMs = Math.floor(deadlineMs - (performance.now() - start))
     if (leftMs < 1) throw new DeadlinePassedError(deadlineMs)
     await session.query(`set local lock_timeout = ${leftMs}; set local statement_timeout = ${leftMs}; set local idle_in_transaction_session_timeout = ${leftMs}`)
-    await session.query(statement)
+    return await session.query(statement, values)
   }
 }

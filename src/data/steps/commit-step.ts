@@ -25,7 +25,7 @@ export interface TableChange {
   readonly plan: (session: Session, state: TransitionState) => Promise<StepPlan>
   /** looks at the fleet, which nobody joins before the step is committed or undone; throws when the step may not be taken */
   readonly checkFleet?: (session: Session, state: TransitionState) => Promise<void>
-  /** looks under the lock whether the step may be taken; throws when not */
+  /** looks under the lock, and within its deadline, whether the step may be taken; throws when not */
   readonly check?: (session: Session, state: TransitionState) => Promise<void>
 }
 
@@ -65,10 +65,10 @@ export async function changeTable (context: Context, session: Session, state: Tr
   const run = startDeadline(session, context.lockDeadlineMs)
   if (change.checkFleet !== undefined) {
     await run(HOLD_FLEET)
-    await change.checkFleet(session, state)
+    await change.checkFleet({ query: run }, state)
   }
   await run(`lock table ${qualifiedTable(state)} in ${change.lock} mode`)
-  await change.check?.(session, state)
+  await change.check?.({ query: run }, state)
   for (const statement of plan.locked) await run(statement)
 }
 

@@ -4,11 +4,13 @@ import { buildIndexes } from '../constrain/build-indexes.js'
 import { requireColumns } from '../constrain/require-columns.js'
 import { dropTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
+import type { Session } from '../database.js'
 import { pinSearchPath, readSides } from '../dual-writer/sides.js'
 import { createFunctions } from '../dual-writer/triggers.js'
 import { RefusedFleetError } from '../../errors.js'
 import { awaitAcknowledgements } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
+import { refuseMissingTriggers } from '../gate/refuse-damaged.js'
 import type { Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
 import { requireVerified } from '../verify/require-verified.js'
@@ -24,7 +26,7 @@ export async function enterReadNew (context: Context, lease: Lease, state: Trans
   await requireColumns(context, lease, state)
   await buildConstraints(context, lease, state)
   await awaitFleet(context, state)
-  await commitStep(context, lease, state, 'read-new', !setsAside(state) ? null : { lock: 'share row exclusive', plan: planReadNew, check: refuseSetAside })
+  await commitStep(context, lease, state, 'read-new', { lock: setsAside(state) ? 'share row exclusive' : 'share update exclusive', plan: planReadNew, check: lookAgain })
   await dropTwinsOnceUnread(context, { ...state, phase: 'read-new', epoch: state.epoch + 1 })
 }
 
@@ -33,6 +35,12 @@ export const planReadNew: TableChange['plan'] = async (session, state) => {
   if (!setsAside(state)) return { unlocked: [], locked: [] }
   await pinSearchPath(session)
   return { unlocked: createFunctions('create or replace', state, await readSides(session, state, false)), locked: [] }
+}
+
+/** What was looked at before, under a lock that a change of the triggers waits for, and writers where rows may be set aside. */
+async function lookAgain (session: Session, state: TransitionState): Promise<void> {
+  await refuseMissingTriggers(session, state)
+  if (setsAside(state)) await refuseSetAside(session, state)
 }
 
 function setsAside ({ definition }: TransitionState): boolean {

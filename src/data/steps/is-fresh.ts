@@ -28,7 +28,7 @@ select not exists (select 1 from ${table}) and (to_regclass($1)::oid <> all ($2:
  * @param run runs a statement within what is left of the deadline
  * @param table quoted, with its schema; locked
  */
-export async function isFresh (session: Session, run: (statement: string) => Promise<void>, transition: Transition, table: string, { tablesBefore, ownPids }: Surroundings): Promise<boolean> {
+export async function isFresh (session: Session, run: Session['query'], transition: Transition, table: string, { tablesBefore, ownPids }: Surroundings): Promise<boolean> {
   const [found] = await session.query(UNUSED(table), [table, tablesBefore, ownPids()])
   if (found?.unused !== true) return false
   // an instance that would register until we commit waits, and then finds the end
