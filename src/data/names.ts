@@ -7,6 +7,8 @@ const MAX_IDENTIFIER_BYTES = 63
 export interface TransitionNames {
   /** the boolean column that says that a row's new side is still to be filled */
   readonly marker: string
+  /** the index that has the rows with a marker in it, and no others */
+  readonly pendingIndex: string
   /** the two dual-write triggers; they sort last, since Postgres fires triggers by name */
   readonly insertTrigger: string
   readonly updateTrigger: string
@@ -28,6 +30,7 @@ export function namesOf (transition: string): TransitionNames {
   const slug = transition.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase()
   return {
     marker: fit(`vintage_${slug}_pending`),
+    pendingIndex: fit(`vintage_${slug}_pending_rows`),
     insertTrigger: fit(`zz_vintage_${slug}_insert`),
     updateTrigger: fit(`zz_vintage_${slug}_update`),
     insertFunction: fit(`${slug}_insert`),

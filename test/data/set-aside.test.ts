@@ -3,10 +3,13 @@ import type { Knex } from 'knex'
 import { loadModule } from 'libpg-query'
 import t, { type Test } from 'tap'
 import { readExpressionOf } from '../../src/data/knex/read-expression.js'
+import type { Operator } from '../../src/data/operator.js'
 import { transition, type TransitionDefinition } from '../../src/data/transition.js'
 import { createGround, named, type Ground } from './fixtures.js'
 
 const PENDING = 'vintage_orders_total_pending'
+
+const PENDING_INDEX = 'vintage_orders_total_pending_rows'
 
 const DEFINITION = transition({
   table: 'orders',
@@ -218,23 +221,39 @@ t.test('from read-new on a bad write fails, since the column itself is read; aft
   t.match(await operator.listSetAside(), { setAsideRows: 1, rows: [{ times: 1 }] })
 })
 
-t.test('a bad write that commits while read-new is being entered is waited for, and found', async (t) => {
-  const { knex, open, events } = await createOrders(t)
-  const patient = await open({ lockDeadlineMs: 10_000 })
-  await patient.advance({ to: 'backfill' })
+/** An `advance` to read-new that is refused; `write` is done when all rows have been looked at, and commits when the step waits for it. */
+async function advanceBeside ({ knex, events }: Ground, operator: Operator, write: (writer: Knex.Transaction) => Promise<unknown>, message: RegExp, t: Test): Promise<void> {
   const writer = await knex.transaction()
-  const advancing = t.rejects(patient.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_SET_ASIDE', message: /id = 1: 22003/ })
+  events.length = 0
+  const advancing = t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_SET_ASIDE', message })
   while (!events.some((event) => event.type === 'verify' && event.finished)) await sleep(5)
-  await writer.raw('update orders set amount = 1e30 where id = 1')
+  await write(writer)
   for (let waiting = false; !waiting; await sleep(5)) {
     const { rows } = await knex.raw("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'lock table%'")
     waiting = rows.length > 0
   }
   await writer.commit()
   await advancing
+}
+
+t.test('a bad write that commits while read-new is being entered is waited for, and found by its marker, whatever its key has become', async (t) => {
+  const ground = await createOrders(t)
+  const { knex, open } = ground
+  const patient = await open({ lockDeadlineMs: 10_000 })
+  await patient.advance({ to: 'backfill' })
+  await advanceBeside(ground, patient, async (writer) => await writer.raw('update orders set amount = 1e30 where id = 1'), /set aside \(1\): id = 1: 22003 bigint out of range\. Mend/, t)
   t.same(await read(knex, 1), ASIDE)
   await knex.raw('update orders set amount = 1 where id = 1')
+  await advanceBeside(ground, patient, async (writer) => {
+    await writer.raw('update orders set amount = 1e30 where id = 2')
+    await writer.raw('update orders set id = 20 where id = 2')
+  }, /set aside \(1\): id = 20: its key has changed since it was noted\. Mend/, t)
+  await t.rejects(patient.advance(), { message: /id = 20: 22003/ }, 'and then it is noted')
+  await knex.raw('update orders set amount = 1 where id = 20')
+  await advanceBeside(ground, patient, async (writer) => await writer.raw('update orders set amount = 1e30 where id between 3 and 8'), /set aside \(more than 5\): id = 3: 22003.*; …\. Mend/, t)
+  await knex.raw('update orders set amount = 1 where id between 3 and 8')
   t.match(await patient.advance(), { phase: 'read-new' })
+  t.same((await knex.raw('select 1 from vintage.set_aside')).rows, [], 'what is settled is forgotten before the last look')
 })
 
 t.test('writers that set the same rows aside at once wait for nothing but the rows', async (t) => {
@@ -290,6 +309,8 @@ t.test('an index of the new side has no twin where rows may be set aside, and is
   t.same(await indexes(), ['orders_pkey'])
   await knex.raw('update orders set amount = 1 where id = 1')
   await operator.advance({ to: 'read-new' })
+  t.same(await indexes(), ['orders_pkey', 'orders_total_index', PENDING_INDEX])
+  await operator.advance({ to: 'drop' })
   t.same(await indexes(), ['orders_pkey', 'orders_total_index'])
 })
 

@@ -1,4 +1,4 @@
-import { fit, quote } from '../names.js'
+import { fit, namesOf, quote } from '../names.js'
 import type { IndexDefinition, Transition } from '../transition.js'
 
 /** An index of the new side with its name settled. */
@@ -9,6 +9,8 @@ export interface NamedIndex {
   readonly columns: readonly string[] | null
   /** its elements as SQL */
   readonly elements: readonly string[]
+  /** its condition as SQL; absent where it has every row */
+  readonly where?: string
 }
 
 /** Columns and uniqueness of an index, however short the definition writes it. */
@@ -25,11 +27,18 @@ export function indexesOf (transition: Transition, table: string): NamedIndex[] 
   })
 }
 
+/** Where rows may be set aside, the index by which those that have the marker are found at once; it goes with the marker. */
+export function pendingIndexesOf ({ name, onError }: Transition): NamedIndex[] {
+  if (onError !== 'set-aside') return []
+  const { pendingIndex, marker } = namesOf(name)
+  return [{ name: pendingIndex, unique: false, columns: null, elements: [quote(marker)], where: quote(marker) }]
+}
+
 function isNamed (index: readonly string[] | IndexDefinition): index is IndexDefinition {
   return 'columns' in index
 }
 
 /** @param table quoted, with its schema */
-export function createIndex ({ name, unique, elements }: NamedIndex, table: string, concurrently: boolean): string {
-  return `create ${unique ? 'unique ' : ''}index ${concurrently ? 'concurrently ' : ''}${quote(name)} on ${table} (${elements.join(', ')})`
+export function createIndex ({ name, unique, elements, where }: NamedIndex, table: string, concurrently: boolean): string {
+  return `create ${unique ? 'unique ' : ''}index ${concurrently ? 'concurrently ' : ''}${quote(name)} on ${table} (${elements.join(', ')})${where === undefined ? '' : ` where ${where}`}`
 }

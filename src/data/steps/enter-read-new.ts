@@ -1,6 +1,6 @@
 import { runBackfill } from '../backfill/run-backfill.js'
 import { buildConstraints } from '../constrain/build-constraints.js'
-import { buildIndexes } from '../constrain/build-indexes.js'
+import { buildIndex, buildIndexes } from '../constrain/build-indexes.js'
 import { requireColumns } from '../constrain/require-columns.js'
 import { dropTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
@@ -12,15 +12,17 @@ import { awaitAcknowledgements } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
 import { refuseMissingTriggers } from '../gate/refuse-damaged.js'
 import type { Lease } from '../state/lease.js'
-import type { TransitionState } from '../state/transitions.js'
+import { pendingIndexesOf } from '../sql/create-index.js'
+import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { requireVerified } from '../verify/require-verified.js'
-import { refuseSetAside } from '../set-aside/refuse-set-aside.js'
+import { refuseMarked, refuseSetAside } from '../set-aside/refuse-set-aside.js'
 import { commitStep, type TableChange } from './commit-step.js'
 
 /** backfill → read-new: once every row is filled and verified, and the new side has its indexes and NOT NULLs. */
 export async function enterReadNew (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await runBackfill(context, lease, state)
   if (setsAside(state)) await context.database.transaction(async (session) => await refuseSetAside(session, state))
+  for (const index of pendingIndexesOf(transitionOf(state))) await buildIndex(context, lease, state, index)
   await requireVerified(context, state, 'read-new')
   await buildIndexes(context, lease, state)
   await requireColumns(context, lease, state)
@@ -40,7 +42,7 @@ export const planReadNew: TableChange['plan'] = async (session, state) => {
 /** What was looked at before, under a lock that a change of the triggers waits for, and writers where rows may be set aside. */
 async function lookAgain (session: Session, state: TransitionState): Promise<void> {
   await refuseMissingTriggers(session, state)
-  if (setsAside(state)) await refuseSetAside(session, state)
+  if (setsAside(state)) await refuseMarked(session, state)
 }
 
 function setsAside ({ definition }: TransitionState): boolean {

@@ -1,4 +1,4 @@
-import { indexesOf, createIndex } from '../sql/create-index.js'
+import { createIndex, indexesOf, pendingIndexesOf } from '../sql/create-index.js'
 import type { Context } from '../context.js'
 import { missingConstraints, statementsOf } from '../constrain/build-constraints.js'
 import { readIndex } from '../constrain/read-index.js'
@@ -66,7 +66,7 @@ async function planConstraining (context: Context, state: TransitionState): Prom
   const { database, lockDeadlineMs } = context
   const table = qualifiedTable(state)
   const statements = [planVerification(state)]
-  for (const index of indexesOf(transitionOf(state), state.tableName)) {
+  for (const index of [...pendingIndexesOf(transitionOf(state)), ...indexesOf(transitionOf(state), state.tableName)]) {
     if ((await readIndex(database, table, index.name, state.name))?.valid !== true) statements.push(concurrent(createIndex(index, table, true)))
   }
   const required = await findRequired(database, state)
