@@ -150,6 +150,7 @@ t.test('the clock of a transaction runs over all its statements', async (t) => {
 t.test('errors that pass are told from those that do not', async (t) => {
   t.equal(transientReasonOf(Object.assign(new Error('x'), { code: 'ECONNRESET' })), 'the connection was lost')
   t.equal(transientReasonOf(new Error('Connection terminated unexpectedly')), 'the connection was lost')
+  t.equal(transientReasonOf(new Error('Client has encountered a connection error and is not queryable')), 'the connection was lost')
   t.equal(transientReasonOf(Object.assign(new Error('x'), { code: '42703' })), undefined)
   t.equal(transientReasonOf('no error'), undefined)
   t.equal(transientReasonOf(new DeadlinePassedError(500)), 'the transaction had 500 ms for all its locks')

@@ -1,5 +1,7 @@
 import { settleLimits } from '../../src/data/backfill/limits.js'
 import t, { type Test } from 'tap'
+import { alterTable, unlessThere } from '../../src/data/constrain/establish.js'
+import { takeBackConstraints } from '../../src/data/constrain/take-back.js'
 import type { Context } from '../../src/data/context.js'
 import { openDatabase } from '../../src/data/database.js'
 import { ensureSchema, hasSchema } from '../../src/data/state/ensure-schema.js'
@@ -31,6 +33,21 @@ t.test('D27 a step whose commit was not heard of is not taken twice', async (t) 
   await commitStep(context, lease, before, 'backfill', null)
   t.match(await requireTransition(context.database, NAME), { phase: 'backfill', epoch: before.epoch + 1 })
   await t.rejects(commitStep(context, lease, before, 'hide', null), { code: 'FST_ERR_VINTAGE_REFUSED_STEP', message: /is at `backfill` \(epoch 3\) and no longer at `dual-write` \(epoch 2\)/ })
+  await lease.release()
+})
+
+t.test('D27 a constraint whose commit was not heard of is not added twice, nor taken back from the phase that was entered', async (t) => {
+  const { operator, context, knex } = await createParts(t)
+  await operator.migrate()
+  await operator.advance({ to: 'read-new' })
+  const required = async (): Promise<unknown> => (await knex.raw("select attnotnull as required from pg_attribute where attrelid = 'users'::regclass and attname = 'full_name'")).rows
+  const lease = await acquireLease(context, NAME)
+  const state = await requireTransition(context.database, NAME)
+  await alterTable(context, lease, state, 'key', unlessThere(state, 'users_pkey', ['select 1 / 0']))
+  await takeBackConstraints(context, lease, { ...state, phase: 'backfill', epoch: state.epoch - 1 }, 'all')
+  t.same(await required(), [{ required: true }])
+  await takeBackConstraints(context, lease, state, 'all')
+  t.same(await required(), [{ required: false }])
   await lease.release()
 })
 

@@ -7,9 +7,8 @@ import { quote } from '../names.js'
 import { constraintsOf, type NamedConstraint } from '../sql/constraints.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
-import { buildIndex, dropIndex } from './build-indexes.js'
-import { alterTable, establish } from './establish.js'
-import { readIndex } from './read-index.js'
+import { buildIndex } from './build-indexes.js'
+import { alterTable, establish, unlessThere } from './establish.js'
 
 const NAMED = 5
 
@@ -23,45 +22,31 @@ export async function buildConstraints (context: Context, lease: Lease, state: T
   for (const constraint of await missingConstraints(context.database, state)) {
     const { name, kind, index } = constraint
     const tell = (what: 'validating' | 'in place'): void => context.report({ type: 'constraint', transition: state.name, constraint: `${kind} ${name}`, state: what })
-    const { announce, validate, finish, takeBack } = statementsOf(state, constraint)
+    const { announce, validate, finish } = statementsOf(state, constraint)
     tell('validating')
     if (index === null) {
-      await establish(context, lease, state, { what: `${kind} ${name}`, announce, validate: String(validate), finish, takeBack, refuse: async () => await refuseRows(context, state, constraint) })
+      await establish(context, lease, state, { what: `${kind} ${name}`, name, announce: String(announce), validate: String(validate), finish, refuse: async () => await refuseRows(context, state, constraint) })
     } else {
       await buildIndex(context, lease, state, index)
-      await alterTable(context, lease, state, `unique ${name}`, finish)
+      await alterTable(context, lease, state, `unique ${name}`, unlessThere(state, name, finish))
     }
     tell('in place')
   }
 }
 
 /** The statements that put one constraint into place; what is null does not apply. */
-export function statementsOf (state: TransitionState, { name, clause, index }: NamedConstraint): { announce: string[], validate: string | null, finish: string[], takeBack: string } {
+export function statementsOf (state: TransitionState, { name, clause, index }: NamedConstraint): { announce: string | null, validate: string | null, finish: string[] } {
   const table = `alter table ${qualifiedTable(state)}`
-  const takeBack = `${table} drop constraint if exists ${quote(name)}`
   return index === null
-    ? { announce: [takeBack, `${table} add constraint ${quote(name)} ${clause} not valid`], validate: `${table} validate constraint ${quote(name)}`, finish: [], takeBack }
-    : { announce: [], validate: null, finish: [`${table} add constraint ${quote(name)} unique using index ${quote(name)}`], takeBack }
+    ? { announce: `${table} add constraint ${quote(name)} ${clause} not valid`, validate: `${table} validate constraint ${quote(name)}`, finish: [] }
+    : { announce: null, validate: null, finish: [`${table} add constraint ${quote(name)} unique using index ${quote(name)}`] }
 }
 
 /** @returns the constraints that are not there, or not valid yet */
 export async function missingConstraints (session: Session, state: TransitionState): Promise<NamedConstraint[]> {
-  const there = await findConstraints(session, state, true)
-  return constraintsOf(transitionOf(state), state).filter(({ name }) => !there.includes(name))
-}
-
-/** Names of the constraints of the new side that are there. */
-export async function findConstraints (session: Session, state: TransitionState, onlyValid = false): Promise<string[]> {
-  const names = constraintsOf(transitionOf(state), state).map(({ name }) => name)
-  const rows = await session.query<{ name: string }>('select conname as name from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = any ($2) and (convalidated or not $3)', [qualifiedTable(state), names, onlyValid])
-  return rows.map(({ name }) => name)
-}
-
-/** Drops the indexes of unique constraints that a killed run has left before they were taken over: they would refuse writes. */
-export async function dropLeftIndexes (context: Context, state: TransitionState): Promise<void> {
-  for (const { index } of await missingConstraints(context.database, state)) {
-    if (index !== null && (await readIndex(context.database, qualifiedTable(state), index.name, state.name))?.ours === true) await dropIndex(context, state, index)
-  }
+  const constraints = constraintsOf(transitionOf(state), state)
+  const there = await session.query('select conname as name from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = any ($2) and convalidated', [qualifiedTable(state), constraints.map(({ name }) => name)])
+  return constraints.filter((constraint) => !there.some(({ name }) => name === constraint.name))
 }
 
 async function refuseRows ({ database }: Context, state: TransitionState, { name, kind, violated }: NamedConstraint): Promise<void> {

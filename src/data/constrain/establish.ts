@@ -1,6 +1,6 @@
-import { messageOf, withCause } from '../../caught.js'
-import { RefusedLockError } from '../../errors.js'
+import { messageOf } from '../../caught.js'
 import type { Context } from '../context.js'
+import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runDdl } from '../governor/run-ddl.js'
@@ -16,54 +16,67 @@ const VIOLATIONS = new Set(['23503', '23514'])
 export interface Establishing {
   /** e.g. `NOT NULL`, for messages */
   readonly what: string
+  /** by which is seen that it has been announced */
+  readonly name: string
   /** short: from now on new rows satisfy it */
-  readonly announce: readonly string[]
+  readonly announce: string
   /** long: old rows are held against it */
   readonly validate: string
   /** short: what is believed on the strength of that */
   readonly finish: readonly string[]
-  readonly takeBack: string
   /** throws when rows do not satisfy it, naming them */
   readonly refuse: () => Promise<void>
 }
 
-/** Takes the steps of a constraint, and the first of them back when a later one fails. */
+/** Rows do not satisfy a constraint; which they are is looked for once it stands in nobody's way any more. */
+export class ViolatedError extends Error {
+  readonly refuse: () => Promise<void>
+
+  constructor (refuse: () => Promise<void>, cause: unknown) {
+    super(messageOf(cause), { cause })
+    this.name = 'ViolatedError'
+    this.refuse = refuse
+  }
+}
+
+/** Takes the steps of a constraint; who calls it takes them back when a later one fails. */
 export async function establish (context: Context, lease: Lease, state: TransitionState, establishing: Establishing): Promise<void> {
-  const { what, announce, validate, finish, takeBack, refuse } = establishing
-  await alterTable(context, lease, state, what, announce)
+  const { what, name, announce, validate, finish, refuse } = establishing
+  await alterTable(context, lease, state, what, unlessThere(state, name, [announce]))
   try {
     await runLong(context, validate)
-    if (finish.length > 0) await alterTable(context, lease, state, what, finish)
   } catch (cause) {
-    await undo(context, lease, state, what, takeBack, cause)
-    if (VIOLATIONS.has(String(codeOf(cause)))) await refuse()
-    throw cause
+    throw VIOLATIONS.has(String(codeOf(cause))) ? new ViolatedError(refuse, cause) : cause
+  }
+  if (finish.length > 0) await alterTable(context, lease, state, what, async () => finish)
+}
+
+/** The statements that add a constraint, none when an attempt whose commit was not heard of has come through. */
+export function unlessThere (state: TransitionState, name: string, statements: readonly string[]): (session: Session) => Promise<readonly string[]> {
+  return async (session) => {
+    const found = await session.query('select 1 from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = $2', [qualifiedTable(state), name])
+    return found.length > 0 ? [] : statements
   }
 }
 
 /**
- * Left in place, a constraint would refuse writes of a transition that is not going on, so that an abort does not keep
- * this from going.
+ * Runs short statements under the fence, within the deadline; none when the transition has moved on since, so that
+ * nothing is done to a phase that a commit not heard of has entered.
+ *
+ * @param plan looks at what is there, while no other operator can change it
  */
-async function undo (context: Context, lease: Lease, state: TransitionState, what: string, takeBack: string, cause: unknown): Promise<void> {
-  try {
-    await alterTable({ ...context, signal: new AbortController().signal }, lease, state, what, [takeBack])
-  } catch (error) {
-    throw withCause(new RefusedLockError(`${messageOf(cause)} — and the constraint that was on its way (${what}) could not be taken back (${messageOf(error)}): until then it refuses every write that does not satisfy it. Run the same command again, or: ${takeBack}`), cause)
-  }
-}
-
-/** Runs short statements under the fence, within the deadline. */
-export async function alterTable (context: Context, lease: Lease, state: TransitionState, step: string, statements: readonly string[]): Promise<void> {
+export async function alterTable (context: Context, lease: Lease, state: TransitionState, step: string, plan: (session: Session) => Promise<readonly string[]>): Promise<void> {
   await runDdl(context, {
     transition: state.name,
     step,
     table: qualifiedTable(state),
     lock: 'access exclusive',
     work: async (session) => {
-      await fence(session, lease, 'share')
+      const { epoch } = await fence(session, lease, 'share')
+      if (epoch !== state.epoch) return
       // conditions mean what they meant to the preflight, whatever else the operator's path holds
       await pinSearchPath(session)
+      const statements = await plan(session)
       const run = startDeadline(session, context.lockDeadlineMs)
       for (const statement of statements) await run(statement)
     }

@@ -19,22 +19,20 @@ export async function requireColumns (context: Context, lease: Lease, state: Tra
     if (required.includes(column)) continue
     await refuseNulls(context, state, column)
     context.report({ type: 'constraint', transition: state.name, constraint: `not null on ${column}`, state: 'validating' })
-    const { announce, validate, require: finish, takeBack } = statementsFor(state, column)
-    await establish(context, lease, state, { what: 'NOT NULL', announce, validate, finish, takeBack, refuse: async () => await refuseNulls(context, state, column) })
+    const { announce, validate, require: finish } = statementsFor(state, column)
+    await establish(context, lease, state, { what: 'NOT NULL', name: checkName(state, column), announce, validate, finish, refuse: async () => await refuseNulls(context, state, column) })
     context.report({ type: 'constraint', transition: state.name, constraint: `not null on ${column}`, state: 'in place' })
   }
 }
 
 /** The statements that make one column NOT NULL; `validate` is the long one. */
-export function statementsFor (state: TransitionState, column: string): { announce: string[], validate: string, require: string[], takeBack: string } {
+export function statementsFor (state: TransitionState, column: string): { announce: string, validate: string, require: string[] } {
   const table = qualifiedTable(state)
   const check = quote(checkName(state, column))
-  const takeBack = `alter table ${table} drop constraint if exists ${check}`
   return {
-    announce: [takeBack, `alter table ${table} add constraint ${check} check (${quote(column)} is not null) not valid`],
+    announce: `alter table ${table} add constraint ${check} check (${quote(column)} is not null) not valid`,
     validate: `alter table ${table} validate constraint ${check}`,
-    require: [`alter table ${table} alter column ${quote(column)} set not null`, takeBack],
-    takeBack
+    require: [`alter table ${table} alter column ${quote(column)} set not null`, `alter table ${table} drop constraint if exists ${check}`]
   }
 }
 
@@ -50,13 +48,7 @@ async function refuseNulls (context: Context, state: TransitionState, column: st
   throw new RefusedMismatchError(`transition \`${state.name}\`: \`notNull\` names \`${column}\`, which is null in ${found?.rows} rows: let \`upgrade\` give a value for them (coalesce), or take the column out of \`notNull\``)
 }
 
-function checkName (state: TransitionState, column: string): string {
+/** The CHECK on the way to NOT NULL. */
+export function checkName (state: TransitionState, column: string): string {
   return fit(`vintage_${state.tableName}_${column}_not_null`)
-}
-
-/** CHECKs that a killed run has left on the way to NOT NULL, quoted. */
-export async function findLeftChecks (session: Session, state: TransitionState): Promise<string[]> {
-  const names = (state.definition.notNull ?? []).map((column) => checkName(state, column))
-  const rows = await session.query<{ name: string }>('select conname as name from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = any ($2)', [qualifiedTable(state), names])
-  return rows.map(({ name }) => quote(name))
 }

@@ -23,8 +23,8 @@ export function transientReasonOf (error: unknown): string | undefined {
   if (error instanceof DeadlinePassedError) return error.message
   const code = codeOf(error)
   if (code !== undefined) return TRANSIENT.get(code) ?? (LOST.has(code) ? 'the connection was lost' : undefined)
-  // pg gives no code when the other end hangs up in the middle of a query
-  return error instanceof Error && error.message.startsWith('Connection terminated') ? 'the connection was lost' : undefined
+  // pg gives no code when the other end hangs up in the middle of a query, or has done so since the last one
+  return error instanceof Error && /^(?:Connection terminated|Client has encountered a connection error)/.test(error.message) ? 'the connection was lost' : undefined
 }
 
 /** The SQLSTATE or system code of an error. */

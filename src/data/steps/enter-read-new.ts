@@ -2,6 +2,7 @@ import { runBackfill } from '../backfill/run-backfill.js'
 import { buildConstraints } from '../constrain/build-constraints.js'
 import { buildIndex, buildIndexes } from '../constrain/build-indexes.js'
 import { requireColumns } from '../constrain/require-columns.js'
+import { orTakeBack, takeBackConstraints } from '../constrain/take-back.js'
 import { dropTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
@@ -20,16 +21,23 @@ import { commitStep, type TableChange } from './commit-step.js'
 
 /** backfill → read-new: once every row is filled and verified, and the new side has its indexes and NOT NULLs. */
 export async function enterReadNew (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  await takeBackConstraints(context, lease, state, 'not valid')
+  await orTakeBack(context, lease, state, async () => await enter(context, lease, state))
+  await dropTwinsOnceUnread(context, { ...state, phase: 'read-new', epoch: state.epoch + 1 })
+}
+
+async function enter (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await runBackfill(context, lease, state)
   if (setsAside(state)) await context.database.transaction(async (session) => await refuseSetAside(session, state))
   for (const index of pendingIndexesOf(transitionOf(state))) await buildIndex(context, lease, state, index)
   await requireVerified(context, state, 'read-new')
+  // who is behind is told before the work of hours that would be taken back
+  await awaitFleet(context, state)
   await buildIndexes(context, lease, state)
   await requireColumns(context, lease, state)
   await buildConstraints(context, lease, state)
   await awaitFleet(context, state)
   await commitStep(context, lease, state, 'read-new', { lock: setsAside(state) ? 'share row exclusive' : 'share update exclusive', plan: planReadNew, check: lookAgain })
-  await dropTwinsOnceUnread(context, { ...state, phase: 'read-new', epoch: state.epoch + 1 })
 }
 
 /** No row is set aside from now on: who reads the new column itself would see a null. */

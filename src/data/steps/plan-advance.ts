@@ -73,12 +73,12 @@ async function planConstraining (context: Context, state: TransitionState): Prom
   for (const column of state.definition.notNull ?? []) {
     if (required.includes(column)) continue
     const { announce, validate, require } = statementsFor(state, column)
-    statements.push(...announce.map((one) => locked(one, lockDeadlineMs)), concurrent(validate), ...require.map((one) => locked(one, lockDeadlineMs)))
+    statements.push(locked(announce, lockDeadlineMs), concurrent(validate), ...require.map((one) => locked(one, lockDeadlineMs)))
   }
   for (const constraint of await missingConstraints(database, state)) {
     const { announce, validate, finish } = statementsOf(state, constraint)
     const long = constraint.index === null ? validate : createIndex(constraint.index, table, true)
-    statements.push(...announce.map((one) => locked(one, lockDeadlineMs)), concurrent(String(long)), ...finish.map((one) => locked(one, lockDeadlineMs)))
+    statements.push(...announce === null ? [] : [locked(announce, lockDeadlineMs)], concurrent(String(long)), ...finish.map((one) => locked(one, lockDeadlineMs)))
   }
   statements.push(...await planTransaction(context, state, planReadNew))
   const twins = await findTwins(context, state, true)

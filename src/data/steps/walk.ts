@@ -1,4 +1,5 @@
 import { runBackfill } from '../backfill/run-backfill.js'
+import { takeBackConstraints } from '../constrain/take-back.js'
 import { RefusedStepError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { AdvanceResult } from '../results.js'
@@ -44,10 +45,11 @@ export async function walk (context: Context, transition: string, direction: 'fo
   }
 }
 
-/** A way back, or a backfill, that was killed is taken up again, also by `advance --to backfill`. */
+/** A way back, a backfill, or a step to read-new, that was killed is taken up again, or back, also by `advance --to backfill`. */
 async function takeUp (context: Context, lease: Lease, state: TransitionState, target: Phase): Promise<void> {
   if (state.phase !== 'backfill' || phaseDistance('backfill', target) > 0) return
   await allowSettingAside(context, lease, state)
+  await takeBackConstraints(context, lease, state, 'all')
   if (target === 'backfill') await runBackfill(context, lease, state)
 }
 
