@@ -25,6 +25,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'privileges on an old column': { setUp: `${USERS}; grant select (first_name) on users to public`, code: 'REFUSED_COLUMNS', message: /privileges of its own/ },
   'a new column that is there': { setUp: `${USERS}; alter table users add full_name text`, code: 'REFUSED_COLUMNS', message: /column `full_name` is already there/ },
   'a default that changes': { setUp: 'create table users (id integer primary key, first_name text, last_name text default now()::text)', code: 'REFUSED_COLUMNS', message: /default .*now.* not the same every time/ },
+  'D19 a primary key that is generated, where rows are set aside by it': { setUp: 'create table users (n integer, id integer generated always as (n * 2) stored primary key, first_name text, last_name text)', change: { onError: 'set-aside' }, code: 'REFUSED_COLUMNS', message: /`id` of .* belongs to the primary key and is generated/ },
   'a type that Postgres does not know': { setUp: USERS, change: { after: { full_name: 'txt' } }, code: 'REFUSED_COLUMNS', message: /does not take the types of `after`.*"txt" does not exist/ },
   'a new column that would rewrite the table': { setUp: USERS, change: { after: { full_name: 'serial' } }, code: 'REFUSED_COLUMNS', message: /brings a default/ },
   'a new column whose domain is constrained': { setUp: `${USERS}; create domain short as text check (length(value) < 9)`, change: { after: { full_name: 'short' } }, code: 'REFUSED_COLUMNS', message: /is of domain shop.short/ },

@@ -28,6 +28,8 @@ export async function checkColumns (session: Session, transition: Transition, ta
     if (column === undefined) refuse(`\`before\` names column \`${name}\`, which ${table} does not have`)
     else refuseUnmovable(column, table, refuse)
   }
+  const computed = [...columns.values()].find(({ keyed, generated }) => keyed && generated !== '')
+  if (transition.onError === 'set-aside' && computed !== undefined) refuse(`\`${computed.name}\` of ${table} belongs to the primary key and is generated, so that the triggers do not know it yet when a row is to be set aside by its key: use \`onError: 'reject'\``)
   const { marker, hidden } = namesOf(transition.name)
   for (const name of [...newColumnsOf(transition), marker, ...oldColumnsOf(transition).map(hidden)]) {
     if (columns.has(name)) refuse(`column \`${name}\` is already there in ${table}; it must not be before the transition begins`)
