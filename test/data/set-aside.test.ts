@@ -187,6 +187,18 @@ t.test('a row that is set aside is mended by a writer that sets all of the new s
   t.match(await operator.listSetAside(), { setAsideRows: 0 })
 })
 
+t.test('D6 the known limit holds for a row that is set aside too: a new-only writer that sets null changes nothing, and the row stays on the list', async (t) => {
+  const { operator, knex } = await createOrders(t, { bad: [1] })
+  await operator.advance({ to: 'backfill' })
+  await knex.raw('update orders set total = null, currency = null where id = 1')
+  t.same(await read(knex, 1), ASIDE)
+  t.match(await operator.listSetAside(), { setAsideRows: 1, rows: [{ times: 1 }] })
+  await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_SET_ASIDE' })
+  t.match(await operator.releaseSetAside(), { releasedRows: 1 }, 'a release does what was meant')
+  t.match(await operator.advance(), { phase: 'read-new' })
+  t.same(await knex('orders').where({ id: 1 }).first('total', 'currency'), { total: null, currency: null })
+})
+
 t.test('a value that the new side refuses sets the row aside: too long, or null where it becomes NOT NULL', async (t) => {
   const { operator, knex } = await createOrders(t, {
     rows: 3,
@@ -221,9 +233,10 @@ t.test('from read-new on a bad write fails, since the column itself is read; aft
   t.match(await operator.listSetAside(), { setAsideRows: 1, rows: [{ times: 1 }] })
 })
 
-/** An `advance` to read-new that is refused; `write` is done when all rows have been looked at, and commits when the step waits for it. */
+/** An `advance` to read-new that is refused; `write` is done when all rows have been looked at, and commits when the step waits for it. The index of pending rows is there already, or its build would wait. */
 async function advanceBeside ({ knex, events }: Ground, operator: Operator, write: (writer: Knex.Transaction) => Promise<unknown>, message: RegExp, t: Test): Promise<void> {
   const writer = await knex.transaction()
+  await writer.raw('lock table orders in row exclusive mode')
   events.length = 0
   const advancing = t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_SET_ASIDE', message })
   while (!events.some((event) => event.type === 'verify' && event.finished)) await sleep(5)
@@ -240,7 +253,8 @@ t.test('a bad write that commits while read-new is being entered is waited for, 
   const ground = await createOrders(t)
   const { knex, open } = ground
   const patient = await open({ lockDeadlineMs: 10_000 })
-  await patient.advance({ to: 'backfill' })
+  await patient.advance({ to: 'read-new' })
+  await patient.rollback({ to: 'backfill' })
   await advanceBeside(ground, patient, async (writer) => await writer.raw('update orders set amount = 1e30 where id = 1'), /set aside \(1\): id = 1: 22003 bigint out of range\. Mend/, t)
   t.same(await read(knex, 1), ASIDE)
   await knex.raw('update orders set amount = 1 where id = 1')
