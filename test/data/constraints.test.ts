@@ -219,7 +219,7 @@ t.test('D27 constraints that are in place go when the step is called off, but no
   t.same(await leftOf(knex), NOTHING)
   let taken: Promise<unknown> | undefined
   const sleeper = await open({
-    report: (event) => { if (event.type === 'constraint' && event.constraint.startsWith('unique')) taken ??= knex.raw("update vintage.transitions set operator = 'Bob', operator_token = operator_token + 1, operator_until = now()").then(() => {}) }
+    report: (event) => { if (event.type === 'constraint' && event.constraint === 'not null on total' && event.state === 'in place') taken = knex.raw("update vintage.transitions set operator = 'Bob', operator_token = operator_token + 1, operator_until = now()").then(() => {}) }
   })
   await t.rejects(sleeper.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_FENCE', message: /Bob has taken over/ })
   await taken
