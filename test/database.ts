@@ -42,3 +42,8 @@ async function create (t: Test, template = 'template1'): Promise<string> {
   })
   return url.href
 }
+
+/** The major version of the server, for what not all of them have. */
+export async function majorOf (knex: Knex): Promise<number> {
+  return (await knex.raw("select current_setting('server_version_num')::int / 10000 as major")).rows[0].major
+}

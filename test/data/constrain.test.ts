@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { transition } from '../../src/data/transition.js'
+import { majorOf } from '../database.js'
 import { createGround, createUsers, FULL_NAME, named, type Ground } from './fixtures.js'
 
 const INDEX = 'users_full_name_index'
@@ -140,6 +141,32 @@ t.test('D26 while NOT NULL is set, the table is not read under an exclusive lock
   await operator.rollback({ to: 'backfill' })
   await knex.raw('alter table users alter column full_name set not null')
   t.match(await operator.advance(), { phase: 'read-new' }, 'and with NOT NULL in place since a run that was killed')
+})
+
+t.test('D26 a NOT NULL that judges new rows only is not taken for one of all rows: its old rows are read, and it goes with a rollback', async (t) => {
+  const nullable = transition<string, string>({ ...FULL_NAME, upgrade: { full_name: "first_name || ' ' || last_name" }, indexes: [] })
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 10), { transitions: await named({ 'users.full_name': nullable }) })
+  await operator.migrate()
+  await knex('users').where({ id: 3 }).update({ first_name: null })
+  await operator.advance({ to: 'backfill' })
+  // before Postgres 18 there is none but by a CHECK, which does not show in the column
+  const native = await majorOf(knex) >= 18
+  const byHand = async (): Promise<void> => await knex.raw(`alter table users add constraint by_hand ${native ? 'not null full_name' : 'check (full_name is not null)'} not valid`)
+  const unproven = async (): Promise<string[]> => (await knex.raw("select conname from pg_constraint where conrelid = 'users'::regclass and not convalidated")).rows.map(({ conname }: { conname: string }) => conname)
+  await byHand()
+  t.match((await operator.plan()).steps.flatMap(({ statements }) => statements.map(({ statement }) => statement)).join('; '), native ? /users" validate constraint "by_hand";|users" validate constraint "by_hand"$/ : /alter column "full_name" set not null/)
+  await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_MISMATCH', message: /null in 1 rows/ })
+  await knex('users').where({ id: 3 }).update({ first_name: 'Ada' })
+  t.match(await operator.advance(), { phase: 'read-new' })
+  t.strictSame(await unproven(), native ? [] : ['by_hand'])
+  await t.rejects(knex('users').where({ id: 3 }).update({ first_name: null }), { code: '23502' })
+  await operator.rollback({ to: 'backfill' })
+  await operator.rollback({ to: 'dual-write' })
+  if (!native) await knex.raw('alter table users drop constraint by_hand')
+  await byHand()
+  await operator.advance({ to: 'backfill' })
+  await operator.rollback({ to: 'dual-write' })
+  t.strictSame(await unproven(), native ? [] : ['by_hand'])
 })
 
 t.test('D27 a NOT NULL on the way that is called off, or that a killed run has left, does not stay to refuse writes', async (t) => {

@@ -5,7 +5,7 @@ t.test('D23 one row out of sync among many is found, blocks, is listed, and can 
   const { operator, knex, events } = await createGround(t, async (knex) => await createUsers(knex, 30_000))
   await operator.migrate()
   await operator.advance()
-  await knex.raw("alter table users disable trigger user; update users set full_name = 'Somebody Else' where id = 29_999; alter table users enable always trigger zz_vintage_users_full_name_insert, enable always trigger zz_vintage_users_full_name_update")
+  await knex.raw("alter table users disable trigger user; update users set full_name = 'Somebody Else' where id = 29999; alter table users enable always trigger zz_vintage_users_full_name_insert, enable always trigger zz_vintage_users_full_name_update")
   t.match(await operator.verify(), { ok: false, checkedRows: 30_000, pendingRows: 0, mismatchedRows: 1, mismatches: [{ id: '29999' }] })
   await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_MISMATCH', message: /`read-new` .*1 rows are out of sync: {"id":"29999"}\. Write/ })
   await knex('users').where({ id: 29_999 }).update({ last_name: 'Mended' })

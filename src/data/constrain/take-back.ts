@@ -9,7 +9,7 @@ import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { alterTable, ViolatedError } from './establish.js'
 import { readIndex } from './read-index.js'
-import { checkName, findRequired } from './require-columns.js'
+import { checkName, findMarked } from './require-columns.js'
 
 const CONSTRAINTS = 'select conname as name, convalidated as valid from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = any ($2)'
 
@@ -62,7 +62,7 @@ export async function findLeft (session: Session, state: TransitionState, which:
   const clauses = there.filter(({ valid }) => which === 'all' || !valid).map(({ name }) => `drop constraint ${quote(name)}`)
   const indexes: string[] = []
   if (which === 'all') {
-    clauses.push(...(await findRequired(session, state)).map((column) => `alter column ${quote(column)} drop not null`))
+    clauses.push(...(await findMarked(session, state)).map(({ column }) => `alter column ${quote(column)} drop not null`))
     for (const { name, index } of constraints) {
       if (index === null || there.some((constraint) => constraint.name === name)) continue
       if ((await readIndex(session, table, name, state.name))?.ours === true) indexes.push(`drop index ${quote(state.tableSchema)}.${quote(name)}`)

@@ -16,6 +16,7 @@ export interface ColumnOptions {
 
 const COLUMN = `
 select json_build_object('type', format_type(a.atttypid, a.atttypmod), 'default', pg_get_expr(d.adbin, d.adrelid), 'notNull', a.attnotnull,
+                         'unproven', (select c.conname from pg_catalog.pg_constraint c where c.conrelid = a.attrelid and c.contype = 'n' and c.conkey = array[a.attnum] and not c.convalidated),
                          'collation', a.attcollation, 'generated', a.attgenerated, 'identity', a.attidentity)::text as description,
        a.atthasmissing as filled
 from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum

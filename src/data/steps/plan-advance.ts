@@ -2,7 +2,7 @@ import { createIndex, indexesOf, pendingIndexesOf } from '../sql/create-index.js
 import type { Context } from '../context.js'
 import { missingConstraints, statementsOf } from '../constrain/build-constraints.js'
 import { readIndex } from '../constrain/read-index.js'
-import { findRequired, statementsFor } from '../constrain/require-columns.js'
+import { findMissing, statementsFor } from '../constrain/require-columns.js'
 import { findTwins, missingTwins } from '../constrain/twin-indexes.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { quote } from '../names.js'
@@ -69,11 +69,9 @@ async function planConstraining (context: Context, state: TransitionState): Prom
   for (const index of [...pendingIndexesOf(transitionOf(state)), ...indexesOf(transitionOf(state), state.tableName)]) {
     if ((await readIndex(database, table, index.name, state.name))?.valid !== true) statements.push(concurrent(createIndex(index, table, true)))
   }
-  const required = await findRequired(database, state)
-  for (const column of state.definition.notNull ?? []) {
-    if (required.includes(column)) continue
-    const { announce, validate, require } = statementsFor(state, column)
-    statements.push(locked(announce, lockDeadlineMs), concurrent(validate), ...require.map((one) => locked(one, lockDeadlineMs)))
+  for (const missing of await findMissing(database, state)) {
+    const { announce, validate, require } = statementsFor(state, missing)
+    statements.push(...announce === null ? [] : [locked(announce, lockDeadlineMs)], concurrent(validate), ...require.map((one) => locked(one, lockDeadlineMs)))
   }
   for (const constraint of await missingConstraints(database, state)) {
     const { announce, validate, finish } = statementsOf(state, constraint)

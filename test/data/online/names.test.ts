@@ -95,6 +95,8 @@ t.test('the form of NOT NULL is that of the server, and its catalogue that of SE
     events.length = 0
     t.equal(await open().addNotNull('users', 'email'), 'done')
     t.strictSame(statementsOf(events), ['alter table "public"."users" validate constraint "mine"'], 'one that is NOT VALID is validated')
+    await knex.raw("alter table users add kind text default 'x', add constraint later not null kind not valid")
+    await t.rejects(open().addColumn('users', 'kind', 'text', { default: "'x'", notNull: true }), { code: 'FST_ERR_VINTAGE_REFUSED_NAME_TAKEN', message: /"unproven" : "later"/ }, 'and does not pass for one of all rows')
   }
 })
 
