@@ -24,6 +24,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   REFUSED_COLUMNS: 'the columns are not as the transition describes them',
   REFUSED_EXPRESSION: 'an expression does not parse, names other columns, or is not immutable',
   REFUSED_TRIGGERS: 'a trigger of the table would fire after the dual writer',
+  REFUSED_SCHEMA: 'schema `vintage` of the database is of an older or newer build than this one: says which, and the way out',
   REFUSED_DEFINITION: 'the transition in the file is no longer the one that has begun',
   REFUSED_STEP: 'the step does not lead on from the present phase',
   REFUSED_PAUSED: 'the transition is paused: names by whom, and since when',

@@ -11,7 +11,7 @@ import type { Phase } from './phases.js'
 import type { AdvanceResult, MigrateResult, PauseResult, PlanResult, SetAsideList, SetAsideResult, Status, VerifyResult } from './results.js'
 import { endSetAside, readSetAside } from './set-aside/commands.js'
 import type { RowKey } from './set-aside/try-again.js'
-import { hasSchema } from './state/ensure-schema.js'
+import { requireSchema } from './state/ensure-schema.js'
 import { refuseOtherDefinition } from './state/refuse-other-definition.js'
 import { pauseTransition, resumeTransition } from './state/pauses.js'
 import { readTransitions, requireTransition, type TransitionState } from './state/transitions.js'
@@ -154,7 +154,7 @@ async function changePause ({ database, by }: Context, transition: string, chang
 }
 
 async function readStates (database: Database): Promise<TransitionState[]> {
-  return await hasSchema(database) ? await readTransitions(database) : []
+  return await requireSchema(database) ? await readTransitions(database) : []
 }
 
 function chooseTransition (states: readonly TransitionState[], known: readonly Transition[], name?: string): TransitionState {

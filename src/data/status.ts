@@ -7,7 +7,7 @@ import type { BackfillStatus, InstanceStatus, Status, TransitionStatus } from '.
 import { isPhase } from './phases.js'
 import { countSetAside, openLedger } from './set-aside/ledger.js'
 import { readBackfill, type BackfillState } from './state/backfills.js'
-import { hasSchema } from './state/ensure-schema.js'
+import { requireSchema } from './state/ensure-schema.js'
 import { readInstances, type InstanceState } from './state/instances.js'
 import { readStrayWriters } from './state/stray-writes.js'
 import { readTransitions, type TransitionState } from './state/transitions.js'
@@ -18,7 +18,7 @@ const COUNT_LIMIT_MS = 2_000
 
 /** Everything there is to say about transitions, those of this checkout first begun or not, then those only the database knows. */
 export async function readStatus (context: Context, known: readonly Transition[]): Promise<Status> {
-  const states = await hasSchema(context.database) ? await readTransitions(context.database) : []
+  const states = await requireSchema(context.database) ? await readTransitions(context.database) : []
   const begun = await Promise.all(states.map(async (state) => await describe(context, state, known.some(({ name }) => name === state.name))))
   const waiting = known.filter(({ name }) => states.every((state) => state.name !== name)).map(notBegun)
   return { transitions: [...begun, ...waiting] }

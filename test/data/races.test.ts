@@ -53,8 +53,8 @@ t.test('D27 a constraint whose commit was not heard of is not added twice, nor t
 
 t.test('D14 a transition that another operator begins first is not begun twice', async (t) => {
   const { context, knex } = await createParts(t)
-  await ensureSchema(context.database)
-  await ensureSchema(context.database)
+  await ensureSchema(context)
+  await ensureSchema(context)
   await knex.raw("insert into vintage.transitions values (?, 'public', 'users', ?, 'expand', 1, now(), now())", [NAME, definitionJson(FULL_NAME)])
   t.equal(await beginTransition(context, { ...FULL_NAME, name: NAME }, NOBODY), null, 'between the preflights and the lock')
   await knex.raw('alter table users add full_name text')
@@ -74,6 +74,6 @@ t.test('D14 a lease that was taken over, or released, fences its old holder off'
 
 t.test('two operators that find no schema at once both find it afterwards', async (t) => {
   const { context, open } = await createParts(t)
-  await Promise.all([ensureSchema(context.database), ensureSchema(context.database), (await open({ transitions: [] })).migrate()])
+  await Promise.all([ensureSchema(context), ensureSchema(context), (await open({ transitions: [] })).migrate()])
   t.equal(await hasSchema(context.database), true)
 })

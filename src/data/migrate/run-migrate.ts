@@ -35,7 +35,7 @@ export async function runMigrate (context: Context, input: MigrateInput): Promis
 }
 
 async function migrate (context: Context, input: MigrateInput): Promise<MigrateResult> {
-  await ensureSchema(context.database)
+  await ensureSchema(context)
   const files = input.migrations === undefined ? [] : await listMigrations(input.migrations)
   const steps = planMigration(files.map(({ name }) => name), input.transitions, input.to)
   const tablesBefore = await readTables(context.database)

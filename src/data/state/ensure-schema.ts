@@ -1,126 +1,87 @@
-import type { Database } from '../database.js'
+import { RefusedSchemaError } from '../../errors.js'
+import type { Session } from '../database.js'
+import { startDeadline } from '../governor/deadline.js'
+import { runLocked, type Governed } from '../governor/run-locked.js'
+import { SCHEMA_STEPS } from './schema-steps.js'
 
-/** Two operators that both find no schema take turns; the number is `vint` in ASCII. */
+/** Two operators that both find work on the schema take turns; the number is `vint` in ASCII. */
 const ADVISORY_KEY = 0x76696e74
 
-const TABLES = `
+/** The state of the schema that this build works with. */
+export const SCHEMA_NUMBER = SCHEMA_STEPS.length
+
+const NUMBERS = `
 create schema if not exists vintage;
+create table if not exists vintage.schema_steps (number integer primary key, applied_at timestamptz not null default clock_timestamp())`
 
-create table if not exists vintage.transitions (
-  name text primary key,
-  table_schema text not null,
-  table_name text not null,
-  definition json not null,
-  phase text not null,
-  epoch bigint not null,
-  begun_at timestamptz not null,
-  changed_at timestamptz not null,
-  operator text,
-  operator_token bigint not null default 0,
-  operator_since timestamptz,
-  operator_until timestamptz,
-  paused_by text,
-  paused_at timestamptz
-);
+/** Tables that instances at work use while an older schema is brought to this build's state. */
+const USED = ['vintage.transitions', 'vintage.instances', 'vintage.acknowledgements', 'vintage.backfills']
 
-create table if not exists vintage.instances (
-  id uuid primary key,
-  name text not null,
-  host text not null,
-  pid integer not null,
-  build text,
-  transitions text[] not null,
-  started_at timestamptz not null,
-  lease_until timestamptz not null,
-  role name not null default current_user
-);
-
-create table if not exists vintage.acknowledgements (
-  instance uuid not null references vintage.instances on delete cascade,
-  transition text not null,
-  epoch bigint not null,
-  phase text not null,
-  acknowledged_at timestamptz not null,
-  role name not null default current_user,
-  primary key (instance, transition)
-);
-
-create table if not exists vintage.backfills (
-  transition text primary key,
-  last_key jsonb,
-  end_key jsonb,
-  rows_filled bigint not null,
-  rows_estimated bigint not null,
-  rows_per_second float8 not null default 0,
-  held_reason text,
-  held_since timestamptz,
-  started_at timestamptz not null,
-  updated_at timestamptz not null,
-  finished_at timestamptz
-);
-
-create table if not exists vintage.stray_writes (
-  id bigint generated always as identity primary key,
-  at timestamptz not null default clock_timestamp(),
-  transition text not null,
-  application text not null,
-  role name not null
-);
-
-create table if not exists vintage.set_aside (
-  id bigint generated always as identity primary key,
-  at timestamptz not null default clock_timestamp(),
-  transition text not null,
-  key jsonb not null,
-  direction text not null,
-  sqlstate text not null,
-  message text not null,
-  released_by text,
-  released_at timestamptz
-);
-
-create index if not exists set_aside_transition on vintage.set_aside (transition);
-
-create table if not exists vintage.events (
-  id bigint generated always as identity primary key,
-  at timestamptz not null default clock_timestamp(),
-  transition text not null,
-  event text not null,
-  phase text,
-  epoch bigint,
-  by text,
-  details jsonb
-);`
-
-/** Every role of the fleet sees all instances, and speaks for its own only; the operator owns the tables and is not bound. */
-const POLICIES = `
-alter table vintage.instances enable row level security;
-alter table vintage.acknowledgements enable row level security;
-
-create policy all_are_seen on vintage.instances for select using (true);
-create policy own_are_added on vintage.instances for insert with check (role = current_user);
-create policy own_are_changed on vintage.instances for update using (role = current_user) with check (role = current_user);
-create policy own_are_removed on vintage.instances for delete using (role = current_user);
-
-create policy all_are_seen on vintage.acknowledgements for select using (true);
-create policy own_are_added on vintage.acknowledgements for insert with check (
-  role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user));
-create policy own_are_changed on vintage.acknowledgements for update using (role = current_user) with check (
-  role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user));
-create policy own_are_removed on vintage.acknowledgements for delete using (role = current_user);`
-
-/** Creates schema `vintage` and its tables unless they are there. */
-export async function ensureSchema (database: Database): Promise<void> {
-  if (await hasSchema(database)) return
-  await database.transaction(async (session) => {
-    await session.query('select pg_advisory_xact_lock($1)', [ADVISORY_KEY])
-    if (!await hasSchema(session)) await session.query(TABLES + POLICIES)
+/**
+ * Creates schema `vintage`, or brings one that an older build has made to the state of this one, all of it or nothing.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_SCHEMA when a newer build has made it
+ */
+export async function ensureSchema (governed: Governed): Promise<void> {
+  const found = await readSchemaNumber(governed.database)
+  if (found === SCHEMA_NUMBER) return
+  await runLocked(governed, {
+    subject: 'schema `vintage`',
+    tables: found === undefined ? [] : USED,
+    lock: 'access exclusive',
+    work: async (session) => {
+      await session.query('select pg_advisory_xact_lock($1)', [ADVISORY_KEY])
+      // a schema that is being made holds up nobody
+      const run = found === undefined ? async (statement: string) => { await session.query(statement) } : startDeadline(session, governed.lockDeadlineMs)
+      await addSteps(session, run)
+    },
+    onRetry: () => {}
   })
 }
 
+async function addSteps (session: Session, run: (statement: string) => Promise<void>): Promise<void> {
+  const found = await readSchemaNumber(session) ?? 0
+  refuseNewer(found)
+  await run(NUMBERS)
+  for (const [index, step] of SCHEMA_STEPS.entries()) {
+    if (index < found) continue
+    await run(step)
+    await session.query('insert into vintage.schema_steps (number) values ($1)', [index + 1])
+  }
+}
+
 /** Whether this database has been under fastify-vintage before. */
-export async function hasSchema (session: Pick<Database, 'query'>): Promise<boolean> {
+export async function hasSchema (session: Session): Promise<boolean> {
+  return await hasTable(session, 'events')
+}
+
+/**
+ * Whether there is a schema to work with; false when `vintage migrate` has never run here.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_SCHEMA when it is of another build
+ */
+export async function requireSchema (session: Session): Promise<boolean> {
+  const found = await readSchemaNumber(session)
+  if (found === undefined) return false
+  refuseNewer(found)
+  if (found < SCHEMA_NUMBER) throw new RefusedSchemaError(`schema \`vintage\` of this database was made by an older build (state ${found}, and this build works with ${SCHEMA_NUMBER}): run \`vintage migrate\`, which brings it on`)
+  return true
+}
+
+function refuseNewer (found: number): void {
+  if (found > SCHEMA_NUMBER) throw new RefusedSchemaError(`schema \`vintage\` of this database was made by a newer build (state ${found}, and this build works with ${SCHEMA_NUMBER}): use the version of fastify-vintage that brought it there, or a later one`)
+}
+
+/** @returns 0 for a schema from before states had numbers, undefined when there is none */
+async function readSchemaNumber (session: Session): Promise<number | undefined> {
+  if (!await hasSchema(session)) return undefined
+  if (!await hasTable(session, 'schema_steps')) return 0
+  const [row] = await session.query<{ number: number }>('select max(number) as number from vintage.schema_steps')
+  return Number(row?.number)
+}
+
+async function hasTable (session: Session, table: string): Promise<boolean> {
   // not to_regclass, whose cache may still lack what was committed while this session waited for a lock
-  const [row] = await session.query("select exists (select 1 from pg_catalog.pg_tables where schemaname = 'vintage' and tablename = 'events') as present")
+  const [row] = await session.query("select exists (select 1 from pg_catalog.pg_tables where schemaname = 'vintage' and tablename = $1) as present", [table])
   return row?.present === true
 }

@@ -84,7 +84,7 @@ export async function createTwins (t: Test, phase: Phase, options: Partial<Spann
 async function mover (t: Test, url: string, root: Knex): Promise<(to: Phase) => Promise<void>> {
   const database = await openDatabase(url)
   t.teardown(async () => await database.close())
-  await ensureSchema(database)
+  await ensureSchema({ database, signal: new AbortController().signal, lockDeadlineMs: 500, lockAttempts: 20 })
   const fill = `update live.users set full_name = ${UPGRADE}, ?? = false where ??`
   const rename = (from: (column: string) => string, to: (column: string) => string) => ['first_name', 'last_name']
     .map((column) => `alter table live.users rename column ${quote(from(column))} to ${quote(to(column))}`)

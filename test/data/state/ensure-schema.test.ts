@@ -1,0 +1,97 @@
+import type { Knex } from 'knex'
+import t from 'tap'
+import { SCHEMA_NUMBER } from '../../../src/data/state/ensure-schema.js'
+import { SCHEMA_STEPS } from '../../../src/data/state/schema-steps.js'
+import { openDatabase } from '../../../src/data/database.js'
+import { openRegistry } from '../../../src/data/fleet/registry.js'
+import { openKnex } from '../online/fixtures.js'
+import { createDatabase } from '../../database.js'
+import { createGround, createUsers } from '../fixtures.js'
+
+/** Schema `vintage` as an older build has left it: the work of the first steps, with or without their numbers. */
+async function makeOlder (knex: Knex, steps: number, numbered: boolean): Promise<void> {
+  await knex.raw('create schema vintage')
+  for (const step of SCHEMA_STEPS.slice(0, steps)) await knex.raw(step.replaceAll('?', '\\?'))
+  if (!numbered) return
+  await knex.raw('create table vintage.schema_steps (number integer primary key, applied_at timestamptz not null default clock_timestamp())')
+  await knex.raw('insert into vintage.schema_steps (number) select generate_series(1, ?::int)', [steps])
+}
+
+/** Everything of schema `vintage` in the catalogue, whatever the order of columns. */
+async function describeSchema (knex: Knex): Promise<unknown> {
+  const { rows } = await knex.raw(`
+    select c.relname as table, c.relkind, c.relrowsecurity, (
+      select json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, pg_get_expr(d.adbin, d.adrelid)) order by a.attname)
+      from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum where a.attrelid = c.oid and a.attnum > 0) as columns, (
+      select json_agg(json_build_array(p.polname, p.polcmd, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) order by p.polname)
+      from pg_policy p where p.polrelid = c.oid) as policies
+    from pg_class c where c.relnamespace = 'vintage'::regnamespace and c.relkind in ('r', 'i') order by c.relname`)
+  return rows
+}
+
+async function numbersOf (knex: Knex): Promise<number[]> {
+  return (await knex.raw('select number from vintage.schema_steps order by number')).rows.map(({ number }: { number: number }) => number)
+}
+
+const ALL = Array.from({ length: SCHEMA_NUMBER }, (_, index) => index + 1)
+
+t.test('a schema that any older build has made is brought to the state of this one, and equals one made by it', async (t) => {
+  const { knex, operator } = await createGround(t, async (knex) => await createUsers(knex, 3))
+  await operator.migrate()
+  t.strictSame(await numbersOf(knex), ALL)
+  const expected = await describeSchema(knex)
+  for (let steps = 1; steps < SCHEMA_NUMBER; steps++) {
+    // from before there were numbers, and since
+    for (const numbered of steps === 2 ? [false, true] : [false]) {
+      const older = await createGround(t, async (knex) => {
+        await createUsers(knex, 3)
+        await makeOlder(knex, steps, numbered)
+        await knex.raw("insert into vintage.events (transition, event) values ('some.thing', 'phase')")
+      })
+      await t.rejects(older.operator.status(), { code: 'FST_ERR_VINTAGE_REFUSED_SCHEMA', message: new RegExp(`older build \\(state ${numbered ? steps : 0}, .*run \`vintage migrate\``) })
+      await t.rejects(older.operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_SCHEMA' })
+      t.match(await older.operator.migrate(), { transitions: [{ phase: 'dual-write' }] })
+      t.strictSame(await describeSchema(older.knex), expected, `after step ${steps}, ${numbered ? 'with' : 'without'} numbers`)
+      t.strictSame(await numbersOf(older.knex), ALL)
+      t.equal((await older.knex('vintage.events').where({ transition: 'some.thing' })).length, 1, 'what it held is there still')
+      await older.operator.close()
+      await older.knex.destroy()
+    }
+  }
+})
+
+t.test('a schema that a newer build has made is told, and nothing is done to it', async (t) => {
+  const { knex, operator, open } = await createGround(t, async (knex) => await createUsers(knex, 3))
+  await (await open({ transitions: [] })).migrate()
+  await knex('vintage.schema_steps').insert({ number: SCHEMA_NUMBER + 1 })
+  const refusal = { code: 'FST_ERR_VINTAGE_REFUSED_SCHEMA', message: new RegExp(`newer build \\(state ${SCHEMA_NUMBER + 1}, and this build works with ${SCHEMA_NUMBER}\\)`) }
+  await t.rejects(operator.migrate(), refusal)
+  await t.rejects(operator.advance(), refusal)
+  await t.rejects(operator.status(), refusal)
+  t.strictSame(await numbersOf(knex), [...ALL, SCHEMA_NUMBER + 1])
+})
+
+t.test('an upgrade of the schema that cannot have its locks gives up within its deadlines, with nothing of it left', async (t) => {
+  const { knex, open } = await createGround(t, async (knex) => await createUsers(knex, 3), { lockAttempts: 2, lockDeadlineMs: 100 })
+  await makeOlder(knex, 2, true)
+  const holder = await knex.transaction()
+  await holder.raw('lock table vintage.backfills in share mode')
+  await t.rejects((await open()).migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /^schema `vintage`: gave up after 2 attempts/ })
+  await holder.rollback()
+  t.strictSame(await numbersOf(knex), [1, 2])
+  t.notOk(await knex.schema.withSchema('vintage').hasColumn('transitions', 'paused_by'))
+})
+
+t.test('an instance from before instances had a role registers again after the upgrade', async (t) => {
+  const { url, knex } = await createDatabase(t)
+  await makeOlder(knex, 1, false)
+  const registry = openRegistry(openKnex(t, url), [], 10_000)
+  t.equal(await registry.keepLease(), 'joined')
+  const operator = await createGround(t, async () => {}, { transitions: [], connection: url })
+  await operator.operator.migrate()
+  t.equal(await registry.keepLease(), 'joined')
+  t.equal(await registry.keepLease(), 'renewed')
+  const database = await openDatabase(url)
+  t.match(await database.query('select name from vintage.instances'), [{}])
+  await database.close()
+})
