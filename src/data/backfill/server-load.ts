@@ -10,10 +10,15 @@ interface ServerLoad {
   readonly sessions: number
 }
 
+/**
+ * Whether a session of another role is at work is for `pg_read_all_stats` to see; its locks are for everybody, and each
+ * transaction holds that of its own number.
+ */
 const LOAD = `
 select r.lag as "lagMs", r.name as standby, s.bytes as "slotBytes", s.name as slot, a.sessions
 from (select count(*)::int as sessions from pg_catalog.pg_stat_activity
-      where state = 'active' and backend_type = 'client backend' and application_name <> 'vintage operator') a
+      where usesysid is not null and coalesce(backend_type, 'client backend') = 'client backend' and application_name <> 'vintage operator'
+        and (state = 'active' or state is null and pid in (select pid from pg_catalog.pg_locks where locktype = 'virtualxid' and granted))) a
 left join (select (extract(epoch from replay_lag) * 1000)::float8 as lag, coalesce(nullif(application_name, ''), host(client_addr), 'a standby') as name
            from pg_catalog.pg_stat_replication where replay_lag is not null order by replay_lag desc limit 1) r on true
 left join (select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn)::float8 as bytes, slot_name::text as name

@@ -1,3 +1,4 @@
+import { messageOf, withCause } from '../../caught.js'
 import { RefusedMismatchError } from '../../errors.js'
 import { readPrimaryKey } from '../backfill/key.js'
 import type { Context } from '../context.js'
@@ -50,13 +51,17 @@ export async function missingConstraints (session: Session, state: TransitionSta
 }
 
 async function refuseRows ({ database }: Context, state: TransitionState, { name, kind, violated }: NamedConstraint): Promise<void> {
+  const problem = `transition \`${state.name}\`: rows do not satisfy ${kind} \`${name}\``
   const table = qualifiedTable(state)
   const rows = await database.transaction(async (session) => {
     await pinSearchPath(session)
     const key = await readPrimaryKey(session, table)
     const list = key.columns.map(({ name: column, plain }) => `'${plain.replaceAll("'", "''")}', t.${column}::text`).join(', ')
     return await session.query<{ key: object }>(`select json_build_object(${list}) as key from ${table} t where ${violated} limit ${NAMED + 1}`)
+  }).catch((cause: unknown) => {
+    // who may refer to a table may not be allowed to read it
+    throw withCause(new RefusedMismatchError(`${problem}, and which they are cannot be seen (${messageOf(cause)}). Mend them and run it again; the constraint was taken back`), cause)
   })
   const keys = rows.slice(0, NAMED).map(({ key }) => JSON.stringify(key))
-  throw new RefusedMismatchError(`transition \`${state.name}\`: rows do not satisfy ${kind} \`${name}\`: ${keys.join(', ')}${rows.length > NAMED ? ', …' : ''}. Mend them and run it again; the constraint was taken back`)
+  throw new RefusedMismatchError(`${problem}: ${keys.join(', ')}${rows.length > NAMED ? ', …' : ''}. Mend them and run it again; the constraint was taken back`)
 }

@@ -1,8 +1,11 @@
 import type { Session } from '../database.js'
 
-/** An autovacuum worker gives way to whoever has waited for `deadlock_timeout`, so the wait lasts a second longer. */
+/**
+ * An autovacuum worker gives way to whoever has waited for `deadlock_timeout`, so the wait lasts a second longer. A
+ * table that a foreign key refers to may be one that we can neither write nor, so, lock.
+ */
 const PATIENCE = `
-select set_config('lock_timeout', (setting::integer + 1000)::text, true)
+select set_config('lock_timeout', (setting::integer + 1000)::text, true), has_table_privilege(to_regclass($1), 'update, delete, truncate') as lockable
 from pg_catalog.pg_settings where name = 'deadlock_timeout'`
 
 /**
@@ -16,7 +19,8 @@ from pg_catalog.pg_settings where name = 'deadlock_timeout'`
  * @param table quoted, with its schema
  */
 export async function outwaitVacuum (session: Session, table: string): Promise<void> {
-  await session.query(PATIENCE)
+  const [found] = await session.query(PATIENCE, [table])
+  if (found?.lockable === false) return
   await session.query(`lock table ${table} in share update exclusive mode`)
 }
 
