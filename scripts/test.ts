@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import { endWithNpm } from './end-with-npm.js'
+import { OLDEST } from './postgres/majors.js'
 import { SetupError } from './postgres/setup-error.js'
 import { checkPackage } from './testing/check-package.js'
 import { runCommand, type CommandResult } from './testing/command.js'
 import type { Counts } from './testing/read-results.js'
 import { runOnServer } from './testing/run-on-server.js'
+import { testOnMajor } from './testing/test-on-major.js'
 
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => { interruption.abort() })
@@ -23,12 +25,15 @@ async function checkEverything (): Promise<Counts[]> {
   const { signal } = interruption
   // the tests run what the build writes, so it goes first, alone; its types are checked with all others
   const built = await check('build', runCommand('npm', ['run', '--silent', 'build', '--', '--no-check'], { signal }))
-  const others = await Promise.all([
+  const { VINTAGE_TEST_POSTGRES: given } = process.env
+  const [oldest, ...others] = await Promise.all([
+    // every phase there and back, with a fleet and `online`; `npm run test:pg` runs the rest on all majors
+    given === undefined ? testOnMajor(OLDEST, ['test/data/roles.test.ts'], signal) : { passed: 0, failed: 0 },
     check('lint', runCommand('eslint', ['.'], { signal })),
     check('types', runCommand('tsc', ['-p', 'tsconfig.json'], { signal })),
     check('package', checkPackage(signal))
   ])
-  return [built, ...others, await runOnServer([], signal)]
+  return [built, oldest, ...others, await runOnServer([], signal)]
 }
 
 async function main (): Promise<number> {

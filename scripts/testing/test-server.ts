@@ -1,8 +1,10 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { chmod, lstat, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { findLeftOver, stopProcess } from '../postgres/left-over.js'
+import { MAJORS, NEWEST, type Major } from '../postgres/majors.js'
 import { readOwner } from '../postgres/owner.js'
 import { isAlive } from '../postgres/processes.js'
 import { startEmbeddedServer, type EmbeddedServer } from '../postgres/server.js'
@@ -18,15 +20,15 @@ const SETTINGS = {
   fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300', shared_buffers: '128MB'
 }
 
-/** Starts a Postgres for one run of the tests; `stop` removes all of it. */
-export async function startTestServer (): Promise<EmbeddedServer> {
+/** Starts a Postgres of this major for one run of the tests; `stop` removes all of it. */
+export async function startTestServer (major: Major = NEWEST): Promise<EmbeddedServer> {
   await sweep(MEMORY)
   await sweep(tmpdir())
   const folder = await mkdtemp(join(await hasRoom(MEMORY) ? MEMORY : tmpdir(), PREFIX))
   await chmod(folder, 0o755)
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
-    const server = await startEmbeddedServer(folder, { settings: SETTINGS })
+    const server = await startEmbeddedServer(folder, { settings: SETTINGS, package: MAJORS[major] })
     await makeLoginCheap(server.url)
     return { ...server, stop: async () => { await server.stop(); await remove() } }
   } catch (error) {
@@ -40,10 +42,19 @@ async function makeLoginCheap (url: string): Promise<void> {
   const client = new pg.Client(url)
   await client.connect()
   try {
-    await client.query(`set scram_iterations = 1; alter role current_user password ${client.escapeLiteral(decodeURIComponent(new URL(url).password))}`)
+    await client.query(`alter role current_user password ${client.escapeLiteral(deriveVerifier(decodeURIComponent(new URL(url).password)))}`)
   } finally {
     await client.end()
   }
+}
+
+/** A password as Postgres keeps it (RFC 5803), after one iteration instead of 4096. */
+function deriveVerifier (password: string): string {
+  const salt = randomBytes(16)
+  const salted = pbkdf2Sync(password, salt, 1, 32, 'sha256')
+  const sign = (text: string) => createHmac('sha256', salted).update(text).digest()
+  const storedKey = createHash('sha256').update(sign('Client Key')).digest('base64')
+  return `SCRAM-SHA-256$1:${salt.toString('base64')}$${storedKey}:${sign('Server Key').toString('base64')}`
 }
 
 async function hasRoom (folder: string): Promise<boolean> {
