@@ -32,14 +32,13 @@ export async function ensureSchema (governed: Governed): Promise<void> {
     work: async (session) => {
       await session.query('select pg_advisory_xact_lock($1)', [ADVISORY_KEY])
       // a schema that is being made holds up nobody
-      const run = found === undefined ? async (statement: string) => { await session.query(statement) } : startDeadline(session, governed.lockDeadlineMs)
-      await addSteps(session, run)
+      await addSteps(session, found === undefined ? session.query : startDeadline(session, governed.lockDeadlineMs))
     },
     onRetry: () => {}
   })
 }
 
-async function addSteps (session: Session, run: (statement: string) => Promise<void>): Promise<void> {
+async function addSteps (session: Session, run: Session['query']): Promise<void> {
   const found = await readSchemaNumber(session) ?? 0
   refuseNewer(found)
   await run(NUMBERS)
