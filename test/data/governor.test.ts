@@ -117,7 +117,7 @@ t.test('D20 an operator whose connection is cut in the middle of a step tries ag
   const refused = t.rejects(operator.advance(), { code: '57P01' }, 'before it has begun, it fails as it is')
   // the claim of the lease waits for the row; the session that waits is cut
   await sleep(200)
-  await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'vintage operator' and wait_event_type = 'Lock'")
+  await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vintage operator' and wait_event_type = 'Lock'")
   await refused
   await holder.rollback()
   const next = await knex.transaction()
@@ -125,7 +125,7 @@ t.test('D20 an operator whose connection is cut in the middle of a step tries ag
   await knex.raw("update vintage.transitions set changed_at = now() - interval '1 hour'")
   const again = operator.advance()
   for (let tries = 0; tries < 200; tries++) {
-    const { rows } = await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'vintage operator' and query like 'lock table%' and state = 'active'")
+    const { rows } = await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vintage operator' and query like 'lock table%' and state = 'active'")
     if (rows.length > 0) break
     await sleep(5)
   }
@@ -145,6 +145,18 @@ t.test('the clock of a transaction runs over all its statements', async (t) => {
     await run('select 1')
   }), new DeadlinePassedError(100))
   await t.rejects(database.transaction(async (session) => await startDeadline(session, 50)('select pg_sleep(1)')), { code: '57014' })
+})
+
+t.test('a session that the server ends between two statements counts as lost', async (t) => {
+  const { url } = await createDatabase(t)
+  const database = await openDatabase(url)
+  t.teardown(async () => await database.close())
+  const error = await database.transaction(async (session) => {
+    await session.query('set local idle_in_transaction_session_timeout = 20')
+    await sleep(200)
+    await session.query('select 1')
+  }).catch((error: unknown) => error)
+  t.equal(transientReasonOf(error), 'the connection was lost')
 })
 
 t.test('errors that pass are told from those that do not', async (t) => {

@@ -16,6 +16,9 @@ const TRANSIENT: ReadonlyMap<string, string> = new Map([
   ['08006', 'the connection was lost']
 ])
 
+/** What pg says, without a code, when the other end hangs up in the middle of a query, and of the queries after. */
+const HUNG_UP = /^(?:Connection terminated|Client has encountered a connection error)/
+
 const LOST = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'])
 
 /** Says why an error will pass, or undefined when it will not. */
@@ -23,8 +26,7 @@ export function transientReasonOf (error: unknown): string | undefined {
   if (error instanceof DeadlinePassedError) return error.message
   const code = codeOf(error)
   if (code !== undefined) return TRANSIENT.get(code) ?? (LOST.has(code) ? 'the connection was lost' : undefined)
-  // pg gives no code when the other end hangs up in the middle of a query, or has done so since the last one
-  return error instanceof Error && /^(?:Connection terminated|Client has encountered a connection error)/.test(error.message) ? 'the connection was lost' : undefined
+  return error instanceof Error && HUNG_UP.test(error.message) ? 'the connection was lost' : undefined
 }
 
 /** The SQLSTATE or system code of an error. */
