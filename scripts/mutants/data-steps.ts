@@ -109,7 +109,7 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
   {
     name: 'a trigger that somebody has enabled anew as an ordinary one passes',
     file: 'src/data/gate/refuse-damaged.ts',
-    find: " and tgenabled = 'A'",
+    find: " and t.tgenabled = 'A'",
     replace: '',
     test: 'test/data/governor-walk.test.ts',
     red: 'D27 a trigger or column that somebody else has taken away halts every step, and is named'
@@ -117,8 +117,8 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
   {
     name: 'NOT NULL is set with a scan under the exclusive lock',
     file: 'src/data/constrain/require-columns.ts',
-    find: 'set not null`, takeBack],',
-    replace: 'set not null`, takeBack].reverse(),',
+    find: 'const { announce, validate, require: finish } = statementsFor(state, missing)',
+    replace: 'const { announce, validate, require } = statementsFor(state, missing)\n    const finish = require.toReversed()',
     test: 'test/data/governor-walk.test.ts',
     red: 'D24 D26 over all phases and back, no row is read under a lock that holds up others'
   },

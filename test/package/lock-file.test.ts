@@ -14,6 +14,6 @@ t.test('the lock file names no registry host', async (t) => {
 
 t.test('every dependency is pinned to one version, and peers are ranges', async (t) => {
   const { dependencies, devDependencies, peerDependencies } = JSON.parse(read('package.json'))
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) t.match(version, /^\d+\.\d+\.\d+(?:-[\w.]+)?$/, name)
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) t.match(version, /^(?:npm:[\w-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/, name)
   for (const [name, range] of Object.entries(peerDependencies)) t.match(range, /^\^/, name)
 })
