@@ -5,12 +5,15 @@ import { sendLoad, type LoadRequest } from './load.js'
 const CASE = new URL('./case.ts', import.meta.url)
 
 /** A block is as many requests as cost the server about this much CPU time. */
-const BLOCK_MICROS = 200_000
+const BLOCK_MICROS = 60_000
 const WARM_UP_REQUESTS = 1500
+
+// as in the chain: what helps the collector would be counted while it waits
+const ONE_THREAD = ['--single-threaded-gc']
 
 /** Starts a server in a process of its own, and loads it with one request. */
 export async function startServer (args: readonly string[], request: LoadRequest): Promise<Contestant> {
-  const server = await startCase(CASE, args)
+  const server = await startCase(CASE, args, ONE_THREAD)
   const port = await server.askNumber('port')
   const amount = await calibrate(server, port, request)
   return {
