@@ -50,6 +50,31 @@ const ALL = [
   'offers_total_unique: UNIQUE (total)'
 ]
 
+t.test('D24 who holds up a foreign key at the table that it refers to is named, on the way there and back, and nobody queues up behind', async (t) => {
+  const { operator, knex, open } = await createOffers(t)
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  const hurried = await open({ lockAttempts: 2, lockDeadlineMs: 50 })
+  const held = async (sql: string, step: () => Promise<unknown>): Promise<void> => {
+    const holder = await knex.transaction()
+    await holder.raw(sql)
+    const { rows: [{ pid }] } = await holder.raw('select pg_backend_pid() as pid')
+    await holder.raw('select pg_sleep(0.1)')
+    await t.rejects(step(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: new RegExp(`Who blocks: pid ${pid}`) }, sql)
+    await holder.rollback()
+  }
+  await held("update countries set name = 'x'", async () => await hurried.advance())
+  const reader = await knex.transaction()
+  await reader.raw('select from countries')
+  await reader.raw('select pg_sleep(0.1)')
+  await hurried.advance()
+  t.same(await constraintsOf(knex), ALL, 'readers are no hindrance')
+  await reader.rollback()
+  await held('select from countries', async () => await hurried.rollback({ to: 'backfill' }))
+  await hurried.rollback({ to: 'backfill' })
+  t.same(await constraintsOf(knex), [])
+})
+
 t.test('D26 CHECK, UNIQUE and FOREIGN KEY are in place and valid at read-new, go with a rollback, and come again', async (t) => {
   const { operator, knex, events } = await createOffers(t)
   await operator.migrate()

@@ -21,12 +21,12 @@ const NAMED = 5
  */
 export async function buildConstraints (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   for (const constraint of await missingConstraints(context.database, state)) {
-    const { name, kind, index } = constraint
+    const { name, kind, index, refersTo } = constraint
     const tell = (what: 'validating' | 'in place'): void => context.report({ type: 'constraint', transition: state.name, constraint: `${kind} ${name}`, state: what })
     const { announce, validate, finish } = statementsOf(state, constraint)
     tell('validating')
     if (index === null) {
-      await establish(context, lease, state, { what: `${kind} ${name}`, name, announce: String(announce), validate: String(validate), finish, refuse: async () => await refuseRows(context, state, constraint) })
+      await establish(context, lease, state, { what: `${kind} ${name}`, name, announce: String(announce), validate: String(validate), finish, refersTo, refuse: async () => await refuseRows(context, state, constraint) })
     } else {
       await buildIndex(context, lease, state, index)
       await alterTable(context, lease, state, `unique ${name}`, unlessThere(state, name, finish))

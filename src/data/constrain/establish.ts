@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
 import { startDeadline } from '../governor/deadline.js'
-import { runDdl } from '../governor/run-ddl.js'
+import { runDdl, type DdlTransaction } from '../governor/run-ddl.js'
 import { runLong } from '../governor/run-long.js'
 import { codeOf } from '../governor/transient.js'
 import { fence, type Lease } from '../state/lease.js'
@@ -24,6 +24,8 @@ export interface Establishing {
   readonly validate: string
   /** short: what is believed on the strength of that */
   readonly finish: readonly string[]
+  /** the table that a foreign key refers to, quoted, with its schema; writers of both have to wait then, and readers of neither */
+  readonly refersTo?: string | null
   /** throws when rows do not satisfy it, naming them */
   readonly refuse: () => Promise<void>
 }
@@ -41,8 +43,9 @@ export class ViolatedError extends Error {
 
 /** Takes the steps of a constraint; who calls it takes them back when a later one fails. */
 export async function establish (context: Context, lease: Lease, state: TransitionState, establishing: Establishing): Promise<void> {
-  const { what, name, announce, validate, finish, refuse } = establishing
-  await alterTable(context, lease, state, what, unlessThere(state, name, [announce]))
+  const { what, name, announce, validate, finish, refersTo = null, refuse } = establishing
+  const locks: Locks = refersTo === null ? {} : { lock: 'share row exclusive', alsoLocked: [refersTo] }
+  await alterTable(context, lease, state, what, unlessThere(state, name, [announce]), locks)
   try {
     await runLong(context, validate)
   } catch (cause) {
@@ -50,6 +53,9 @@ export async function establish (context: Context, lease: Lease, state: Transiti
   }
   if (finish.length > 0) await alterTable(context, lease, state, what, async () => finish)
 }
+
+/** What statements lock. */
+type Locks = Partial<Pick<DdlTransaction<void>, 'lock' | 'alsoLocked'>>
 
 /** The statements that add a constraint, none when an attempt whose commit was not heard of has come through. */
 export function unlessThere (state: TransitionState, name: string, statements: readonly string[]): (session: Session) => Promise<readonly string[]> {
@@ -64,13 +70,15 @@ export function unlessThere (state: TransitionState, name: string, statements: r
  * nothing is done to a phase that a commit not heard of has entered.
  *
  * @param plan looks at what is there, while no other operator can change it
+ * @param locks what its statements take @default ACCESS EXCLUSIVE on the table alone
  */
-export async function alterTable (context: Context, lease: Lease, state: TransitionState, step: string, plan: (session: Session) => Promise<readonly string[]>): Promise<void> {
+export async function alterTable (context: Context, lease: Lease, state: TransitionState, step: string, plan: (session: Session) => Promise<readonly string[]>, { lock = 'access exclusive', alsoLocked = [] }: Locks = {}): Promise<void> {
   await runDdl(context, {
     transition: state.name,
     step,
     table: qualifiedTable(state),
-    lock: 'access exclusive',
+    alsoLocked,
+    lock,
     work: async (session) => {
       const { epoch } = await fence(session, lease, 'share')
       if (epoch !== state.epoch) return

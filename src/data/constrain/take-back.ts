@@ -47,19 +47,20 @@ async function undo (context: Context, lease: Lease, state: TransitionState, cau
  * @param which `not valid` leaves what the next run can build on
  */
 export async function takeBackConstraints (context: Context, lease: Lease, state: TransitionState, which: 'all' | 'not valid', tell: (statements: readonly string[]) => void = () => {}): Promise<void> {
-  const statements = await findLeft(context.database, state, which)
+  const { statements, alsoLocked } = await findLeft(context.database, state, which)
   if (statements.length === 0) return
   tell(statements)
-  await alterTable(context, lease, state, 'taking constraints back', async (session) => await findLeft(session, state, which))
+  await alterTable(context, lease, state, 'taking constraints back', async (session) => (await findLeft(session, state, which)).statements, { alsoLocked })
 }
 
-/** Statements that take back what there is of constraints of the new side, also on the way to NOT NULL or UNIQUE. */
-export async function findLeft (session: Session, state: TransitionState, which: 'all' | 'not valid'): Promise<string[]> {
+/** Statements that take back what there is of constraints of the new side, also on the way to NOT NULL or UNIQUE; and the tables that foreign keys among them refer to. */
+async function findLeft (session: Session, state: TransitionState, which: 'all' | 'not valid'): Promise<{ statements: string[], alsoLocked: string[] }> {
   const table = qualifiedTable(state)
   const constraints = constraintsOf(transitionOf(state), state)
   const checks = (state.definition.notNull ?? []).map((column) => checkName(state, column))
   const there = await session.query<{ name: string, valid: boolean }>(CONSTRAINTS, [table, [...constraints.map(({ name }) => name), ...checks]])
-  const clauses = there.filter(({ valid }) => which === 'all' || !valid).map(({ name }) => `drop constraint ${quote(name)}`)
+  const going = there.filter(({ valid }) => which === 'all' || !valid)
+  const clauses = going.map(({ name }) => `drop constraint ${quote(name)}`)
   const indexes: string[] = []
   if (which === 'all') {
     clauses.push(...(await findMarked(session, state)).map(({ column }) => `alter column ${quote(column)} drop not null`))
@@ -68,5 +69,8 @@ export async function findLeft (session: Session, state: TransitionState, which:
       if ((await readIndex(session, table, name, state.name))?.ours === true) indexes.push(`drop index ${quote(state.tableSchema)}.${quote(name)}`)
     }
   }
-  return [...clauses.length === 0 ? [] : [`alter table ${table} ${clauses.join(', ')}`], ...indexes]
+  return {
+    statements: [...clauses.length === 0 ? [] : [`alter table ${table} ${clauses.join(', ')}`], ...indexes],
+    alsoLocked: constraints.flatMap(({ name, refersTo }) => refersTo !== null && going.some((constraint) => constraint.name === name) ? [refersTo] : [])
+  }
 }

@@ -3,13 +3,15 @@ import type { Session } from '../database.js'
 import type { TableLock } from './blockers.js'
 import { runLocked } from './run-locked.js'
 
-/** A DDL transaction on one table. */
+/** A DDL transaction on the table of a transition. */
 export interface DdlTransaction<T> {
   readonly transition: string
   /** e.g. `hide`, for messages */
   readonly step: string
   /** quoted, with its schema */
   readonly table: string
+  /** other tables that are locked as well, quoted, with their schema: those that a foreign key refers to */
+  readonly alsoLocked?: readonly string[]
   readonly lock: TableLock
   /** the body of the transaction: it must find out by itself whether an earlier attempt has come through */
   readonly work: (session: Session) => Promise<T>
@@ -20,10 +22,10 @@ export interface DdlTransaction<T> {
  *
  * @throws FST_ERR_VINTAGE_REFUSED_LOCK that names who blocks
  */
-export async function runDdl<T> (context: Context, { transition, step, table, lock, work }: DdlTransaction<T>): Promise<T> {
+export async function runDdl<T> (context: Context, { transition, step, table, alsoLocked = [], lock, work }: DdlTransaction<T>): Promise<T> {
   return await runLocked(context, {
     subject: `transition \`${transition}\`, ${step}`,
-    tables: [table],
+    tables: [...new Set([table, ...alsoLocked])].sort(),
     lock,
     work,
     onRetry: (retry) => context.report({ type: 'lock-retry', transition, step, ...retry })

@@ -12,6 +12,8 @@ export interface NamedConstraint {
   readonly violated: string | null
   /** the index that a unique one takes over */
   readonly index: NamedIndex | null
+  /** the table that a foreign key refers to, quoted, with its schema: whatever adds or drops the key locks it too */
+  readonly refersTo: string | null
 }
 
 /**
@@ -21,12 +23,12 @@ export interface NamedConstraint {
  */
 export function constraintsOf (transition: Transition, { tableSchema, tableName }: { tableSchema: string, tableName: string }): NamedConstraint[] {
   const checks = Object.entries(transition.checks ?? {}).map(([name, condition]): NamedConstraint => ({
-    name, kind: 'check', clause: `check (${condition}\n)`, violated: `not (${condition}\n)`, index: null
+    name, kind: 'check', clause: `check (${condition}\n)`, violated: `not (${condition}\n)`, index: null, refersTo: null
   }))
   const uniques = (transition.unique ?? []).map((columns): NamedConstraint => {
     const name = fit([tableName, ...columns, 'unique'].join('_'))
     const elements = columns.map(quote)
-    return { name, kind: 'unique', clause: `unique (${elements.join(', ')})`, violated: null, index: { name, unique: true, columns, elements } }
+    return { name, kind: 'unique', clause: `unique (${elements.join(', ')})`, violated: null, index: { name, unique: true, columns, elements }, refersTo: null }
   })
   return [...checks, ...(transition.foreignKeys ?? []).map((key) => foreignKeyOf(key, tableSchema, tableName)), ...uniques]
 }
@@ -41,8 +43,14 @@ function foreignKeyOf (key: ForeignKeyDefinition, schema: string, table: string)
     kind: 'foreign key',
     clause: `foreign key (${columns.map(quote).join(', ')}) references ${target} (${references.columns.map(quote).join(', ')}) on delete ${onDelete} on update ${onUpdate}`,
     violated: `${known} and not exists (select from ${target} k where ${match})`,
-    index: null
+    index: null,
+    refersTo: target
   }
+}
+
+/** The tables that foreign keys of the new side refer to, quoted, with their schema. */
+export function referredTables (transition: Transition, found: { tableSchema: string, tableName: string }): string[] {
+  return constraintsOf(transition, found).flatMap(({ refersTo }) => refersTo ?? [])
 }
 
 /** `"shop"."countries"` */

@@ -8,7 +8,7 @@ import { awaitFleet } from '../gate/await-fleet.js'
 import { runDdl } from '../governor/run-ddl.js'
 import { namesOf, quote } from '../names.js'
 import { fence, type Lease } from '../state/lease.js'
-import { constraintsOf } from '../sql/constraints.js'
+import { constraintsOf, referredTables } from '../sql/constraints.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { changeTable, commitStep, type TableChange } from './commit-step.js'
 
@@ -41,6 +41,7 @@ export async function allowSettingAside (context: Context, lease: Lease, state: 
     step: 'backfill',
     table: qualifiedTable(state),
     lock: BACK_TO_BACKFILL.lock,
+    alsoLocked: referredTables(transitionOf(state), state),
     work: async (session) => await changeTable(context, session, await fence(session, lease, 'share'), BACK_TO_BACKFILL)
   })
 }
@@ -56,6 +57,7 @@ async function setsAside (session: Session, { name }: TransitionState): Promise<
 
 const BACK_TO_BACKFILL: TableChange = {
   lock: 'access exclusive',
+  alsoLocked: (state) => referredTables(transitionOf(state), state),
   plan: async (session, state) => {
     await pinSearchPath(session)
     const settingAside = await readSettingAside(session, state)

@@ -21,6 +21,8 @@ export interface StepPlan {
 /** What one step does to the table, in one transaction with the new phase. */
 export interface TableChange {
   readonly lock: TableLock
+  /** other tables that its statements lock, quoted, with their schema @default none */
+  readonly alsoLocked?: (state: TransitionState) => readonly string[]
   /** reads the catalogue, before the lock is asked for */
   readonly plan: (session: Session, state: TransitionState) => Promise<StepPlan>
   /** looks at the fleet, which nobody joins before the step is committed or undone; throws when the step may not be taken */
@@ -54,7 +56,7 @@ export async function commitStep (context: Context, lease: Lease, state: Transit
     await logEvent(session, { transition: state.name, event: 'phase', phase: to, epoch: state.epoch + 1, by: context.by, details: { from: state.phase } })
   }
   if (change === null) await context.database.transaction(work)
-  else await runDdl(context, { transition: state.name, step: to, table: qualifiedTable(state), lock: change.lock, work })
+  else await runDdl(context, { transition: state.name, step: to, table: qualifiedTable(state), alsoLocked: change.alsoLocked?.(state) ?? [], lock: change.lock, work })
   context.report({ type: 'phase', transition: state.name, from: state.phase, phase: to, epoch: state.epoch + 1, fresh: false })
 }
 

@@ -67,3 +67,15 @@ t.test('D13 a transaction whose era was overtaken is refused, whoever has found 
   await eras.run(connection, true, 'ROLLBACK', async () => {})
   t.equal(era.isIdle, true)
 })
+
+t.test('D13 a statement of a transaction looks again, as often as it takes, while the lease has run out', async (t) => {
+  const era = new Era({ tables: [] })
+  let looks = 0
+  const source = { latest: era, get current () { return looks === 0 || looks === 3 ? era : undefined }, refresh: async () => { looks++ } }
+  const eras = holdEras(source)
+  const connection = {}
+  await eras.run(connection, true, 'select 1', async () => {})
+  looks = 1
+  await eras.run(connection, true, 'select 2', async (held) => t.equal(held, era))
+  t.equal(looks, 3)
+})

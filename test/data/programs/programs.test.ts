@@ -12,7 +12,7 @@ const MAKERS = Object.entries({ ...READING, ...WRITING, ...REFUSED })
 const FORMS = MAKERS.map(([form]) => form)
 
 /** Programs that begin with each form in each phase: few in `npm test`, 20 in `npm run test:programs`. */
-const RUNS = Number(process.env.VINTAGE_PROGRAM_RUNS ?? 1)
+const RUNS = Number(process.env.VINTAGE_PROGRAM_RUNS ?? 2)
 const SEED = Number(process.env.VINTAGE_FUZZ_SEED ?? (process.env.VINTAGE_PROGRAM_RUNS === undefined ? 20_261_101 : Date.now() % 2 ** 31))
 
 t.setTimeout(900_000)
