@@ -69,8 +69,10 @@ export function checkInternal ({ schemas, places }: HeadContract): void {
  * @throws FST_ERR_VINTAGE_MISFIT
  */
 export function checkKeptOut (routes: readonly VersionedRoute[]): void {
-  for (const { options, pipeline: { internal } } of routes) {
-    if (options.schema !== undefined && internal.takeOut(options.schema) !== options.schema) {
+  // what had none at its registration may have got one since
+  const bare = new WeakSet<object>()
+  for (const { options } of routes) {
+    if (options.schema !== undefined && stripRoute(options.schema, bare) !== null) {
       throw new MisfitError(`The schema of ${String(options.method)} ${options.url} has internal fields, which clients of head would see: a listener of onRoute has set it after fastify-vintage had taken them out. Register the plugin of that listener before fastify-vintage.`)
     }
   }

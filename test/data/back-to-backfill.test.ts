@@ -35,6 +35,7 @@ t.test('D15 on the way back to backfill no row is set aside before every instanc
   const { operator, live, stop, write } = await createLateReader(t)
   await t.rejects(operator.rollback({ to: 'backfill' }), FLEET)
   t.match(await operator.status(), { transitions: [{ phase: 'backfill' }] })
+  await t.rejects(operator.advance(), FLEET, 'nor does an advance that fails take away what instances go by')
   for (const [amount, code] of [['1e30', '22003'], ['1e5', '23514'], [null, '23502']] as const) {
     await t.rejects(write(amount), { code }, 'as at read-new')
   }

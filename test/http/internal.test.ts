@@ -200,6 +200,15 @@ t.test('A30 an internal field that Fastify would know after all stops the start'
   })
   await t.rejects(async () => await later.ready(), { code: 'FST_ERR_VINTAGE_MISFIT', message: /^The schema of GET \/later has internal fields/ })
 
+  const altered = await buildAccounts(t)
+  altered.get('/account', { schema: { response: { 200: Account } } }, async () => account)
+  await altered.register(async (scope) => {
+    const plain = Type.Object({ id: Type.Integer() })
+    scope.addHook('onRoute', () => { Object.assign(plain.properties, { cost: internal(Type.String()) }) })
+    scope.get('/altered', { schema: { response: { 200: plain } } }, async () => account)
+  })
+  await t.rejects(async () => await altered.ready(), { code: 'FST_ERR_VINTAGE_MISFIT', message: /^The schema of GET \/altered has internal fields/ }, 'also one that was put into a schema which had none')
+
   const scoped = await buildAccounts(t)
   await scoped.register(async (scope) => {
     const schemas: Record<string, unknown> = {}

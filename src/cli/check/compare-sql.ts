@@ -71,7 +71,8 @@ async function compareAll (session: Session, moved: readonly Moved[], effort: Ef
     const samples = sampleChange(operation, change, blame.file, blame.version, effort)
     for (const direction of ['upgrade', 'downgrade'] as const) {
       const evaluated = await evaluateExpressions(session, transition, direction, samples[direction].filter(({ given }) => isRow(given, direction === 'upgrade' ? transition.before : transition.after)))
-      const finding = findDifference(transition.name, direction, evaluated)
+      // what the columns do not hold, or hold otherwise, no row has
+      const finding = findDifference(transition.name, direction, evaluated.filter(({ given, held }) => isSame(given, held)))
       if (finding !== null) found.push(describeViolation(blame, finding))
     }
   }
@@ -84,7 +85,7 @@ function isRow (given: object, columns: object): boolean {
 }
 
 function findDifference (name: string, direction: string, evaluated: ReadonlyArray<Sample & { readonly sql: Evaluated }>): Finding | null {
-  const differing = evaluated.filter(({ made, sql }) => !isSame(made, sql))
+  const differing = evaluated.filter(({ made, sql }) => 'raised' in sql ? made !== undefined : !isSame(made, sql.made))
   const [first] = differing.sort((a, b) => JSON.stringify(a.given).length - JSON.stringify(b.given).length)
   if (first === undefined) return null
   const inTypeScript = first.made === undefined ? 'an error' : JSON.stringify(first.made)
@@ -92,10 +93,9 @@ function findDifference (name: string, direction: string, evaluated: ReadonlyArr
   return { law: 'TypeScript as SQL', value: first.given, problem: `${direction} gives ${inTypeScript} in TypeScript, and ${inSql} in transition \`${name}\`; so with ${differing.length} of ${evaluated.length} values` }
 }
 
-/** Both raise, or both make the same; an absent field is a null of SQL. */
-function isSame (made: unknown, sql: Evaluated): boolean {
-  if ('raised' in sql) return made === undefined
-  return isRecord(made) && Object.keys({ ...made, ...sql.made }).every((name) => isSameValue(made[name] ?? null, sql.made[name] ?? null))
+/** An absent field is a null of SQL. */
+function isSame (one: unknown, other: unknown): boolean {
+  return isRecord(one) && isRecord(other) && Object.keys({ ...one, ...other }).every((name) => isSameValue(one[name] ?? null, other[name] ?? null))
 }
 
 function isSameValue (one: unknown, other: unknown): boolean {

@@ -24,6 +24,8 @@ export async function runLong (context: Pick<Context, 'signal'> & { readonly dat
     const cancel = (): void => { context.database.query('select pg_cancel_backend($1)', [pid]).catch(() => {}) }
     context.signal.addEventListener('abort', cancel, { once: true })
     try {
+      // an abort before the listener was there
+      throwIfAborted(context.signal)
       await session.query(statement)
     } catch (error) {
       throwIfAborted(context.signal)

@@ -63,6 +63,14 @@ export async function listSetAside (session: Session, { key, live }: Ledger, lim
   }))
 }
 
+const FORGET_SOME = 'delete from vintage.set_aside where id in (select id from vintage.set_aside where transition = $1 limit 10000) returning id'
+
+/** Forgets all notes of a transition, a batch at a time: of millions no one statement could rid itself within a deadline. A row that is still set aside is noted again when a backfill meets it. */
+export async function forgetAll (session: Session, transition: string): Promise<void> {
+  let forgotten = await session.query(FORGET_SOME, [transition])
+  while (forgotten.length > 0) forgotten = await session.query(FORGET_SOME, [transition])
+}
+
 /** Forgets what was noted of rows that are not set aside any more; who was released stays known. */
 export async function forgetSettled (session: Session, transition: string, { live }: Ledger): Promise<void> {
   await session.query(`delete from vintage.set_aside where transition = $1 and released_at is null and id not in (select s.id ${live})`, [transition])

@@ -10,8 +10,9 @@ const ADVISORY_KEY = 0x76696e74
 /** The state of the schema that this build works with. */
 export const SCHEMA_NUMBER = SCHEMA_STEPS.length
 
+// `if not exists` would ask for the privilege to create schemas even where there is nothing to create
 const NUMBERS = `
-create schema if not exists vintage;
+do $$ begin if to_regnamespace('vintage') is null then create schema vintage; end if; end $$;
 create table if not exists vintage.schema_steps (number integer primary key, applied_at timestamptz not null default clock_timestamp())`
 
 /** Tables that instances at work use while an older schema is brought to this build's state. */

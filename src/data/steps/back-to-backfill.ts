@@ -34,7 +34,7 @@ export async function backToBackfill (context: Context, lease: Lease, state: Tra
  * @throws FST_ERR_VINTAGE_REFUSED_FLEET, FST_ERR_VINTAGE_REFUSED_TRANSACTIONS after `waitMs`; the next run goes on from here
  */
 export async function allowSettingAside (context: Context, lease: Lease, state: TransitionState): Promise<void> {
-  if (state.definition.onError !== 'set-aside' || await setsAside(context.database, state)) return
+  if (!await isHalfWayBack(context.database, state)) return
   await awaitFleet(context, state)
   await runDdl(context, {
     transition: state.name,
@@ -48,8 +48,13 @@ export async function allowSettingAside (context: Context, lease: Lease, state: 
 
 const NOTES = "select strpos(prosrc, $2) > 0 as present from pg_catalog.pg_proc where pronamespace = 'vintage'::regnamespace and proname = $1"
 
+/** Whether a way back has stopped half way: the functions and constraints are still those of `read-new`, for instances that are. */
+export async function isHalfWayBack (session: Session, state: TransitionState): Promise<boolean> {
+  return state.definition.onError === 'set-aside' && !await isSettingAside(session, state)
+}
+
 /** Whether the dual writer sets rows aside now: its own text tells, whatever a killed run has left undone. */
-async function setsAside (session: Session, { name }: TransitionState): Promise<boolean> {
+async function isSettingAside (session: Session, { name }: TransitionState): Promise<boolean> {
   const { updateFunction, noteFunction } = namesOf(name)
   const found = await session.query(NOTES, [updateFunction, `vintage.${quote(noteFunction)}(`])
   return found.some(({ present }) => present === true)

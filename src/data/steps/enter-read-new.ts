@@ -17,12 +17,18 @@ import { pendingIndexesOf } from '../sql/create-index.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { requireVerified } from '../verify/require-verified.js'
 import { refuseMarked, refuseSetAside } from '../set-aside/refuse-set-aside.js'
+import { isHalfWayBack } from './back-to-backfill.js'
 import { commitStep, type TableChange } from './commit-step.js'
 
 /** backfill → read-new: once every row is filled and verified, and the new side has its indexes and NOT NULLs. */
 export async function enterReadNew (context: Context, lease: Lease, state: TransitionState): Promise<void> {
-  await takeBackConstraints(context, lease, state, 'not valid')
-  await orTakeBack(context, lease, state, async () => await enter(context, lease, state))
+  if (await isHalfWayBack(context.database, state)) {
+    // instances that read the new columns themselves go by the constraints until they have acknowledged
+    await enter(context, lease, state)
+  } else {
+    await takeBackConstraints(context, lease, state, 'not valid')
+    await orTakeBack(context, lease, state, async () => await enter(context, lease, state))
+  }
   await dropTwinsOnceUnread(context, { ...state, phase: 'read-new', epoch: state.epoch + 1 })
 }
 

@@ -96,3 +96,10 @@ t.test('a field that is absent is a null of SQL', async (t) => {
     "{ before: { mark: Type.String() }, after: { label: Type.Optional(Type.String()) }, upgrade: ({ mark }) => mark === '' ? {} : { label: mark }, downgrade: ({ label = '' }) => ({ mark: label }), lossy: { why: 'test' } }")
   t.notOk(found.some(({ law }) => law === 'TypeScript as SQL'), JSON.stringify(found))
 })
+
+t.test('values that the columns do not hold, or hold otherwise, are left out; a result that does not fit its column is an error', async (t) => {
+  const found = await checkTransition(t, 'users.size',
+    "{ table: 'users', before: { size: 'numeric(4,1)' }, after: { label: 'varchar(6)' }, upgrade: { label: \"size || ' kg'\" }, downgrade: { size: \"replace(label, ' kg', '')::numeric\" } }",
+    "{ before: { size: Type.Number({ minimum: 0, maximum: 5000, multipleOf: 0.25 }) }, after: { label: Type.String() }, upgrade: ({ size }) => ({ label: (size.toFixed(1) + ' kg').slice(0, 6) }), lossy: { why: 'test' } }")
+  t.match(found, [{ law: 'TypeScript as SQL', problem: /^upgrade gives \{"label":"\d+\.\d? ?k?g?"\} in TypeScript, and an error \(a value is too long for its column\) in/ }])
+})

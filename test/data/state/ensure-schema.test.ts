@@ -7,6 +7,7 @@ import { openRegistry } from '../../../src/data/fleet/registry.js'
 import { openKnex } from '../online/fixtures.js'
 import { createDatabase } from '../../database.js'
 import { createGround, createUsers } from '../fixtures.js'
+import { createRoles, urlAs } from '../roles.js'
 
 /** Schema `vintage` as an older build has left it: the work of the first steps, with or without their numbers. */
 async function makeOlder (knex: Knex, steps: number, numbered: boolean): Promise<void> {
@@ -91,4 +92,16 @@ t.test('an instance from before instances had a role registers again after the u
   const database = await openDatabase(url)
   t.match(await database.query('select name from vintage.instances'), [{}])
   await database.close()
+})
+
+t.test('an owner of the schema who may create no other brings it on', async (t) => {
+  const { knex, url } = await createDatabase(t)
+  await createRoles(knex)
+  await makeOlder(knex, 2, true)
+  await knex.raw("do $$ declare found record; begin alter schema vintage owner to vintage_moves; for found in select tablename from pg_tables where schemaname = 'vintage' loop execute format('alter table vintage.%I owner to vintage_moves', found.tablename); end loop; end $$")
+  const { rows: [{ db }] } = await knex.raw('select current_database() as db')
+  await knex.raw('revoke create on database ?? from vintage_moves', [db])
+  const { operator } = await createGround(t, async () => {}, { transitions: [], connection: urlAs('vintage_moves', url) })
+  await operator.migrate()
+  t.strictSame(await numbersOf(knex), ALL)
 })
