@@ -1,16 +1,12 @@
 import { parseArgs } from 'node:util'
-import { endWithNpm } from './end-with-npm.js'
 import { OLDEST } from './postgres/majors.js'
 import { SetupError } from './postgres/setup-error.js'
 import { checkPackage } from './testing/check-package.js'
 import { runCommand, type CommandResult } from './testing/command.js'
 import type { Counts } from './testing/read-results.js'
+import { runAsProgram } from './testing/run-as-program.js'
 import { runOnServer } from './testing/run-on-server.js'
 import { testOnMajor } from './testing/test-on-major.js'
-
-const interruption = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => { interruption.abort() })
-endWithNpm()
 
 /** One check beside the tests; prints its output only when it fails. */
 async function check (name: string, work: Promise<CommandResult>): Promise<Counts> {
@@ -21,8 +17,7 @@ async function check (name: string, work: Promise<CommandResult>): Promise<Count
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
-async function checkEverything (): Promise<Counts[]> {
-  const { signal } = interruption
+async function checkEverything (signal: AbortSignal): Promise<Counts[]> {
   // the tests run what the build writes, so it goes first, alone; its types are checked with all others
   const built = await check('build', runCommand('npm', ['run', '--silent', 'build', '--', '--no-check'], { signal }))
   const { VINTAGE_TEST_POSTGRES: given } = process.env
@@ -36,20 +31,8 @@ async function checkEverything (): Promise<Counts[]> {
   return [built, oldest, ...others, await runOnServer([], signal)]
 }
 
-async function main (): Promise<number> {
+await runAsProgram(async (signal) => {
   const { values, positionals } = parseArgs({ options: { only: { type: 'boolean' } }, allowPositionals: true })
   if (values.only === true && positionals.length === 0) throw new SetupError('name the test files to run: npm run test:only -- test/plugin.test.ts')
-  const counts = values.only === true ? [await runOnServer(positionals, interruption.signal)] : await checkEverything()
-  const passed = counts.reduce((sum, part) => sum + part.passed, 0)
-  const failed = counts.reduce((sum, part) => sum + part.failed, 0)
-  console.log(`${passed} passed, ${failed} failed`)
-  return interruption.signal.aborted ? 130 : failed === 0 && passed > 0 ? 0 : 1
-}
-
-try {
-  process.exitCode = await main()
-} catch (error) {
-  console.error(error instanceof SetupError ? `fastify-vintage: ${error.message}` : error)
-  console.log('0 passed, 1 failed')
-  process.exitCode = 1
-}
+  return values.only === true ? [await runOnServer(positionals, signal)] : await checkEverything(signal)
+})
