@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import type { Change } from './change.js'
 import { openSampleBench, type Side } from './law-bench.js'
 import type { SchemaOperation } from './operations/operation.js'
+import { convertToJson, sampleSide, type SampleSize } from './sample-side.js'
 
 /** What one direction of a change makes of generated values; `made` is undefined where its function throws. */
 export interface Sample { readonly given: Readonly<Record<string, unknown>>, readonly made: unknown }
@@ -12,30 +12,19 @@ export interface Samples {
   readonly downgrade: readonly Sample[]
 }
 
-/**
- * Converts generated values of a change's own fragments both ways, as far as it has functions for that.
- *
- * @param seed makes the values the same in every run
- */
-export function sampleChange (operation: SchemaOperation, change: Change, source: string, version: string, { runs, seed }: { readonly runs: number, readonly seed: number }): Samples {
+/** Converts generated values of a change's own fragments both ways, as far as it has functions for that. */
+export function sampleChange (operation: SchemaOperation, change: Change, source: string, version: string, size: SampleSize): Samples {
   const { older, newer } = openSampleBench(operation, change, source, version)
-  const sample = (side: Side) => side.convert === undefined ? [] : valuesOf(side, runs, seed).map((given) => ({ given, made: convert(side, given) }))
-  return { upgrade: sample(older), downgrade: sample(newer) }
+  return { upgrade: convertAll(older, size), downgrade: convertAll(newer, size) }
 }
 
-function valuesOf (side: Side, runs: number, seed: number): Array<Readonly<Record<string, unknown>>> {
-  try {
-    return fc.sample(side.values(), { numRuns: runs, seed }).filter((value) => side.accepts(value)).map((value) => JSON.parse(JSON.stringify(value)))
-  } catch {
-    // a pattern that no text can be generated for: the laws report it
-    return []
-  }
+function convertAll (side: Side, size: SampleSize): Sample[] {
+  return side.convert === undefined ? [] : sampleSide(side, size).map((value) => ({ given: JSON.parse(JSON.stringify(value)), made: convertOrNot(side, value) }))
 }
 
-function convert ({ convert }: Side, given: unknown): unknown {
+function convertOrNot (side: Side, value: unknown): unknown {
   try {
-    const [made]: unknown[] = JSON.parse(JSON.stringify([convert?.(structuredClone(given))]))
-    return made
+    return convertToJson(side, value)
   } catch {
     return undefined
   }

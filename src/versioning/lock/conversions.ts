@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { readableOf } from '../arbitrary-text.js'
 import { isPlace } from '../bindings.js'
 import { openBench, type Side } from '../law-bench.js'
+import { convertToJson, sampleSide } from '../sample-side.js'
 import type { World } from '../world.js'
 import type { Catalogue } from './catalogue.js'
 import { nameOf } from './describe-version.js'
@@ -16,8 +16,7 @@ export interface Conversions {
 }
 
 /** The same values in every run, on every machine; what was kept once is never generated again. */
-const SEED = 20_000_101
-const generated = 40
+const GENERATED = { runs: 40, seed: 20_000_101 }
 const kept = 3
 /** So few different values, as an enum has, are kept all. */
 const fewValues = 6
@@ -35,20 +34,11 @@ export function alteredIn ({ world: { derived }, placesAt }: Catalogue, index: n
 /** Converts a few generated values both ways, as far as there are functions for it. */
 export function sampleConversions (world: World, key: string, index: number): Conversions {
   const { older, newer } = openBench(world, key, index)
-  return { upgrade: sampleSide(older), downgrade: sampleSide(newer) }
+  return { upgrade: convertFew(older), downgrade: convertFew(newer) }
 }
 
-function sampleSide (side: Side): Conversion[] {
-  return side.convert === undefined ? [] : pick(valuesOf(side)).map((value) => ({ in: value, out: outcomeOf(side, value) }))
-}
-
-function valuesOf (side: Side): unknown[] {
-  try {
-    return fc.sample(side.values(readableOf), { numRuns: generated, seed: SEED }).filter((value) => side.accepts(value))
-  } catch {
-    // a pattern that no text can be generated for: the laws report it
-    return []
-  }
+function convertFew (side: Side): Conversion[] {
+  return side.convert === undefined ? [] : pick(sampleSide(side, GENERATED, readableOf)).map((value) => ({ in: value, out: outcomeOf(side, value) }))
 }
 
 /** A short value, a long one, and one between, of those that can be read in a diff. */
@@ -61,12 +51,10 @@ function pick (values: readonly unknown[]): unknown[] {
 }
 
 /** @returns what a conversion gives today */
-export function outcomeOf ({ convert }: Side, value: unknown): unknown {
-  if (convert === undefined) return { error: 'there is no function' }
+export function outcomeOf (side: Side, value: unknown): unknown {
+  if (side.convert === undefined) return { error: 'there is no function' }
   try {
-    // in a list, JSON has a word for undefined
-    const [result]: unknown[] = JSON.parse(JSON.stringify([convert(structuredClone(value))]))
-    return result
+    return convertToJson(side, value)
   } catch (error) {
     return { error: String(Reflect.get(Object(error), 'code')) }
   }
