@@ -30,7 +30,8 @@ export async function evaluateExpressions<Row extends { readonly given: unknown 
   }
   const evaluated: Array<EvaluatedRow<Row>> = []
   for (const row of rows) {
-    const [held, whole, cut] = [await evaluate(session, statements.held, row.given), await evaluate(session, statements.made, row.given), await evaluate(session, statements.cut, row.given)]
+    const [held, whole] = [await evaluate(session, statements.held, row.given), await evaluate(session, statements.made, row.given)]
+    const cut = statements.cut === statements.made ? whole : await evaluate(session, statements.cut, row.given)
     const isCut = 'made' in whole && 'made' in cut && JSON.stringify(whole.made) !== JSON.stringify(cut.made)
     evaluated.push({ ...row, held: 'made' in held ? held.made : null, sql: isCut ? { raised: 'a value is too long for its column' } : cut })
   }

@@ -25,7 +25,7 @@ export interface DdlTransaction<T> {
 export async function runDdl<T> (context: Context, { transition, step, table, alsoLocked = [], lock, work }: DdlTransaction<T>): Promise<T> {
   return await runLocked(context, {
     subject: `transition \`${transition}\`, ${step}`,
-    tables: [...new Set([table, ...alsoLocked])].sort(),
+    tables: [table, ...alsoLocked],
     lock,
     work,
     onRetry: (retry) => context.report({ type: 'lock-retry', transition, step, ...retry })

@@ -57,8 +57,10 @@ export async function runLocked<T> (governed: Governed, transaction: LockedTrans
 
 interface Failure { readonly reason: string, readonly blockers: readonly Blocker[], readonly cause?: unknown }
 
-async function attemptLocked<T> ({ database, signal, lockDeadlineMs }: Governed, { tables, lock, work }: LockedTransaction<T>): Promise<{ result: T } | Failure> {
+async function attemptLocked<T> ({ database, signal, lockDeadlineMs }: Governed, { tables: named, lock, work }: LockedTransaction<T>): Promise<{ result: T } | Failure> {
   throwIfAborted(signal)
+  // each once, and for all who lock several in the same order
+  const tables = [...new Set(named)].sort()
   try {
     const blockers = await findAllBlockers(database, tables, lock)
     const old = blockers.filter(({ ageMs, lock }) => ageMs !== null && ageMs > lockDeadlineMs && lock !== VACUUM_LOCK)

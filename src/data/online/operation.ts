@@ -37,7 +37,7 @@ export async function alterTable (operation: Operation, { lock, columns, alsoLoc
   const { lockDeadlineMs: atMostMs } = operation
   await runLocked(operation, {
     subject: operation.subject,
-    tables: [...new Set([operation.table.quoted, ...alsoLocked])].sort(),
+    tables: [operation.table.quoted, ...alsoLocked],
     lock,
     onRetry: (retry) => operation.tell({ type: 'retry', ...retry }),
     work: async (session) => {

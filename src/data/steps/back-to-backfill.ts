@@ -5,12 +5,11 @@ import { readSettingAside } from '../dual-writer/set-aside.js'
 import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
 import { createFunctions } from '../dual-writer/triggers.js'
 import { awaitFleet } from '../gate/await-fleet.js'
-import { runDdl } from '../governor/run-ddl.js'
 import { namesOf, quote } from '../names.js'
 import { fence, type Lease } from '../state/lease.js'
 import { constraintsOf, referredTables } from '../sql/constraints.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
-import { changeTable, commitStep, type TableChange } from './commit-step.js'
+import { changeTable, commitStep, runChange, type TableChange } from './commit-step.js'
 
 /**
  * read-new → backfill: reads span both sides again; constraints go, since an old write whose value they refuse passes
@@ -36,14 +35,7 @@ export async function backToBackfill (context: Context, lease: Lease, state: Tra
 export async function allowSettingAside (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   if (!await isHalfWayBack(context.database, state)) return
   await awaitFleet(context, state)
-  await runDdl(context, {
-    transition: state.name,
-    step: 'backfill',
-    table: qualifiedTable(state),
-    lock: BACK_TO_BACKFILL.lock,
-    alsoLocked: referredTables(transitionOf(state), state),
-    work: async (session) => await changeTable(context, session, await fence(session, lease, 'share'), BACK_TO_BACKFILL)
-  })
+  await runChange(context, state, 'backfill', BACK_TO_BACKFILL, async (session) => await changeTable(context, session, await fence(session, lease, 'share'), BACK_TO_BACKFILL))
 }
 
 const NOTES = "select strpos(prosrc, $2) > 0 as present from pg_catalog.pg_proc where pronamespace = 'vintage'::regnamespace and proname = $1"
