@@ -153,5 +153,13 @@ export const HTTP_MUTANTS: readonly Mutant[] = [
     replace: '',
     test: 'test/http/response-headers.test.ts',
     red: 'A9 Vary: * is left alone'
+  },
+  {
+    name: 'any body is judged in part once one is expected',
+    file: 'src/http/judge-remainder.ts',
+    find: 'remainder !== null && value === body',
+    replace: 'remainder !== null',
+    test: 'test/http/judge-remainder.test.ts',
+    red: 'A18 only the body that is expected'
   }
 ]

@@ -11,6 +11,14 @@ export const VERSIONING_MUTANTS: readonly Mutant[] = [
     red: 'A14 responses of the shop'
   },
   {
+    name: 'a field that has other limits since is taken as proven',
+    file: 'src/versioning/unproven.ts',
+    find: 'isDeepStrictEqual(field.schema, schema) && ',
+    replace: '',
+    test: 'test/versioning/unproven.test.ts',
+    red: 'A18 what a change makes'
+  },
+  {
     name: 'the steps of a downgrade go upwards',
     file: 'src/versioning/converters.ts',
     find: "if (direction === 'downgrade') steps.reverse()",

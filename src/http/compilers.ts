@@ -3,6 +3,7 @@ import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { Shape } from '../versioning/contracts.js'
 import type { JsonSchema } from '../versioning/json-schema.js'
 import type { AjvOptions, CompilerOptions } from './fastify-internals.js'
+import { openRemainders, type Remainder } from './remainders.js'
 import { compileValidator, type Validate } from './validate.js'
 
 /** Turns a value of an old shape into JSON text. */
@@ -20,6 +21,8 @@ export interface Compilers {
   validatorOf (shape: Shape): Validate
   /** The serialiser of a shape; compiled on first use, which is counted as cold. */
   serializerOf (shape: Shape): Serialize
+  /** What validates an upgraded value of a shape as far as it is not proven; null where head's whole validator has to. */
+  remainderOf (shape: Shape): Remainder | null
   /** The serialiser of a shape for a value that need not be whole; compiled on first use. */
   viewerOf (shape: Shape): Serialize
   /** Compiles ahead of the requests, in steps that can be taken one at a time; nothing is left to do for what is compiled. */
@@ -45,6 +48,7 @@ export function buildCompilers ({ ajv, serializer }: CompilerOptions): Compilers
   return {
     validatorOf: validators.get,
     serializerOf: serializers.get,
+    remainderOf: openRemainders((schema) => compileSchema({ schema }), ajv),
     viewerOf (shape) {
       const viewer = viewers.get(shape) ?? compileSerializer({ schema: { ...shape.schema, required: [] }, method: '', url: '', httpStatus: '' })
       viewers.set(shape, viewer)

@@ -2,14 +2,23 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SchemaErrorFormatter } from 'fastify/types/schema.js'
 import type { CurrentResource } from '../types.js'
 import type { DeferredBody } from './current-resource.js'
+import { hasValidatorCompiler } from './fastify-internals.js'
 import { isValidationFailure, type RequestState } from './request-state.js'
 import type { Pipeline } from './stages.js'
 import { completeUpgrade, type UpgradeContext } from './upgrade.js'
 import type { VersionedRoute } from './versioned-route.js'
 
 /** What the upgrade of a route's requests needs. */
-export function upgradeContextOf ({ options }: VersionedRoute, format: SchemaErrorFormatter, { compilers, changeLog, contexts }: Pick<Pipeline, 'compilers' | 'changeLog' | 'contexts'>): UpgradeContext {
-  return { compilers, changeLog, format, currentResource: currentResourceOf(options.config?.vintage), isJudgedLater: contexts !== null }
+export function upgradeContextOf ({ options, instance }: VersionedRoute, format: SchemaErrorFormatter, { compilers, changeLog, contexts }: Pick<Pipeline, 'compilers' | 'changeLog' | 'contexts'>): UpgradeContext {
+  const isOwn = options.validatorCompiler !== undefined || hasValidatorCompiler(instance)
+  return {
+    compilers,
+    changeLog,
+    format,
+    currentResource: currentResourceOf(options.config?.vintage),
+    isJudgedLater: contexts !== null,
+    expected: isOwn ? null : { body: undefined, remainder: null }
+  }
 }
 
 /** The function by which a route reads what a partial body changes; null where it has none. */

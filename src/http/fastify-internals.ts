@@ -104,6 +104,11 @@ export function hasSerializerCompiler (instance: object): boolean {
   return Object(readSymbol(instance, 'fastify.schemaController')).isCustomSerializerCompiler !== false
 }
 
+/** Tells whether the validators of a scope are made by a compiler of the app's own, or by one that is not known. */
+export function hasValidatorCompiler (instance: object): boolean {
+  return Object(readSymbol(instance, 'fastify.schemaController')).isCustomValidatorCompiler !== false
+}
+
 /** Tells whether the app was made with the option `rewriteUrl`. */
 export function rewritesUrls (instance: object): boolean {
   return typeof Object(readSymbol(instance, 'fastify.options')).rewriteUrl === 'function'

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { RouteContext, RouteContexts } from './route-context.js'
+import { replaceBodyValidator, type RouteContext, type RouteContexts } from './route-context.js'
 import type { LaneStages } from './stages.js'
 
 /**
@@ -60,5 +60,6 @@ function addStages (head: RouteContext, stages: Partial<LaneStages>): RouteConte
   }
   older.preSerialization = behind(head.preSerialization, stages.preSerialization)
   older.onError = behind(head.onError, stages.onError)
+  if (stages.judgeBody !== undefined) replaceBodyValidator(older, stages.judgeBody)
   return older
 }

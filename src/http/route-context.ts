@@ -18,6 +18,13 @@ export interface RouteContexts {
   set (request: FastifyRequest, context: RouteContext): void
 }
 
+/** Puts something in the place of the validator of a route's bodies, where there is one for all of them. */
+export function replaceBodyValidator (context: RouteContext, replace: (validate: Function) => Function): void {
+  const symbol = findSymbol(context, 'body-schema')
+  const validate: unknown = symbol === undefined ? undefined : Reflect.get(context, symbol)
+  if (symbol !== undefined && typeof validate === 'function') Reflect.set(context, symbol, replace(validate))
+}
+
 /**
  * Finds where requests keep the record of their route.
  * @returns null where this version of Fastify keeps it otherwise

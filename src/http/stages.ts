@@ -8,6 +8,7 @@ import type { Watcher } from './inspection.js'
 import type { InternalFields } from './internal-fields.js'
 import type { RouteLanes } from './lanes.js'
 import { judgedByFastify } from './judge.js'
+import { judgeRemainder } from './judge-remainder.js'
 import type { ChangeLog } from './log-failure.js'
 import { hideQuery } from './named-versions.js'
 import { settlePin } from './pin.js'
@@ -49,6 +50,8 @@ export interface LaneStages {
   readonly enterHandler: preHandlerHookHandler
   readonly preSerialization: preSerializationHookHandler
   readonly onError: onErrorHookHandler
+  /** Puts something in the place of head's validator of a body. */
+  readonly judgeBody: (validate: Function) => Function
 }
 
 /** Makes the hook in which all requests of one route begin. */
@@ -121,6 +124,10 @@ export function laneStagesOf (route: VersionedRoute, lanes: () => RouteLanes | n
       state.rendered = false
       state.failed = true
       done()
+    },
+    judgeBody (validate) {
+      const { expected } = preparedOf(route).upgradeContext
+      return expected === null ? validate : judgeRemainder(validate, expected)
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Compilers } from './compilers.js'
 import { conversionFailure } from './conversion-failure.js'
 import { completeBody, deferBody, upgradeTold, type DeferredBody } from './current-resource.js'
 import { judge, type JudgeContext } from './judge.js'
+import type { Expected } from './judge-remainder.js'
 import { letPass } from './let-pass.js'
 import { asTooDeep, readPart, writePart } from './request-part.js'
 import type { RequestState } from './request-state.js'
@@ -18,6 +19,8 @@ export interface UpgradeContext extends JudgeContext {
   readonly currentResource: CurrentResource | null
   /** What head's validators find when Fastify runs them is made an answer of, so that they need not run here as well. */
   readonly isJudgedLater: boolean
+  /** The body that head's validator has to judge in part only; null where the app has compilers of its own. */
+  readonly expected: Expected | null
 }
 
 /**
@@ -73,6 +76,7 @@ function upgradeValid (request: FastifyRequest, state: RequestState, part: PartS
   // of headers Fastify validates a copy, so that what it coerces there would be lost
   if (context.isJudgedLater && part.part !== 'headers' && !part.shape.traces.hasHeadDefaults) {
     state.upgrades = [...state.upgrades, upgrade]
+    if (part.part === 'body' && part.mediaType === null) expectBody(part, upgraded, context)
     writePart(request, part.part, upgraded)
     return undefined
   }
@@ -80,6 +84,13 @@ function upgradeValid (request: FastifyRequest, state: RequestState, part: PartS
     if (part.shape.traces.hasHeadDefaults) letPass(request, part.part, upgraded)
     writePart(request, part.part, upgraded)
   })
+}
+
+function expectBody ({ shape }: PartShape, body: unknown, { compilers, expected }: UpgradeContext): void {
+  const remainder = expected === null ? null : compilers.remainderOf(shape)
+  if (expected === null || remainder === null) return
+  expected.body = body
+  expected.remainder = remainder
 }
 
 /**

@@ -14,6 +14,7 @@ import type { Direction } from './operations/operation.js'
 import { computeReach, type Reach } from './reach.js'
 import { requireWay } from './require-way.js'
 import { traceFields, type Traces } from './traces.js'
+import { findUnproven } from './unproven.js'
 
 /** Where a schema stands in the API at head: `GET /users/:id 200`, `POST /users body`, `GET /users querystring`, `… params`, `… headers`; the URL is full, with its prefix. */
 export type Place = string
@@ -48,6 +49,8 @@ export interface Shape {
   readonly loads: boolean
   /** which fields of an older value become which of head */
   readonly traces: Traces
+  /** what of head's schema an upgraded value has yet to meet; null where that is all of it */
+  readonly unproven: JsonSchema | null
 }
 
 /** The contracts of all released versions, derived from head's and the history. */
@@ -134,7 +137,8 @@ function makeShape (derived: Derived, converters: Converters, downgradeOf: (key:
     get upgrade () { return (upgrade ??= converterOf(converters, key, route)) },
     get downgrade () { return (downgrade ??= downgradeOf(key, down)) },
     loads: needsLoads(derived, key, down),
-    traces: traceFields(derived, key, route)
+    traces: traceFields(derived, key, route),
+    get unproven () { return findUnproven(derived, reach, key, route) }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Unit } from './units.js'
  * intersection cannot be converted part by part, since each part sees the fields of the others.
  */
 export function mergeIntersections (units: Map<string, Unit>): void {
-  for (const unit of [...units.values()]) if (holdsIntersection(unit.schema)) units.set(unit.key, mergeUnit(unit, units))
+  for (const unit of [...units.values()]) if (holdsIntersection(unit.schema)) units.set(unit.key, { ...mergeUnit(unit, units), isMerged: true })
 }
 
 function holdsIntersection (schema: JsonSchema): boolean {

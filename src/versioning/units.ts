@@ -16,6 +16,8 @@ export interface Unit {
   /** units whose changes apply to this one as far as it has the fields */
   readonly bases: readonly string[]
   readonly lineage?: Lineage | undefined
+  /** holds an intersection that has been merged into one object */
+  readonly isMerged?: boolean
 }
 
 /** All units of a contract. */

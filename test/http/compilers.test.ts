@@ -2,7 +2,7 @@ import t from 'tap'
 import { buildCompilers } from '../../src/http/compilers.js'
 import type { Shape } from '../../src/versioning/contracts.js'
 
-const shapeOf = (schema: Shape['schema']): Shape => ({ schema, version: '2000-01-01', upgrade: (value) => value, downgrade: (value) => value, loads: false, traces: { origins: () => [], dependents: () => ({}), hasHeadDefaults: false, isTold: () => true } })
+const shapeOf = (schema: Shape['schema']): Shape => ({ schema, version: '2000-01-01', upgrade: (value) => value, downgrade: (value) => value, loads: false, traces: { origins: () => [], dependents: () => ({}), hasHeadDefaults: false, isTold: () => true }, unproven: null })
 
 t.test('each shape is compiled once, on first use', async (t) => {
   const compilers = buildCompilers({ ajv: {}, serializer: {} })

@@ -131,7 +131,8 @@ t.test('A19 a place that the client has not sent is told by the nearest one that
     upgrade: (value: unknown) => value,
     downgrade: (value: unknown) => value,
     loads: false,
-    traces: { origins: () => [{ path: ['a', 'b'], carried: true, declared: true }], dependents: () => ({}), hasHeadDefaults: false, isTold: () => true }
+    traces: { origins: () => [{ path: ['a', 'b'], carried: true, declared: true }], dependents: () => ({}), hasHeadDefaults: false, isTold: () => true },
+    unproven: null
   }
   const part = { part: 'body' as const, mediaType: null, place: 'POST /a body', shape }
   const format = () => new Error('formatted')
