@@ -1,4 +1,4 @@
-import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { ContextConfigDefault, FastifyInstance, FastifySchema, RouteGenericInterface, RouteOptions } from 'fastify'
 import { MisfitError } from '../errors.js'
 import { locationsOf, movesOf, type Location } from '../versioning/endpoints.js'
 import { sourceOf, type VersionHistory } from '../versioning/history.js'
@@ -60,7 +60,8 @@ export function registerFormerUrl (instance: FastifyInstance, options: Registere
     config: { ...options.config, [kFormerUrl]: former }
   }
   try {
-    instance.route(registration)
+    // named, since to infer them from the options takes the compiler longer than all else of src/http
+    instance.route<RouteGenericInterface, ContextConfigDefault, FastifySchema>(registration)
   } catch (cause) {
     throw new MisfitError(describeClash(history, options.url, site), { cause })
   }
