@@ -1,4 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { parseDataResults, type DataResults } from '../data/results.js'
+import { formatDataTables } from '../data/table.js'
 import { parseResults, type Results } from './results.js'
 import { formatTables } from './table.js'
 
@@ -25,7 +27,7 @@ bare Fastify with the same 200 routes. Each block is a process of its own, from 
 
 const INTRODUCTION = `# Performance
 
-<!-- written by \`npm run bench:chain\`, \`bench:http\` and \`bench:startup\` from benchmark/results/*.json; edits are lost -->
+<!-- written by \`npm run bench:chain\`, \`bench:http\`, \`bench:startup\` and \`bench:data\` from benchmark/results/*.json; edits are lost -->
 
 Each case and its counterpart run side by side, each in a process of its own, in at least 30 pairs of blocks that alternate.
 Judged is the CPU time of the process (user and system) for one operation. The ratio is the counterpart's CPU time over that of
@@ -37,13 +39,30 @@ Operations a second and the 99th percentile of the latency, where there is one, 
 
 `
 
-/** The page docs/reference/performance.md, made from results. */
-export function performancePage (results: ReadonlyMap<BenchmarkName, Results>): string {
+const DATA_TITLE = `## Columns that move
+
+\`npm run bench:data\`. A Postgres of its own on a disk, fsync and autovacuum on; \`customers\` has 12 columns of about 300 bytes and three
+secondary indexes, and two of its columns become one that has an index (the transition of the docs). Each contestant has a copy
+of the database, and they take turns, seven times at least. \`took\` is time, measured at the client, of one statement or of what the case names; the ratio is
+read as above, and so is A/A: the counterpart on one more copy. What reaches a disk is never as even as CPU time: where A/A is noisier
+than 3 %, a goal counts as met or missed only when it is so whichever way that noise is held against the case.`
+
+/** The page docs/reference/performance.md, made from results; null: not measured. */
+export function performancePage (results: ReadonlyMap<BenchmarkName, Results>, data: DataResults | null): string {
   const sections = BENCHMARKS.map((name) => {
     const result = results.get(name)
     return `${TITLES[name]}\n\n${result === undefined ? 'Not measured yet.\n' : formatTables(result)}`
   })
-  return INTRODUCTION + sections.join('\n')
+  return `${INTRODUCTION}${sections.join('\n')}\n${DATA_TITLE}\n\n${data === null ? 'Not measured yet.\n' : formatDataTables(data)}`
+}
+
+/** Where the results of `bench:data` are kept. */
+export const DATA_RESULTS_URL = new URL('../results/data.json', import.meta.url)
+
+/** Reads the results of `bench:data`; null when there are none. */
+export async function readDataResults (): Promise<DataResults | null> {
+  const text = await readFile(DATA_RESULTS_URL, 'utf8').catch(() => null)
+  return text === null ? null : parseDataResults(text)
 }
 
 /** Where the results of a benchmark are kept. */
@@ -66,5 +85,5 @@ export async function readResults (): Promise<Map<BenchmarkName, Results>> {
 
 /** Writes the page anew. */
 export async function writePage (): Promise<void> {
-  await writeFile(PAGE_URL, performancePage(await readResults()))
+  await writeFile(PAGE_URL, performancePage(await readResults(), await readDataResults()))
 }

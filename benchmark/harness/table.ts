@@ -47,21 +47,21 @@ function measurementRow (measurement: Measurement): string[] {
   return [name, `${formatNumber(median(samples))} ${unit}`, atMost === null ? '' : `${formatNumber(atMost)} ${unit}`, formatVerdict(judgeMeasurement(measurement))]
 }
 
-function table (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+export function table (head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-function formatInterval ({ estimate, lower, upper }: Interval): string {
+export function formatInterval ({ estimate, lower, upper }: Interval): string {
   return `${estimate.toFixed(3)} (${lower.toFixed(3)}–${upper.toFixed(3)})`
 }
 
-function formatGoal (goal: Goal): string {
+export function formatGoal (goal: Goal): string {
   if (goal === null) return ''
   return 'atLeast' in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`
 }
 
-function formatVerdict (verdict: Verdict): string {
+export function formatVerdict (verdict: Verdict): string {
   return verdict === 'missed' ? '**missed**' : verdict
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { PAGE_URL, performancePage, readResults, resultsUrl } from '../../benchmark/harness/page.js'
+import { DATA_RESULTS_URL, PAGE_URL, performancePage, readDataResults, readResults, resultsUrl } from '../../benchmark/harness/page.js'
+import { formatDataResults } from '../../benchmark/data/results.js'
 import { costsOf, describeRun, formatResults, parseResults, type Results } from '../../benchmark/harness/results.js'
 import { formatNumber, formatTables, verdictOf } from '../../benchmark/harness/table.js'
 
@@ -19,8 +20,9 @@ const results: Results = {
 }
 
 t.test('the page of the numbers is made from the results in benchmark/results; `npm run bench:…` writes it', async (t) => {
-  const kept = await readResults()
-  t.equal(readFileSync(PAGE_URL, 'utf8'), performancePage(kept))
+  const [kept, data] = [await readResults(), await readDataResults()]
+  t.equal(readFileSync(PAGE_URL, 'utf8'), performancePage(kept, data))
+  if (data !== null) t.equal(formatDataResults(data), readFileSync(DATA_RESULTS_URL, 'utf8'), 'data.json is written by the benchmark')
   for (const name of kept.keys()) t.equal(formatResults(parseResults(readFileSync(resultsUrl(name), 'utf8'))), readFileSync(resultsUrl(name), 'utf8'), `${name}.json is written by the harness`)
 })
 
@@ -31,7 +33,7 @@ t.test('each comparison that has a goal has at least 30 pairs of blocks', async 
 })
 
 t.test('a benchmark without results says so', async (t) => {
-  t.match(performancePage(new Map([['http', results]])), /## The chain\n\n[^#]*Not measured yet\.\n\n## Over HTTP\n\n[^#]*\| case \|/)
+  t.match(performancePage(new Map([['http', results]]), null), /## The chain\n\n[^#]*Not measured yet\.\n\n## Over HTTP\n\n[^#]*\| case \|/)
 })
 
 t.test('results survive their file', async (t) => {
