@@ -1,13 +1,12 @@
 import type pg from 'pg'
+import { namesOf } from '../../src/data/names.js'
 import { median } from '../statistics/quantile.js'
 import { withWrites } from './beside.js'
 import { withClient, type Ground, type Key, type State } from './ground.js'
 import type { Group, GroupResult, Scale } from './group.js'
-import { comparisonOf, interleave, noisyIn, pair, type Costs, type Runs } from './interleave.js'
-import { withOperator } from './move.js'
+import { comparisonOf, interleave, pair, type Costs, type Runs } from './interleave.js'
+import { MOVE, withOperator } from './move.js'
 import { FILL_NEW } from './pgroll.js'
-import { namesOf } from '../../src/data/names.js'
-import { MOVE } from './move.js'
 import type { DataMeasurement } from './results.js'
 
 const WRITES_PER_SECOND = 500
@@ -19,7 +18,7 @@ export const backfill: Group = {
   name: 'backfill',
   async run (ground, scale) {
     const bigint = await measureKey(ground, scale, 'bigint', scale.backfillRows)
-    const uuid = await measureKey(ground, scale, 'uuid', scale.rows)
+    const uuid = await measureKey(ground, scale, 'uuid', scale.backfillRows / 10)
     return { comparisons: [...bigint.comparisons ?? [], ...uuid.comparisons ?? []], measurements: [...bigint.measurements ?? [], ...uuid.measurements ?? []] }
   }
 }
@@ -39,7 +38,7 @@ async function measureKey (ground: Ground, scale: Scale, key: Key, rows: number)
       return { each: beside.result * 1000 / rows, wal: after.wal - before.wal, size: after.size, writes: beside.writesPerSecond, p99: beside.p99Ms, largest: beside.largestMs }
     })
   })
-  const runs = await interleave({ backfill: measure('moved', fillByBatches), plain: measure('untriggered', fillAtOnce), again: measure('untriggered', fillAtOnce) }, scale, noisyIn(['each'], 'plain', 'again'))
+  const runs = await interleave({ backfill: measure('moved', fillByBatches), plain: measure('untriggered', fillAtOnce), again: measure('untriggered', fillAtOnce) }, { runs: scale.runs, mostRuns: scale.runs })
   return describe(runs, key, rows)
 }
 

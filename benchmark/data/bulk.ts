@@ -2,23 +2,22 @@ import type pg from 'pg'
 import { median } from '../statistics/quantile.js'
 import { withClient, type Ground, type State } from './ground.js'
 import type { Group, Scale } from './group.js'
-import { comparisonOf, interleave, noisyIn, pair } from './interleave.js'
+import { comparisonOf, interleave, pair } from './interleave.js'
 import type { DataComparison } from './results.js'
 
 interface Bulk {
   readonly name: string
   readonly atMost: number
-  /** what must be the same in all tables afterwards */
-  readonly check: string
   sql (file: string): string
 }
 
-const NAMES = "md5(string_agg(first_name || ' ' || last_name || '|' || note, ',' order by id)) || count(*)"
+/** What must be the same in all tables afterwards. */
+const NAMES = "md5(string_agg(first_name || ' ' || last_name || '|' || note, ',' order by id)) || count(*) || '|' || count(*) filter (where full_name <> trim(first_name || ' ' || last_name))"
 
 const BULKS: readonly Bulk[] = [
-  { name: 'UPDATE of an unrelated column of all rows', atMost: 1.35, check: NAMES, sql: () => "update customers set note = note || '!'" },
-  { name: 'UPDATE of a column in transition, of all rows', atMost: 2.5, check: NAMES, sql: () => "update customers set last_name = last_name || 'x'" },
-  { name: 'COPY of as many rows as there are', atMost: 1.6, check: NAMES, sql: (file) => `copy customers (${COPIED}) from '${file}'` }
+  { name: 'UPDATE of an unrelated column of all rows', atMost: 1.35, sql: () => "update customers set note = note || '!'" },
+  { name: 'UPDATE of a column in transition, of all rows', atMost: 2.5, sql: () => "update customers set last_name = last_name || 'x'" },
+  { name: 'COPY of as many rows as there are', atMost: 1.6, sql: (file) => `copy customers (${COPIED}) from '${file}'` }
 ]
 
 const COPIED = 'id, first_name, last_name, email, phone, street, city, country, status, balance, created_at, note'
@@ -42,20 +41,22 @@ async function writeFile (client: pg.Client, rows: number): Promise<string> {
   return file
 }
 
-async function compareBulk (ground: Ground, scale: Scale, { name, atMost, check, sql }: Bulk, file: string): Promise<DataComparison[]> {
-  const seen = new Set<string>()
+async function compareBulk (ground: Ground, scale: Scale, { name, atMost, sql }: Bulk, file: string): Promise<DataComparison[]> {
+  const results = new Map<State, string>()
   const measure = (state: State) => async () => await ground.withCopies([state], scale.rows, 'bigint', async ([url = '']) => await withClient(url, async (client) => {
     await warm(client)
     const began = performance.now()
     await client.query(sql(file))
     const ms = performance.now() - began
-    const { rows: [row] } = await client.query(`select ${check} as result from customers`)
-    seen.add(String(row.result))
-    if (seen.size > 1) throw new Error(`${name}: ${state} gives something else`)
+    if (!results.has(state)) {
+      const { rows: [row] } = await client.query(`select ${NAMES} as result from customers`)
+      results.set(state, String(row?.result))
+      if (new Set(results.values()).size > 1) throw new Error(`${name}: ${state} gives something else`)
+    }
     return { ms }
   }))
   const contestants = { moved: measure('moved'), plain: measure('untriggered'), again: measure('untriggered'), pgroll: measure('pgroll') }
-  const runs = await interleave(contestants, scale, noisyIn(['ms'], 'plain', 'again'))
+  const runs = await interleave(contestants, { runs: scale.runs, mostRuns: scale.runs })
   const against = 'the same table without triggers'
   const searchPath = pair(runs, 'ms', 'pgroll', 'plain', 'again')
   return [

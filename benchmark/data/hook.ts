@@ -41,6 +41,6 @@ async function compareHook (name: string, text: Text, spanning: Knex, plain: Kne
   }
   await block(spanning)()
   await block(plain)()
-  const runs = await interleave({ spanning: block(spanning), plain: block(plain), again: block(plain) }, { runs: scale.runs * 3, mostRuns: scale.mostRuns * 3 }, noisyIn(['each'], 'plain', 'again'))
+  const runs = await interleave({ spanning: block(spanning), plain: block(plain), again: block(plain) }, { ...scale, runs: scale.runs * 3, mostRuns: scale.mostRuns * 3 }, noisyIn(['each'], 'plain', 'again'))
   return comparisonOf(`${name}, not sent`, 'knex alone', 'µs', null, pair(runs, 'each', 'spanning', 'plain', 'again'))
 }

@@ -10,17 +10,18 @@ export type Runs<Name extends string> = ReadonlyArray<Readonly<Record<Name, Cost
 /** Whoever measures, each with its counterpart and that counterpart once more. */
 export type Contestants<Name extends string> = Readonly<Record<Name, () => Promise<Costs>>>
 
-/** How often to measure: more than `runs` while A against A is further from 1 than 3 %, up to `mostRuns`. */
+/** How often to measure: more than `runs` while A against A is further from 1 than 3 %, up to `mostRuns` and a moment of `performance.now()`. */
 export interface RunCount {
   readonly runs: number
   readonly mostRuns: number
+  readonly until?: number
 }
 
 /** Lets contestants take turns; who goes first goes round, so that what drifts is shared by all. */
-export async function interleave<Name extends string> (contestants: Contestants<Name>, { runs, mostRuns }: RunCount, isNoisy: (done: Runs<NoInfer<Name>>) => boolean = () => false): Promise<Runs<Name>> {
+export async function interleave<Name extends string> (contestants: Contestants<Name>, { runs, mostRuns, until = Infinity }: RunCount, isNoisy: (done: Runs<NoInfer<Name>>) => boolean = () => false): Promise<Runs<Name>> {
   const names = namesIn(contestants)
   const done: Array<Readonly<Record<Name, Costs>>> = []
-  while (done.length < runs || (done.length < mostRuns && isNoisy(done))) {
+  while (done.length < runs || (done.length < mostRuns && performance.now() < until && isNoisy(done))) {
     const costs: Partial<Record<Name, Costs>> = {}
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(done.length + turn) % names.length]

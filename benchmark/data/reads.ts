@@ -26,7 +26,8 @@ const READS: Readonly<Record<string, Read>> = {
   'order by, limit': (knex, turn) => knex('customers').select('id', 'full_name').where('full_name', '>', letter(turn).toUpperCase()).orderBy('full_name').limit(20),
   join: (knex, turn) => knex('contacts').join('customers', 'customers.full_name', 'contacts.name').select('contacts.id', 'customers.id as customer', 'customers.full_name')
     .whereBetween('contacts.id', [1 + turn % 100 * 50, 1 + (turn % 100 + 20) * 50]).orderBy('contacts.id'),
-  count: (knex, turn) => within(knex('customers').count(), turn)
+  count: (knex, turn) => within(knex('customers').count(), turn),
+  'count with another condition': (knex, turn) => within(knex('customers').count(), turn).where('status', turn % 7)
 }
 
 const PHASES: readonly Phase[] = ['dual-write', 'backfill', 'read-new', 'hide', 'drop']
@@ -70,7 +71,7 @@ async function compareReads (read: Read, knexes: Readonly<Record<'moved' | 'head
 async function calibrate (read: Read, knex: Knex, blockMs: number): Promise<number> {
   const some = 20
   await runTurns(read, knex, some)
-  return Math.max(some, Math.round(blockMs / 2 / (await runTurns(read, knex, some) / some)))
+  return Math.max(some, Math.round(blockMs / 3 / (await runTurns(read, knex, some) / some)))
 }
 
 async function runTurns (read: Read, knex: Knex, turns: number): Promise<number> {

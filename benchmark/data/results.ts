@@ -38,6 +38,16 @@ export function describeDataRun (server: string): Omit<DataResults, 'comparisons
   return { ...describeRun('data'), server }
 }
 
+/** What a run of some groups measured takes the place of what bears the same names; the rest stays. */
+export function mergeDataResults (kept: DataResults | null, now: DataResults): DataResults {
+  const merge = <Entry extends { readonly name: string }>(before: readonly Entry[], after: readonly Entry[]): Entry[] => {
+    const measured = new Map(after.map((entry) => [entry.name, entry]))
+    const names = new Set(before.map(({ name }) => name))
+    return [...before.map((entry) => measured.get(entry.name) ?? entry), ...after.filter(({ name }) => !names.has(name))]
+  }
+  return { ...now, comparisons: merge(kept?.comparisons ?? [], now.comparisons), measurements: merge(kept?.measurements ?? [], now.measurements) }
+}
+
 /** The text of the file: one line for each entry. */
 export function formatDataResults ({ comparisons, measurements, ...run }: DataResults): string {
   const line = (value: unknown) => JSON.stringify(value, (_, inner) => typeof inner === 'number' ? Number(inner.toPrecision(7)) : inner)

@@ -7,7 +7,10 @@ import type { DataComparison } from './results.js'
 // what the planner might take instead: an index, or several processes
 const SEQUENTIAL = 'set enable_indexscan = off; set enable_indexonlyscan = off; set enable_bitmapscan = off; set max_parallel_workers_per_gather = 0'
 
-/** `vintage verify` of every row, against one sequential scan that looks at every row. */
+// the least that any comparison has to do: to read what is compared
+const READ = 'select max(length(first_name)), max(length(last_name)), max(length(full_name)) from customers'
+
+/** `vintage verify` of every row, against one sequential scan that reads the columns of both sides. */
 export const verify: Group = {
   name: 'verify',
   async run (ground, { rows, ...scale }) {
@@ -24,11 +27,12 @@ export const verify: Group = {
             if (!ok || checkedRows !== rows) throw new Error(`verification says ${checkedRows} rows, ${ok}`)
           }
           await check()
-          const count = scan('select count(*) from customers')
-          const runs = await interleave({ verify: async () => await timed(check), count, again: count, read: scan('select count(*) from customers where first_name || last_name = full_name || note') }, scale, noisyIn(['ms'], 'count', 'again'))
+          const read = scan(READ)
+          const runs = await interleave({ verify: async () => await timed(check), read, again: read, count: scan('select count(*) from customers') }, scale, noisyIn(['ms'], 'read', 'again'))
+          const against = 'a sequential scan that reads both sides'
           return [
-            comparisonOf(`verification, ${key} key (${rows} rows)`, 'a sequential scan that counts', 'ms', { atLeast: 0.5 }, pair(runs, 'ms', 'verify', 'count', 'again')),
-            comparisonOf(`a sequential scan that reads both sides, ${key} key`, 'a sequential scan that counts', 'ms', null, pair(runs, 'ms', 'read', 'count', 'again'))
+            comparisonOf(`verification, ${key} key (${rows} rows)`, against, 'ms', { atLeast: 0.5 }, pair(runs, 'ms', 'verify', 'read', 'again')),
+            comparisonOf(`a sequential scan that reads no column, ${key} key`, against, 'ms', null, pair(runs, 'ms', 'count', 'read', 'again'))
           ]
         }))
       }))

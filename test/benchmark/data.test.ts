@@ -1,7 +1,7 @@
 import t from 'tap'
 import { comparisonOf, interleave, noisyIn, pair } from '../../benchmark/data/interleave.js'
 import { judgeComparison, judgedSample, judgeMeasurement } from '../../benchmark/data/judge.js'
-import { formatDataResults, parseDataResults, type DataMeasurement, type DataResults } from '../../benchmark/data/results.js'
+import { formatDataResults, mergeDataResults, parseDataResults, type DataMeasurement, type DataResults } from '../../benchmark/data/results.js'
 import { formatDataTables, formatRows, verdictOfData } from '../../benchmark/data/table.js'
 
 const runs = (subject: number, again: readonly number[] = [100]) => Array.from({ length: 8 }, (_, index) => ({ subject, counterpart: 100, again: again[index % again.length] ?? 100 }))
@@ -21,6 +21,13 @@ t.test('results of bench:data survive their file', async (t) => {
   for (const text of ['[]', '{"run":{},"comparisons":[7],"measurements":[]}', '{"run":{},"comparisons":[],"measurements":[7]}', '{"run":{},"comparisons":[{"runs":[7]}],"measurements":[]}']) {
     t.throws(() => parseDataResults(text), TypeError, text)
   }
+})
+
+t.test('groups that are measured again take the place of what they measured before', async (t) => {
+  const range = comparisonOf('range', 'a plain table', 'ms', null, runs(1))
+  const again = { ...results, date: '2026-11-02', comparisons: [comparisonOf('count', 'a plain table', 'ms', null, runs(2))], measurements: [] }
+  t.same(mergeDataResults({ ...results, comparisons: [...results.comparisons, range] }, again), { ...again, comparisons: [...again.comparisons, range], measurements: [measurement] })
+  t.same(mergeDataResults(null, results), results)
 })
 
 t.test('the table has what each took, the ratio, A against A, the verdict, and what was seen beside', async (t) => {
@@ -63,5 +70,6 @@ t.test('contestants take turns, and who goes first goes round; noise lets them g
   t.equal(order.join(''), 'spapasasp'.concat('spapas'))
   t.same(pair(done, 'ms', 'subject', 'plain', 'again')[4], { subject: 2, counterpart: 1, again: 1.5 })
   t.equal((await interleave(contestants, { runs: 2, mostRuns: 5 })).length, 2)
+  t.equal((await interleave(contestants, { runs: 2, mostRuns: 5, until: 0 }, () => true)).length, 2, 'when the time is over there are no more than there must be')
   t.throws(() => pair(done, 'bytes', 'subject', 'plain', 'again'), TypeError)
 })
