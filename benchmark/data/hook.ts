@@ -24,8 +24,8 @@ export const hook: Group = {
         if (spanning === null || plain === undefined) return
         // the phases are learned before the first statement
         await spanning('customers').select('full_name').first()
-        const texts: ReadonlyArray<readonly [string, Text]> = [['on a table in transition, known', KNOWN], ['on a table in transition, new', NEW], ['on another table', OTHER]]
-        for (const [name, text] of texts) comparisons.push(await compareHook(`a statement ${phase === 'drop' ? name.replace('in transition', 'after its transition') : name}`, text, spanning, plain, scale))
+        const texts: ReadonlyArray<readonly [string, Text]> = [['on the table, known', KNOWN], ['on the table, new', NEW], ['on another table', OTHER]]
+        for (const [name, text] of texts) comparisons.push(await compareHook(`a statement ${name}, ${phase === 'drop' ? 'after the drop' : 'at dual-write'}`, text, spanning, plain, scale))
       })
     }
     return { comparisons }

@@ -32,6 +32,13 @@ t.test('each comparison that has a goal has at least 30 pairs of blocks', async 
   }
 })
 
+t.test('each comparison of bench:data has at least 7 runs, and each entry a name of its own', async (t) => {
+  const { comparisons = [], measurements = [] } = await readDataResults() ?? {}
+  for (const { name, runs } of comparisons) t.ok(runs.length >= 7, name)
+  const names = [...comparisons, ...measurements].map(({ name }) => name)
+  t.equal(new Set(names).size, names.length)
+})
+
 t.test('a benchmark without results says so', async (t) => {
   t.match(performancePage(new Map([['http', results]]), null), /## The chain\n\n[^#]*Not measured yet\.\n\n## Over HTTP\n\n[^#]*\| case \|/)
 })
