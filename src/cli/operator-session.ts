@@ -19,6 +19,7 @@ export interface StepLimits extends BackfillFlags {
   readonly strayWindow?: number
   /** ms */
   readonly soak?: number
+  readonly fireTriggers?: boolean
 }
 
 /** For commands that take no step. */
@@ -32,6 +33,11 @@ export function addStepLimits (command: Command): Command {
     .addOption(new Option('--lock-deadline <ms>', 'the longest that a step may hold up the application').argParser(parseCount).default(lockDeadline))
     .addOption(new Option('--lock-attempts <count>', 'attempts to get a lock before giving up').argParser(parseCount).default(lockAttempts))
     .addOption(new Option('--batch-rows <count>', 'rows of the first backfill batch; later ones adapt').argParser(parseCount).default(batchRows))
+}
+
+/** Adds the option by which triggers of others may fire while rows are filled. */
+export function addFireTriggers (command: Command): Command {
+  return command.option('--fire-triggers', 'triggers of yours may fire for each row that is filled; kept in the event log for those that are there')
 }
 
 /** Adds the options that a backfill gives way to. */
@@ -76,6 +82,7 @@ export async function withOperator<Result> (
     lockAttempts: limits.lockAttempts,
     batchRows: limits.batchRows,
     ...(limits.soak === undefined ? {} : { soakMs: limits.soak }),
+    ...(limits.fireTriggers === undefined ? {} : { fireTriggers: limits.fireTriggers }),
     ...(limits.strayWindow === undefined ? {} : { strayWindowMs: limits.strayWindow }),
     ...backfillLimitsOf(limits),
     ...(config.migrations === undefined ? {} : { migrations: config.migrations })

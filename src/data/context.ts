@@ -16,4 +16,5 @@ export interface Context {
   readonly leaseMs: number
   readonly strayWindowMs: number
   readonly soakMs: number
+  readonly fireTriggers: boolean
 }

@@ -39,6 +39,8 @@ export type OperatorEvent =
   | { type: 'index', transition: string, index: string, state: 'building' | 'built' | 'present' | 'waiting for another builder' | 'dropping what a killed build left' }
   /** a constraint on the new side, e.g. `not null on full_name` */
   | { type: 'constraint', transition: string, constraint: string, state: 'validating' | 'in place' }
+  /** triggers of others that fire for each row that is filled, as has just been agreed, e.g. `` `touch` (before each row, public.touch) `` */
+  | { type: 'triggers', transition: string, triggers: readonly string[] }
   /** objects that hang on the old columns; they block the drop, or go with the columns (`dropped`) */
   | { type: 'dependents', transition: string, objects: readonly string[], dropped: boolean }
 

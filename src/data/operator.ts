@@ -53,6 +53,8 @@ export interface OperatorOptions extends BackfillLimits {
   readonly strayWindowMs?: number
   /** how long the phase before must have lasted for `hide` and `drop`; @default 0 ms */
   readonly soakMs?: number
+  /** triggers of others may fire for each row that is filled; kept in `vintage.events` for those that are there then; @default false */
+  readonly fireTriggers?: boolean
 }
 
 /** One step or more on one transition. */
@@ -143,7 +145,8 @@ function contextOf (options: OperatorOptions, database: Database): Context {
     limits: settleLimits(options),
     leaseMs: options.leaseMs ?? 10_000,
     strayWindowMs: options.strayWindowMs ?? 600_000,
-    soakMs: options.soakMs ?? 0
+    soakMs: options.soakMs ?? 0,
+    fireTriggers: options.fireTriggers ?? false
   }
 }
 

@@ -10,7 +10,7 @@ t.test('D30 hide is refused while a trigger of the user names an old column in i
     await knex.raw('create trigger audited after insert or update on users for each row execute function audit()')
     await knex.raw('create trigger a_stamp before update on users for each row execute function stamp()')
     await knex.raw("create trigger a_search before insert on users for each row execute function tsvector_update_trigger(words, 'pg_catalog.english', last_name)")
-  })
+  }, { fireTriggers: true })
   await operator.migrate()
   await operator.advance({ to: 'read-new' })
   await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_TRIGGERS', message: /`a_search` \(last_name\), `audited` \(first_name\)\. / })

@@ -13,7 +13,7 @@ t.test('D21 a trigger of the user that changes the old side while rows are fille
     await createUsers(knex, 3)
     await knex.raw("create function shout() returns trigger language plpgsql as 'begin NEW.first_name := upper(NEW.first_name); return NEW; end'")
     await knex.raw('create trigger a_shout before update on users for each row execute function shout()')
-  })
+  }, { fireTriggers: true })
   await operator.migrate()
   await operator.advance({ to: 'backfill' })
   t.match(await read(knex, 1), { first_name: 'FIRST1', full_name: 'FIRST1 Last1', pending: false })

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.js'
 import { confirm } from '../confirm.js'
 import type { Act, CliContext } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { DEFAULT_LIMITS, withOperator } from '../operator-session.js'
+import { addFireTriggers, DEFAULT_LIMITS, withOperator } from '../operator-session.js'
 import { parseCount } from '../parse-option.js'
 import { formatCount } from '../units.js'
 
@@ -13,6 +13,7 @@ type RowKey = SetAsideRow['key']
 interface RowOptions {
   readonly key?: readonly RowKey[]
   readonly all?: boolean
+  readonly fireTriggers?: boolean
   readonly yes?: boolean
 }
 
@@ -35,17 +36,17 @@ function listCommand (act: Act): Command {
 }
 
 function retryCommand (act: Act): Command {
-  return subcommand('retry')
+  return addFireTriggers(subcommand('retry'))
     .summary('try to fill them again')
     .description('Tries to fill rows that are set aside again, after they were mended. Exit code 1 while some are left. A good write of a row takes it off the list by itself.')
     .addOption(keyOption('a row to try, as `list --json` names it; may be given more than once (default: all of them)'))
     .addHelpText('after', '\nExamples:\n  vintage set-aside retry\n  vintage set-aside retry users.full_name --key \'{"id":"7"}\'')
-    .action(act(async (context: CliContext, transition: string | undefined, { key }: RowOptions) => await withOperator(context, DEFAULT_LIMITS, async (operator) =>
+    .action(act(async (context: CliContext, transition: string | undefined, { key, fireTriggers = false }: RowOptions) => await withOperator(context, { ...DEFAULT_LIMITS, fireTriggers }, async (operator) =>
       sayResult(context, await operator.retrySetAside({ ...named(transition), ...(key === undefined ? {} : { rows: key }) })))))
 }
 
 function releaseCommand (act: Act): Command {
-  return subcommand('release')
+  return addFireTriggers(subcommand('release'))
     .summary('let them go on without a new side')
     .description('Lets rows go on with nulls on their new side, if they still cannot be filled; the old side stays as it is until `drop`, and who did it stands in the history. Refused where a column of the new side becomes NOT NULL. Exit code 1 while other rows are left.')
     .addOption(keyOption('a row to let go, as `list --json` names it; may be given more than once'))
@@ -83,9 +84,9 @@ async function runList (context: CliContext, transition: string | undefined, { l
   })
 }
 
-async function runRelease (context: CliContext, transition: string | undefined, { key, all = false, yes = false }: RowOptions): Promise<ExitCode> {
+async function runRelease (context: CliContext, transition: string | undefined, { key, all = false, yes = false, fireTriggers = false }: RowOptions): Promise<ExitCode> {
   if ((key === undefined) !== all) throw new UsageError('say which rows: `--key` for each of them, or `--all`')
-  return await withOperator(context, DEFAULT_LIMITS, async (operator) => {
+  return await withOperator(context, { ...DEFAULT_LIMITS, fireTriggers }, async (operator) => {
     const choice = { ...named(transition), ...(key === undefined ? {} : { rows: key }) }
     await confirm(context.io, `${key === undefined ? 'All rows that are set aside' : `${key.length} rows`} will read as null on the new side.`, yes)
     return sayResult(context, await operator.releaseSetAside(choice))

@@ -20,6 +20,7 @@ export function describeEvent (event: OperatorEvent, now: Date): string {
     case 'verify': return `${event.transition}: verification ${describeProgress(event)}${describeFindings(event)}`
     case 'index': return `${event.transition}: index ${event.index}: ${event.state}`
     case 'constraint': return `${event.transition}: ${event.constraint}: ${event.state}`
+    case 'triggers': return `${event.transition}: fire for each row that is filled: ${event.triggers.join(', ')}`
     case 'dependents': return `${event.transition}: ${event.dropped ? 'goes with the old columns' : 'still hangs on the old columns'}: ${event.objects.join(', ')}`
   }
 }

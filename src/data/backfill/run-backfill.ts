@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
+import { agreeToFire } from '../gate/refuse-firing-triggers.js'
 import { countSetAside, openLedger } from '../set-aside/ledger.js'
 import { beginBackfill, checkpointBackfill, finishBackfill, readBackfill, type BackfillState } from '../state/backfills.js'
 import { logEvent } from '../state/events.js'
@@ -21,9 +22,12 @@ const COUNT_UP_TO_ROWS = 100_000
  * a row find none. Each batch commits with its checkpoint, so that a killed run goes on where it was.
  *
  * @throws FST_ERR_VINTAGE_BACKFILL naming the row, when one cannot be filled
+ * @throws FST_ERR_VINTAGE_REFUSED_TRIGGERS when triggers would fire to which nobody has agreed
  */
 export async function runBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   const { filling, begun } = await prepare(context, lease, state)
+  // once all is filled, a trigger that has come since fires for nothing, unless a batch finds something
+  if (begun.finishedAt === null || context.fireTriggers) await agreeToFire(context, lease, state)
   const work: BatchWork = { context, lease, key: filling.key, rows: context.batchRows, rowsPerSecond: begun.rowsPerSecond }
   const tell = startReporting(work, begun)
   if (begun.finishedAt === null && begun.endKey !== null) await fillRanges(work, filling, begun.lastKey, begun.endKey, tell)

@@ -3,6 +3,7 @@ import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { pinSearchPath } from '../dual-writer/sides.js'
 import { refuseMissingTriggers } from '../gate/refuse-damaged.js'
+import { refuseFiringTriggers } from '../gate/refuse-firing-triggers.js'
 import { backoffMs, pause, throwIfAborted } from '../governor/pause.js'
 import { codeOf, transientReasonOf } from '../governor/transient.js'
 import { fence, type Lease } from '../state/lease.js'
@@ -37,7 +38,7 @@ export interface BatchWork {
  * A row whose value cannot be upgraded is closed in on by halving, and named.
  *
  * @throws FST_ERR_VINTAGE_BACKFILL
- * @throws FST_ERR_VINTAGE_REFUSED_TRIGGERS when somebody has switched the dual writer off
+ * @throws FST_ERR_VINTAGE_REFUSED_TRIGGERS when somebody has switched the dual writer off, or made a trigger to which nobody has agreed
  */
 export async function runBatch<T> (work: BatchWork, batch: Batch<T>): Promise<T> {
   let outcome = await attemptBatch(work, batch)
@@ -63,6 +64,7 @@ async function attemptBatch<T> (work: BatchWork, batch: Batch<T>): Promise<{ res
       const done = await batch.run(session, work.rows)
       // looked at last, under the lock that the batch has taken: nobody has changed them since it began to write
       await refuseMissingTriggers(session, state)
+      await refuseFiringTriggers(session, state)
       return done
     })
     const tookMs = performance.now() - start

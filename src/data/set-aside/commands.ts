@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import { refuseDamaged } from '../gate/refuse-damaged.js'
+import { agreeToFire } from '../gate/refuse-firing-triggers.js'
 import { readModeOf } from '../phases.js'
 import type { SetAsideList, SetAsideResult } from '../results.js'
 import { acquireLease } from '../state/lease.js'
@@ -23,6 +24,7 @@ export async function endSetAside (context: Context, { name }: TransitionState, 
     const state = await requireTransition(context.database, name)
     if (!maySetAside(state)) return { transition: name, filledRows: 0, releasedRows: 0, setAsideRows: 0 }
     await refuseDamaged(context, state)
+    await agreeToFire(context, lease, state)
     return await tryAgain(context, lease, state, ending, rows)
   } finally {
     await lease.release()

@@ -8,6 +8,7 @@ import { qualifiedTable } from '../dual-writer/sides.js'
 import { quote } from '../names.js'
 import { PHASES, type Phase } from '../phases.js'
 import { concurrent, locked, planChange, type PlannedStatement, type PlannedStep } from '../plan.js'
+import { describeFiringTrigger, findFiringTriggers } from '../preflight/find-firing-triggers.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import type { TableChange } from './commit-step.js'
 import { planDrop } from './enter-drop.js'
@@ -20,7 +21,7 @@ type PlanStep = (context: Context, state: TransitionState) => Promise<PlannedSta
 /** From each phase to the next, in the order of `PHASES`. */
 const FORWARD: ReadonlyArray<{ readonly phase: Phase, readonly plan: PlanStep }> = [
   { phase: 'dual-write', plan: async (context, state) => [...await planTransaction(context, state, planDualWrite), ...await planTwins(context, state)] },
-  { phase: 'backfill', plan: async (context, state) => [...await planTwins(context, state), planFilling(context, state)] },
+  { phase: 'backfill', plan: async (context, state) => [...await planTwins(context, state), await planFilling(context, state)] },
   { phase: 'read-new', plan: planConstraining },
   { phase: 'hide', plan: async (context, state) => await planTransaction(context, state, planHide) },
   { phase: 'drop', plan: async (context, state) => [planVerification(state), ...await planTransaction(context, state, planDrop)] }
@@ -49,9 +50,11 @@ async function planTwins (context: Context, state: TransitionState): Promise<Pla
   return [...missing.map((twin) => createIndex(twin, table, true)), ...missing.length > 0 ? [`analyze ${table}`] : []].map(concurrent)
 }
 
-function planFilling ({ batchRows }: Context, state: TransitionState): PlannedStatement {
+async function planFilling ({ database, batchRows }: Context, state: TransitionState): Promise<PlannedStatement> {
+  const triggers = await findFiringTriggers(database, state, qualifiedTable(state))
+  const fires = triggers.length === 0 ? '' : `; fires ${triggers.map(describeFiringTrigger).join(', ')}, which needs --fire-triggers`
   return {
-    statement: `update ${qualifiedTable(state)} set … in batches, ${batchRows} rows at first, then as many as take about 200 ms`,
+    statement: `update ${qualifiedTable(state)} set … in batches, ${batchRows} rows at first, then as many as take about 200 ms${fires}`,
     lock: 'ROW EXCLUSIVE',
     holdsUp: 'writes of the rows of one batch',
     atMostMs: null

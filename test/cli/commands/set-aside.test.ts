@@ -36,6 +36,23 @@ t.test('D19 rows that are set aside are told by advance, listed, retried and rel
   t.match(await vintage(['advance']), { exitCode: 0 })
 })
 
+t.test('D21 advance and set-aside say which triggers would fire, and take --fire-triggers for an answer', async (t) => {
+  const { vintage, database } = await createSettingAside(t)
+  const name = async (trigger: string): Promise<unknown> => await database.knex.raw(`create trigger ${trigger} before update on users for each row execute function suppress_redundant_updates_trigger()`)
+  await name('a_first')
+  const refused = /filling the rows of "public"\."users" would fire `(\w+)` \(before each row, pg_catalog\.suppress_redundant_updates_trigger\)/
+  t.equal(refused.exec((await vintage(['advance'])).stderr)?.[1], 'a_first')
+  t.match(await vintage(['advance', '--fire-triggers']), { exitCode: 0, stderr: /users\.name: fire for each row that is filled: `a_first` \(before/ })
+  await name('b_second')
+  for (const argv of [['retry'], ['release', '--all', '--yes']]) {
+    const { exitCode, stderr } = await vintage(['set-aside', ...argv])
+    t.strictSame([exitCode, refused.exec(stderr)?.[1]], [3, 'b_second'])
+  }
+  t.match(await vintage(['set-aside', 'retry', '--fire-triggers']), { exitCode: 1, stdout: /2 still set aside/ })
+  await name('c_third')
+  t.match(await vintage(['set-aside', 'release', '--all', '--yes', '--fire-triggers']), { exitCode: 0, stdout: /2 released/ })
+})
+
 t.test('set-aside wants a command, keys as JSON, and to be told which rows are released', async (t) => {
   const { vintage } = await createShop(t, 0)
   t.match(await vintage(['set-aside']), { exitCode: 2 })

@@ -34,6 +34,7 @@ const told: [event: OperatorEvent, line: string][] = [
     { type: 'lock-retry', transition, step: 'hide', attempt: 2, attempts: 20, delayMs: 1_500, reason: 'lock timeout', blockers: [{ ...blocker, application: '', query: '' }] },
     'users.full_name: hide gave way (lock timeout); attempt 2 of 20 again in 2 s\n  blocked by pid 4711, AccessShareLock, open for 4 s'
   ],
+  [{ type: 'triggers', transition, triggers: ['`a` (before each row, public.a)', '`b` (after each row, public.b)'] }, 'users.full_name: fire for each row that is filled: `a` (before each row, public.a), `b` (after each row, public.b)'],
   [
     { type: 'set-aside', transition, rows: 1_200 },
     'users.full_name: 1,200 rows are set aside, since they could not be converted; `vintage set-aside list users.full_name` names them'
