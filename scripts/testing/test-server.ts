@@ -20,15 +20,15 @@ const SETTINGS = {
   fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300', shared_buffers: '128MB'
 }
 
-/** Starts a Postgres of this major for one run of the tests; `stop` removes all of it. */
-export async function startTestServer (major: Major = NEWEST): Promise<EmbeddedServer> {
+/** Starts a Postgres of this major for one run of the tests; `stop` removes all of it. What is given in `settings` comes before the usual. */
+export async function startTestServer (major: Major = NEWEST, settings: Readonly<Record<string, string>> = {}): Promise<EmbeddedServer> {
   await sweep(MEMORY)
   await sweep(tmpdir())
   const folder = await mkdtemp(join(await hasRoom(MEMORY) ? MEMORY : tmpdir(), PREFIX))
   await chmod(folder, 0o755)
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
-    const server = await startEmbeddedServer(folder, { settings: SETTINGS, package: MAJORS[major] })
+    const server = await startEmbeddedServer(folder, { settings: { ...SETTINGS, ...settings }, package: MAJORS[major] })
     await makeLoginCheap(server.url)
     return { ...server, stop: async () => { await server.stop(); await remove() } }
   } catch (error) {

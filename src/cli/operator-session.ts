@@ -20,6 +20,7 @@ export interface StepLimits extends BackfillFlags {
   /** ms */
   readonly soak?: number
   readonly fireTriggers?: boolean
+  readonly subscribersReady?: boolean
 }
 
 /** For commands that take no step. */
@@ -38,6 +39,11 @@ export function addStepLimits (command: Command): Command {
 /** Adds the option by which triggers of others may fire while rows are filled. */
 export function addFireTriggers (command: Command): Command {
   return command.option('--fire-triggers', 'triggers of yours may fire for each row that is filled; kept in the event log for those that are there')
+}
+
+/** Adds the option by which tables that are published may be changed. */
+export function addSubscribersReady (command: Command): Command {
+  return command.option('--subscribers-ready', 'subscribers of publications that carry the table have the columns that they need; kept in the event log')
 }
 
 /** Adds the options that a backfill gives way to. */
@@ -83,6 +89,7 @@ export async function withOperator<Result> (
     batchRows: limits.batchRows,
     ...(limits.soak === undefined ? {} : { soakMs: limits.soak }),
     ...(limits.fireTriggers === undefined ? {} : { fireTriggers: limits.fireTriggers }),
+    ...(limits.subscribersReady === undefined ? {} : { subscribersReady: limits.subscribersReady }),
     ...(limits.strayWindow === undefined ? {} : { strayWindowMs: limits.strayWindow }),
     ...backfillLimitsOf(limits),
     ...(config.migrations === undefined ? {} : { migrations: config.migrations })

@@ -17,4 +17,5 @@ export interface Context {
   readonly strayWindowMs: number
   readonly soakMs: number
   readonly fireTriggers: boolean
+  readonly subscribersReady: boolean
 }

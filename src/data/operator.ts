@@ -55,6 +55,8 @@ export interface OperatorOptions extends BackfillLimits {
   readonly soakMs?: number
   /** triggers of others may fire for each row that is filled; kept in `vintage.events` for those that are there then; @default false */
   readonly fireTriggers?: boolean
+  /** whoever is sent a table by logical replication has the columns that it needs; kept in `vintage.events`; @default false */
+  readonly subscribersReady?: boolean
 }
 
 /** One step or more on one transition. */
@@ -146,7 +148,8 @@ function contextOf (options: OperatorOptions, database: Database): Context {
     leaseMs: options.leaseMs ?? 10_000,
     strayWindowMs: options.strayWindowMs ?? 600_000,
     soakMs: options.soakMs ?? 0,
-    fireTriggers: options.fireTriggers ?? false
+    fireTriggers: options.fireTriggers ?? false,
+    subscribersReady: options.subscribersReady ?? false
   }
 }
 

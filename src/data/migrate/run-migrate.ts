@@ -2,12 +2,13 @@ import type { Knex } from 'knex'
 import { buildTwins, missingTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
+import { refuseCarriedSchema } from '../gate/refuse-unready-subscribers.js'
 import { throwIfAborted } from '../governor/pause.js'
 import type { ImportModule } from '../load-transitions.js'
 import { readModeOf, type Phase } from '../phases.js'
 import type { MigrateResult } from '../results.js'
 import { grantSchema } from '../sql/grant-schema.js'
-import { ensureSchema } from '../state/ensure-schema.js'
+import { ensureSchema, isSchemaChanging } from '../state/ensure-schema.js'
 import { refuseOtherDefinition } from '../state/refuse-other-definition.js'
 import { acquireLease } from '../state/lease.js'
 import { readTransition, requireTransition, type TransitionState } from '../state/transitions.js'
@@ -35,6 +36,7 @@ export async function runMigrate (context: Context, input: MigrateInput): Promis
 }
 
 async function migrate (context: Context, input: MigrateInput): Promise<MigrateResult> {
+  if (await isSchemaChanging(context.database)) await refuseCarriedSchema(context)
   await ensureSchema(context)
   const files = input.migrations === undefined ? [] : await listMigrations(input.migrations)
   const steps = planMigration(files.map(({ name }) => name), input.transitions, input.to)

@@ -50,6 +50,11 @@ async function addSteps (session: Session, run: Session['query']): Promise<void>
   }
 }
 
+/** Whether `ensureSchema` has something to do. */
+export async function isSchemaChanging (session: Session): Promise<boolean> {
+  return await readSchemaNumber(session) !== SCHEMA_NUMBER
+}
+
 /** Whether this database has been under fastify-vintage before. */
 export async function hasSchema (session: Session): Promise<boolean> {
   return await hasTable(session, 'events')

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
+import { checkSubscribers, keepReady } from '../gate/refuse-unready-subscribers.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runDdl } from '../governor/run-ddl.js'
 import type { Transition } from '../transition.js'
@@ -36,6 +37,7 @@ export interface Begun {
 export async function beginTransition (context: Context, transition: Transition, surroundings: Surroundings): Promise<Begun | null> {
   const found = await checkUnlessBegun(context, transition)
   if (found === null) return null
+  await checkSubscribers(context, context.database, transition, found)
   const table = qualifiedTable(found)
   const begun = await runDdl(context, {
     transition: transition.name,
@@ -62,6 +64,7 @@ async function begin (context: Context, session: Session, transition: Transition
   const table = qualifiedTable(found)
   const run = startDeadline(session, context.lockDeadlineMs)
   await run(`lock table ${table} in access exclusive mode`)
+  const ready = await checkSubscribers(context, { query: run }, transition, found)
   const fresh = await isFresh(session, run, transition, table, surroundings)
   const phase = fresh ? 'drop' : 'expand'
   const inserted = await session.query(INSERT_STATE, [transition.name, found.tableSchema, found.tableName, definitionJson(transition), phase])
@@ -70,5 +73,6 @@ async function begin (context: Context, session: Session, transition: Transition
   await pinSearchPath(session)
   for (const statement of [...statements, grantSchema(found)]) await run(statement)
   await logEvent(session, { transition: transition.name, event: 'phase', phase, epoch: 1, by: context.by, details: { from: null, fresh } })
+  await keepReady(context, session, { name: transition.name, phase, epoch: 1 }, ready)
   return { phase, fresh }
 }

@@ -7,6 +7,7 @@ import { createFunctions } from '../dual-writer/triggers.js'
 import { refuseUnknowing } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
 import { refuseStrayWriters } from '../gate/refuse-stray-writers.js'
+import { agreeToSend, refuseUnready } from '../gate/refuse-unready-subscribers.js'
 import { refuseUnsoaked } from '../gate/refuse-unsoaked.js'
 import { namesOf, quote } from '../names.js'
 import { findDependents } from '../preflight/find-dependents.js'
@@ -23,6 +24,7 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
   await refuseUnsoaked(context, state)
   await refuseStrayWriters(context, context.database, state)
   await refuseNamingTriggers(context.database, state)
+  await agreeToSend(context, lease, state)
   await awaitFleet(context, state)
   await dropTwins(context, state)
   await commitStep(context, lease, state, 'hide', {
@@ -31,6 +33,7 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
     check: async (session) => {
       await refuseStrayWriters(context, session, state)
       await refuseNamingTriggers(session, state)
+      await refuseUnready(session, state)
     },
     plan: planHide
   })

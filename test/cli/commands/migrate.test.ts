@@ -25,3 +25,11 @@ t.test('migrate --json prints one document, and messages stay on stderr', async 
   t.same(JSON.parse(stdout), { migrations: ['20260101_users'], transitions: [{ transition: 'users.full_name', phase: 'drop', fresh: true }] })
   t.match(stderr, /migration 20260101_users has run/)
 })
+
+t.test('D31 migrate is refused while a publication carries the table, and takes --subscribers-ready for an answer', async (t) => {
+  const { vintage, database } = await createShop(t, 3)
+  await database.knex.raw('create publication shop for table users (id)')
+  t.match(await vintage(['migrate']), { exitCode: 3, stderr: /publication shop carries "public"\."users"/ })
+  t.match(await vintage(['migrate', '--subscribers-ready']), { exitCode: 0, stdout: /users\.full_name: dual-write/ })
+  t.match(await vintage(['advance', '--to', 'hide', '--yes', '--stray-window', '1s']), { exitCode: 0 })
+})
