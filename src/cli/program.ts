@@ -8,6 +8,7 @@ import { pauseCommand, resumeCommand } from './commands/pause.js'
 import { rollbackCommand } from './commands/rollback.js'
 import { setAsideCommand } from './commands/set-aside.js'
 import { statusCommand } from './commands/status.js'
+import { sweepCommand } from './commands/sweep.js'
 import { typesCommand } from './commands/types.js'
 import { verifyCommand } from './commands/verify.js'
 import type { Act } from './context.js'
@@ -30,7 +31,7 @@ export function buildProgram (act: Act): Command {
     .option('--json', 'one JSON document on stdout; messages still go to stderr')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXIT_CODES)
-  const commands = [newCommand, checkCommand, explainCommand, typesCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand, setAsideCommand]
+  const commands = [newCommand, checkCommand, explainCommand, typesCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand, setAsideCommand, sweepCommand]
   for (const build of commands) program.addCommand(build(act))
   for (const command of commandsOf(program)) command.copyInheritedSettings(program)
   return program

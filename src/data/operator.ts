@@ -8,7 +8,7 @@ import type { Report } from './events.js'
 import { importNatively, type ImportModule } from './load-transitions.js'
 import { runMigrate } from './migrate/run-migrate.js'
 import type { Phase } from './phases.js'
-import type { AdvanceResult, MigrateResult, PauseResult, PlanResult, SetAsideList, SetAsideResult, Status, VerifyResult } from './results.js'
+import type { AdvanceResult, MigrateResult, PauseResult, PlanResult, SetAsideList, SetAsideResult, Status, SweepResult, VerifyResult } from './results.js'
 import { endSetAside, readSetAside } from './set-aside/commands.js'
 import type { RowKey } from './set-aside/try-again.js'
 import { requireSchema } from './state/ensure-schema.js'
@@ -19,6 +19,7 @@ import { readStatus } from './status.js'
 import { planAdvance } from './steps/plan-advance.js'
 import { phaseAfter } from './steps/step-table.js'
 import { walk } from './steps/walk.js'
+import { runSweep } from './sweep/run-sweep.js'
 import type { Transition } from './transition.js'
 import { verifyAndLog } from './verify/require-verified.js'
 
@@ -87,6 +88,8 @@ export interface Operator {
   retrySetAside (options?: StepOptions & { rows?: readonly RowKey[] }): Promise<SetAsideResult>
   /** As `retrySetAside`; a row that still cannot be filled goes on with nulls on its new side. */
   releaseSetAside (options?: StepOptions & { rows?: readonly RowKey[] }): Promise<SetAsideResult>
+  /** Takes away objects of ours that belong to no transition in its phase; `dryRun` lists them. */
+  sweep (options?: { dryRun?: boolean }): Promise<SweepResult>
   close (): Promise<void>
 }
 
@@ -130,6 +133,7 @@ export async function openOperator (options: OperatorOptions): Promise<Operator>
     listSetAside: async ({ transition, limit = 20 } = {}) => await readSetAside(context, await choose(transition), limit),
     retrySetAside: async ({ transition, rows } = {}) => await endSetAside(context, await choose(transition), 'retry', rows),
     releaseSetAside: async ({ transition, rows } = {}) => await endSetAside(context, await choose(transition), 'release', rows),
+    sweep: async ({ dryRun = false } = {}) => await requireSchema(database) ? await runSweep(context, dryRun) : { swept: !dryRun, objects: [] },
     close: async () => await database.close()
   }
 }

@@ -24,6 +24,21 @@ export interface PlanResult {
   readonly steps: readonly PlannedStep[]
 }
 
+export interface SweepResult {
+  /** false: they were only listed */
+  readonly swept: boolean
+  /** objects of ours that belonged to no transition in its phase */
+  readonly objects: ReadonlyArray<{
+    readonly kind: 'trigger' | 'function' | 'marker' | 'constraint' | 'index'
+    readonly name: string
+    /** quoted, with its schema; null where it hangs on no table */
+    readonly table: string | null
+    /** null: none that is in this database */
+    readonly transition: string | null
+    readonly statement: string
+  }>
+}
+
 export interface PauseResult {
   readonly transition: string
   readonly phase: Phase

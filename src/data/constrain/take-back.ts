@@ -54,7 +54,7 @@ export async function takeBackConstraints (context: Context, lease: Lease, state
 }
 
 /** Statements that take back what there is of constraints of the new side, also on the way to NOT NULL or UNIQUE; and the tables that foreign keys among them refer to. */
-async function findLeft (session: Session, state: TransitionState, which: 'all' | 'not valid'): Promise<{ statements: string[], alsoLocked: string[] }> {
+export async function findLeft (session: Session, state: TransitionState, which: 'all' | 'not valid'): Promise<{ statements: string[], alsoLocked: string[] }> {
   const table = qualifiedTable(state)
   const constraints = constraintsOf(transitionOf(state), state)
   const checks = (state.definition.notNull ?? []).map((column) => checkName(state, column))

@@ -1,0 +1,30 @@
+import { findLeft } from '../constrain/take-back.js'
+import type { Session } from '../database.js'
+import { qualifiedTable } from '../dual-writer/sides.js'
+import { quote } from '../names.js'
+import type { TransitionState } from '../state/transitions.js'
+import { isHalfWayBack } from '../steps/back-to-backfill.js'
+import type { LeftOver } from './find-left-over.js'
+
+/** A build that a session is still at is not left over; nor is what somebody else has made under that name. */
+const INDEXES = `
+select c.relname as name from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
+where i.indrelid = to_regclass($1) and not i.indisvalid
+  and not exists (select 1 from pg_catalog.pg_stat_progress_create_index p where p.index_relid = c.oid)
+  and exists (select 1 from vintage.events e where e.transition = $2 and e.event = 'index' and e.details ->> 'index' = c.relname)
+order by 1`
+
+/** What killed runs have left on the table of a transition that nobody moves now: constraints on their way, and indexes that are not valid. */
+export async function findLeftInTransition (session: Session, state: TransitionState): Promise<LeftOver[]> {
+  const table = qualifiedTable(state)
+  const indexes = (await session.query<{ name: string }>(INDEXES, [table, state.name])).map(({ name }): LeftOver => ({
+    kind: 'index', name, table, statement: `drop index concurrently if exists ${quote(state.tableSchema)}.${quote(name)}`
+  }))
+  return [...(await findLeftConstraints(session, state)).map((statement): LeftOver => ({ kind: 'constraint', name: statement.replace(/^.*?(?=drop|alter column)/, ''), table, statement })), ...indexes]
+}
+
+/** Before `read-new` none is to stand in the way of a write, but half way back, where instances still go by them. */
+export async function findLeftConstraints (session: Session, state: TransitionState): Promise<string[]> {
+  if (state.phase !== 'dual-write' && state.phase !== 'backfill') return []
+  return await isHalfWayBack(session, state) ? [] : (await findLeft(session, state, 'all')).statements
+}
