@@ -53,6 +53,7 @@ const WORDS: Readonly<Record<'lossy' | 'conflict' | 'onError', readonly string[]
 }
 
 function wordProblemOf (definition: TransitionDefinition): string | undefined {
+  if (!['undefined', 'boolean'].includes(typeof definition.readView)) return '`readView` must be true or false'
   for (const option of ['lossy', 'conflict', 'onError'] as const) {
     const word = definition[option]
     if (word !== undefined && !WORDS[option].includes(word)) return `\`${option}\` is \`${word}\`, must be one of ${WORDS[option].join(', ')}`

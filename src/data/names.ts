@@ -42,6 +42,16 @@ export function namesOf (transition: string): TransitionNames {
   }
 }
 
+/**
+ * The read view of a table, quoted, with its schema: `vintage."public.users"`. Where a name has a dot in it, a hash
+ * tells `"a.b"."c"` from `"a"."b.c"`.
+ */
+export function viewNameOf ({ tableSchema, tableName }: { readonly tableSchema: string, readonly tableName: string }): string {
+  const name = `${tableSchema}.${tableName}`
+  const told = name.split('.').length === 2 ? name : `${name}_${createHash('sha256').update(JSON.stringify([tableSchema, tableName])).digest('hex').slice(0, 8)}`
+  return `vintage.${quote(fit(told))}`
+}
+
 /** Long names keep their beginning and get a hash, so that two of them never become the same name. */
 export function fit (name: string): string {
   if (Buffer.byteLength(name) <= MAX_IDENTIFIER_BYTES) return name

@@ -31,6 +31,11 @@ export function locked (statement: string, deadlineMs: number): PlannedStatement
   return { statement, lock: 'ACCESS EXCLUSIVE', holdsUp: 'reads and writes of the table', atMostMs: deadlineMs }
 }
 
+/** A statement on the read view, which reads the table's catalogue. */
+function ofView (statement: string, deadlineMs: number): PlannedStatement {
+  return { statement, lock: 'ACCESS SHARE', holdsUp: 'reads of the view', atMostMs: deadlineMs }
+}
+
 /** A long statement that lets everybody read and write. */
 export function concurrent (statement: string): PlannedStatement {
   return { statement, lock: 'SHARE UPDATE EXCLUSIVE', holdsUp: 'other DDL and VACUUM of the table only', atMostMs: null }
@@ -38,6 +43,6 @@ export function concurrent (statement: string): PlannedStatement {
 
 /** The statements of a change that a step makes in one transaction with the phase. */
 export async function planChange (session: Session, state: TransitionState, plan: TableChange['plan'], deadlineMs: number): Promise<PlannedStatement[]> {
-  const { unlocked: before, locked: under } = await plan(session, state)
-  return [...before.map(unlocked), ...under.map((statement) => locked(statement, deadlineMs))]
+  const { unlocked: before, view = [], locked: under } = await plan(session, state)
+  return [...before.map(unlocked), ...view.map((statement) => ofView(statement, deadlineMs)), ...under.map((statement) => locked(statement, deadlineMs))]
 }

@@ -29,7 +29,7 @@ export interface SweepResult {
   readonly swept: boolean
   /** objects of ours that belonged to no transition in its phase */
   readonly objects: ReadonlyArray<{
-    readonly kind: 'trigger' | 'function' | 'marker' | 'constraint' | 'index'
+    readonly kind: 'trigger' | 'function' | 'marker' | 'constraint' | 'index' | 'view'
     readonly name: string
     /** quoted, with its schema; null where it hangs on no table */
     readonly table: string | null
@@ -132,6 +132,8 @@ export interface TransitionStatus {
   readonly known: boolean
   readonly operator: { readonly by: string, readonly since: string, readonly until: string } | null
   readonly paused: { readonly by: string, readonly since: string } | null
+  /** the view of head columns, e.g. `vintage."public.users"`; null where the transition asks for none, or the phase has none */
+  readonly readView: string | null
   readonly backfill: BackfillStatus | null
   /** who has written the old side within the last day, the latest first; empty once that is not possible any more */
   readonly strayWriters: readonly { readonly application: string, readonly role: string, readonly lastAt: string }[]

@@ -2,9 +2,10 @@ import { etaOf } from './backfill/pace.js'
 import type { Context } from './context.js'
 import type { Session } from './database.js'
 import { qualifiedTable } from './dual-writer/sides.js'
-import { namesOf, quote } from './names.js'
+import { namesOf, quote, viewNameOf } from './names.js'
 import type { BackfillStatus, InstanceStatus, Status, TransitionStatus } from './results.js'
 import { isPhase } from './phases.js'
+import { showsView } from './read-view/plan-view.js'
 import { countSetAside, openLedger } from './set-aside/ledger.js'
 import { readBackfill, type BackfillState } from './state/backfills.js'
 import { requireSchema } from './state/ensure-schema.js'
@@ -35,6 +36,7 @@ function notBegun (transition: Transition): TransitionStatus {
     known: true,
     operator: null,
     paused: null,
+    readView: null,
     backfill: null,
     strayWriters: [],
     pendingRows: null,
@@ -56,6 +58,7 @@ async function describe (context: Context, state: TransitionState, known: boolea
     known,
     operator: describeOperator(state),
     paused: state.pausedBy === null || state.pausedAt === null ? null : { by: state.pausedBy, since: state.pausedAt.toISOString() },
+    readView: showsView(state, state.phase) ? viewNameOf(state) : null,
     backfill: backfill === undefined ? null : describeBackfill(backfill),
     strayWriters: await listStrayWriters(context, state),
     pendingRows: await countPending(context, state),

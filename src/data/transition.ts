@@ -70,6 +70,12 @@ export interface TransitionDefinition<Before extends string = string, After exte
    * @default 'reject'
    */
   readonly onError?: 'reject' | 'set-aside'
+  /**
+   * From `dual-write` to `hide` a view `vintage."<schema>.<table>"` has the head columns, for services that do not use
+   * this knex. Nobody can drop a column of the table meanwhile, or change its type.
+   * @default false
+   */
+  readonly readView?: boolean
 }
 
 /** A definition with its name, e.g. `users.full_name` (the stem of its file). */

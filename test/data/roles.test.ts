@@ -21,7 +21,8 @@ const MOVED = transition<string, string>({
   downgrade: { ...FULL_NAME.downgrade, land: 'lower(country)' },
   checks: { users_full_name_given: "full_name <> ''" },
   foreignKeys: [{ columns: ['country'], references: { table: 'countries', columns: ['code'] } }],
-  onError: 'set-aside'
+  onError: 'set-aside',
+  readView: true
 })
 
 async function createTables (knex: Knex): Promise<void> {

@@ -38,6 +38,11 @@ export function describePause ({ transition, paused }: TransitionStatus, now: Da
   return paused === null ? [] : [`${transition}: paused by ${paused.by} since ${describeSince(paused.since, now)}; \`vintage resume ${transition}\` lets it go on`]
 }
 
+/** Where services that do not use knex read, as no line or one. */
+export function describeReadView ({ transition, readView }: TransitionStatus): string[] {
+  return readView === null ? [] : [`${transition}: ${readView} shows the head columns to whoever does not use knex`]
+}
+
 /** Rows that could not be converted, as no line or one. */
 export function describeSetAside ({ transition, setAsideRows }: TransitionStatus): string[] {
   if (setAsideRows === 0 || setAsideRows === null) return []

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import type { TransitionStatus } from '../../data/operator.js'
 import { describeNextSteps, standingOf } from '../next-step.js'
 import type { Output } from '../output.js'
-import { describeBackfill, describeInstances, describeOperator, describePause, describePending, describeSetAside, describeSince, describeStrayWriters } from './describe-status.js'
+import { describeBackfill, describeInstances, describeOperator, describePause, describePending, describeReadView, describeSetAside, describeSince, describeStrayWriters } from './describe-status.js'
 
 type Colors = Output['colors']
 
@@ -16,7 +16,7 @@ export function statusTables (transitions: readonly TransitionStatus[], colors: 
   return [
     transitionTable(transitions, colors, now),
     instanceTable(transitions, colors, now),
-    ...transitions.flatMap((status) => [...describeOperator(status, now), ...describePause(status, now), ...describeSetAside(status), ...describeStrayWriters(status, now)]),
+    ...transitions.flatMap((status) => [...describeOperator(status, now), ...describePause(status, now), ...describeReadView(status), ...describeSetAside(status), ...describeStrayWriters(status, now)]),
     ...describeNextSteps(standings, standings)
   ].join('\n')
 }

@@ -88,8 +88,8 @@ function stateOf (row: StateRow): TransitionState {
 
 /** The part of a definition that is kept in the database; type json keeps the order of the columns. */
 export function definitionJson (definition: TransitionDefinition): string {
-  const { table, schema, before, after, upgrade, downgrade, notNull, indexes, checks, unique, foreignKeys, lossy, conflict, onError } = definition
-  return JSON.stringify({ table, schema, before, after, upgrade, downgrade, notNull, indexes, checks, unique, foreignKeys, lossy, conflict, onError })
+  const { table, schema, before, after, upgrade, downgrade, notNull, indexes, checks, unique, foreignKeys, lossy, conflict, onError, readView } = definition
+  return JSON.stringify({ table, schema, before, after, upgrade, downgrade, notNull, indexes, checks, unique, foreignKeys, lossy, conflict, onError, readView })
 }
 
 /** The transition as it was when it began. */

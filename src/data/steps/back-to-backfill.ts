@@ -7,6 +7,7 @@ import { createFunctions } from '../dual-writer/triggers.js'
 import { awaitFleet } from '../gate/await-fleet.js'
 import { namesOf, quote } from '../names.js'
 import { fence, type Lease } from '../state/lease.js'
+import { hasView, planView } from '../read-view/plan-view.js'
 import { constraintsOf, referredTables } from '../sql/constraints.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { changeTable, commitStep, runChange, type TableChange } from './commit-step.js'
@@ -21,7 +22,7 @@ export async function backToBackfill (context: Context, lease: Lease, state: Tra
   await awaitFleet(context, state)
   const { notNull = [], onError } = state.definition
   const changes = onError !== 'set-aside' && (notNull.length > 0 || constraintsOf(transitionOf(state), state).length > 0)
-  await commitStep(context, lease, state, 'backfill', changes ? BACK_TO_BACKFILL : null)
+  await commitStep(context, lease, state, 'backfill', changes ? BACK_TO_BACKFILL : await hasView(context.database, state) ? VIEW_BACK : null)
   await allowSettingAside(context, lease, { ...state, phase: 'backfill', epoch: state.epoch + 1 })
 }
 
@@ -52,6 +53,11 @@ async function isSettingAside (session: Session, { name }: TransitionState): Pro
   return found.some(({ present }) => present === true)
 }
 
+const VIEW_BACK: TableChange = {
+  lock: 'share update exclusive',
+  plan: async (session, state) => ({ view: await planView(session, state, 'backfill'), unlocked: [], locked: [] })
+}
+
 const BACK_TO_BACKFILL: TableChange = {
   lock: 'access exclusive',
   alsoLocked: (state) => referredTables(transitionOf(state), state),
@@ -63,6 +69,7 @@ const BACK_TO_BACKFILL: TableChange = {
       ...constraintsOf(transitionOf(state), state).map(({ name }) => `drop constraint if exists ${quote(name)}`)
     ]
     return {
+      view: await planView(session, state, 'backfill'),
       unlocked: settingAside === undefined ? [] : createFunctions('create or replace', state, await readSides(session, state, false), settingAside),
       locked: drops.length === 0 ? [] : [`alter table ${qualifiedTable(state)} ${drops.join(', ')}`]
     }

@@ -6,6 +6,7 @@ import { refuseKnowing } from '../gate/await-acknowledgements.js'
 import { awaitTransactions } from '../gate/await-transactions.js'
 import { forgetAll } from '../set-aside/ledger.js'
 import { addColumns, dropColumns } from '../sql/add-columns.js'
+import { planView } from '../read-view/plan-view.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { commitStep } from './commit-step.js'
@@ -23,7 +24,8 @@ export async function backToExpand (context: Context, lease: Lease, state: Trans
   await commitStep(context, lease, state, 'expand', {
     lock: 'access exclusive',
     checkFleet: async (session) => await refuseKnowing(session, state, 'expand'),
-    plan: async () => ({
+    plan: async (session) => ({
+      view: await planView(session, state, 'expand'),
       unlocked: [],
       locked: [
         ...dropTriggers(state),

@@ -14,6 +14,8 @@ import type { TransitionState } from '../state/transitions.js'
 export interface StepPlan {
   /** they take no lock on the table, so the clock does not run yet */
   readonly unlocked: readonly string[]
+  /** on the read view: they lock it as its readers do, before the table, and within the deadline @default none */
+  readonly view?: readonly string[]
   /** they run under the table's lock, within the deadline */
   readonly locked: readonly string[]
 }
@@ -74,6 +76,7 @@ export async function changeTable (context: Context, session: Session, state: Tr
     await run(HOLD_FLEET)
     await change.checkFleet({ query: run }, state)
   }
+  for (const statement of plan.view ?? []) await run(statement)
   await run(`lock table ${qualifiedTable(state)} in ${change.lock} mode`)
   await change.check?.({ query: run }, state)
   for (const statement of plan.locked) await run(statement)

@@ -8,6 +8,7 @@ import { awaitFleet } from '../gate/await-fleet.js'
 import { refuseUnsoaked } from '../gate/refuse-unsoaked.js'
 import { namesOf, quote } from '../names.js'
 import { findDependents } from '../preflight/find-dependents.js'
+import { planView } from '../read-view/plan-view.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { oldColumnsOf } from '../transition.js'
@@ -32,11 +33,12 @@ export async function enterDrop (context: Context, lease: Lease, state: Transiti
 }
 
 /** Triggers, functions, old columns and marker. */
-export const planDrop: TableChange['plan'] = async (_, state) => {
+export const planDrop: TableChange['plan'] = async (session, state) => {
   const { marker, hidden } = namesOf(state.name)
   const table = qualifiedTable(state)
   const columns = [...oldColumnsOf(state.definition).map(hidden), marker]
   return {
+    view: await planView(session, state, 'drop'),
     unlocked: [],
     locked: [...dropTriggers(state), `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`]
   }

@@ -3,6 +3,7 @@ import { buildTwins } from '../constrain/twin-indexes.js'
 import { createFunctions, createTriggers } from '../dual-writer/triggers.js'
 import { readSettingAside } from '../dual-writer/set-aside.js'
 import { pinSearchPath, readSides } from '../dual-writer/sides.js'
+import { planView } from '../read-view/plan-view.js'
 import { allowFilling } from '../sql/add-columns.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
@@ -21,5 +22,5 @@ export async function enterDualWrite (context: Context, lease: Lease, state: Tra
 export const planDualWrite: TableChange['plan'] = async (session, state) => {
   await pinSearchPath(session)
   const sides = await readSides(session, state, false)
-  return { unlocked: createFunctions('create', state, sides, await readSettingAside(session, state)), locked: [...createTriggers(state, sides), allowFilling(transitionOf(state), sides.table)] }
+  return { view: await planView(session, state, 'dual-write'), unlocked: createFunctions('create', state, sides, await readSettingAside(session, state)), locked: [...createTriggers(state, sides), allowFilling(transitionOf(state), sides.table)] }
 }

@@ -15,6 +15,7 @@ import { refuseMissingTriggers } from '../gate/refuse-damaged.js'
 import type { Lease } from '../state/lease.js'
 import { pendingIndexesOf } from '../sql/create-index.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
+import { planView } from '../read-view/plan-view.js'
 import { requireVerified } from '../verify/require-verified.js'
 import { refuseMarked, refuseSetAside } from '../set-aside/refuse-set-aside.js'
 import { isHalfWayBack } from './back-to-backfill.js'
@@ -48,9 +49,10 @@ async function enter (context: Context, lease: Lease, state: TransitionState): P
 
 /** No row is set aside from now on: who reads the new column itself would see a null. */
 export const planReadNew: TableChange['plan'] = async (session, state) => {
-  if (!setsAside(state)) return { unlocked: [], locked: [] }
+  const view = await planView(session, state, 'read-new')
+  if (!setsAside(state)) return { view, unlocked: [], locked: [] }
   await pinSearchPath(session)
-  return { unlocked: createFunctions('create or replace', state, await readSides(session, state, false)), locked: [] }
+  return { view, unlocked: createFunctions('create or replace', state, await readSides(session, state, false)), locked: [] }
 }
 
 /** What was looked at before, under a lock that a change of the triggers waits for, and writers where rows may be set aside. */

@@ -1,12 +1,13 @@
 import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
-import { namesOf, quote } from '../names.js'
+import { namesOf, quote, viewNameOf } from '../names.js'
 import type { Phase } from '../phases.js'
+import { showsView, VIEW_COMMENT } from '../read-view/plan-view.js'
 import type { TransitionState } from '../state/transitions.js'
 
 /** An object of ours that no transition has in its present phase. */
 export interface LeftOver {
-  readonly kind: 'trigger' | 'function' | 'marker' | 'constraint' | 'index'
+  readonly kind: 'trigger' | 'function' | 'marker' | 'constraint' | 'index' | 'view'
   /** its name, not quoted; of a statement on constraints all that it takes back */
   readonly name: string
   /** quoted, with its schema; null where it hangs on no table */
@@ -44,6 +45,10 @@ join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum an
 where a.attname = any ($1) and a.attnum > 0 and not a.attisdropped and a.atttypid = 'boolean'::regtype and a.attnotnull and a.attgenerated = ''
 order by 2, 1`
 
+const VIEWS = `
+select 'vintage."' || replace(c.relname, '"', '""') || '"' as name from pg_catalog.pg_class c
+where c.relkind = 'v' and c.relnamespace = 'vintage'::regnamespace and obj_description(c.oid, 'pg_class') like '${VIEW_COMMENT} of %' order by 1`
+
 const KNOWN = 'select distinct transition as name from vintage.events'
 
 interface Found { readonly name: string, readonly table: string }
@@ -59,7 +64,9 @@ export async function findLeftOver (session: Session, states: readonly Transitio
   const functions = (await session.query<{ name: string, signature: string }>(FUNCTIONS)).filter(({ name }) => !isOf(WRITTEN, ({ insertFunction, updateFunction, noteFunction }) => [insertFunction, updateFunction, noteFunction])({ name }))
   const known = [...states, ...await session.query<{ name: string }>(KNOWN)].map(({ name }) => namesOf(name).marker)
   const markers = (await session.query<Found & Record<string, unknown>>(MARKERS, [known])).filter((found) => !isOf(MARKED, ({ marker }) => [marker])(found))
+  const views = (await session.query<{ name: string }>(VIEWS)).filter(({ name }) => !states.some((state) => showsView(state, state.phase) && viewNameOf(state) === name))
   return [
+    ...views.map(({ name }): LeftOver => ({ kind: 'view', name, table: null, statement: `drop view ${name}` })),
     ...triggers.map(({ name, table }): LeftOver => ({ kind: 'trigger', name, table, statement: `drop trigger ${quote(name)} on ${table}` })),
     ...functions.map(({ name, signature }): LeftOver => ({ kind: 'function', name, table: null, statement: `drop function ${signature}` })),
     ...markers.map(({ name, table }): LeftOver => ({ kind: 'marker', name, table, statement: `alter table ${table} drop column ${quote(name)}` }))

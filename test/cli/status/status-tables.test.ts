@@ -43,11 +43,12 @@ const users: TransitionStatus = {
   backfill,
   pendingRows: 3_700,
   setAsideRows: 0,
+  readView: 'vintage."public.users"',
   next: 'read-new',
   instances: [instance]
 }
 const orders: TransitionStatus = {
-  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, strayWriters: [], backfill: null, pendingRows: null, setAsideRows: null, next: 'expand', instances: []
+  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, readView: null, strayWriters: [], backfill: null, pendingRows: null, setAsideRows: null, next: 'expand', instances: []
 }
 
 function rowOf (text: string, start: string): string[] {
@@ -60,6 +61,11 @@ t.test('D20 a backfill that waits says why, and who has paused it', async (t) =>
   const text = statusTables([{ ...users, backfill: { ...backfill, held }, paused: { by: 'ada', since: '2026-11-01T09:29:00Z' } }], colors, now)
   t.match(rowOf(text, 'users.full_name').at(-1), '63% of 10,000, 900 rows/s, 4 s left; waits: replication slot s holds back 12000 MB of WAL (limit 10240 MB)')
   t.match(text, 'users.full_name: paused by ada since 2026-11-01 09:29:00Z, 1 min ago; `vintage resume users.full_name` lets it go on')
+})
+
+t.test('the read view is told, where there is one', async (t) => {
+  t.match(statusTables([users], colors, now), 'users.full_name: vintage."public.users" shows the head columns to whoever does not use knex')
+  t.notMatch(statusTables([{ ...users, readView: null }], colors, now), /shows the head columns/)
 })
 
 t.test('D19 rows that are set aside are told, and how to name them', async (t) => {
