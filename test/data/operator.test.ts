@@ -98,7 +98,7 @@ t.test('a role that may use the table later than the first migrate takes part in
   t.same(await operator.migrate(), { migrations: [], transitions: [] })
   const as = async (role: string): Promise<Registry> => {
     const connection = Object.assign(new URL(url), { username: `vintage_${role}`, password: role }).href
-    const registry = openRegistry((await import('knex')).default({ client: 'pg', connection, pool: { min: 0, max: 1 } }), ['users.full_name'], 10_000)
+    const registry = openRegistry({ served: (await import('knex')).default({ client: 'pg', connection, pool: { min: 0, max: 1 } }) }, ['users.full_name'], 10_000)
     t.teardown(async () => await registry.close())
     return registry
   }

@@ -12,7 +12,8 @@ interface ServerLoad {
 
 /**
  * Whether a session of another role is at work is for `pg_read_all_stats` to see; its locks are for everybody, and each
- * transaction holds that of its own number.
+ * transaction holds that of its own number. The last lag measured stands for up to 10 s after a standby has caught up
+ * with a server that then writes nothing.
  */
 const LOAD = `
 select r.lag as "lagMs", r.name as standby, s.bytes as "slotBytes", s.name as slot, a.sessions
@@ -20,7 +21,7 @@ from (select count(*)::int as sessions from pg_catalog.pg_stat_activity
       where usesysid is not null and coalesce(backend_type, 'client backend') = 'client backend' and application_name <> 'vintage operator'
         and (state = 'active' or state is null and pid in (select pid from pg_catalog.pg_locks where locktype = 'virtualxid' and granted))) a
 left join (select (extract(epoch from replay_lag) * 1000)::float8 as lag, coalesce(nullif(application_name, ''), host(client_addr), 'a standby') as name
-           from pg_catalog.pg_stat_replication where replay_lag is not null order by replay_lag desc limit 1) r on true
+           from pg_catalog.pg_stat_replication where replay_lag is not null and replay_lsn < pg_catalog.pg_current_wal_lsn() order by replay_lag desc limit 1) r on true
 left join (select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn)::float8 as bytes, slot_name::text as name
            from pg_catalog.pg_replication_slots where restart_lsn is not null order by restart_lsn limit 1) s on true`
 

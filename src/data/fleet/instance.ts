@@ -4,6 +4,7 @@ import { Era } from '../knex/era.js'
 import type { EraSource } from '../knex/held-eras.js'
 import type { OtherRelation, TableStates } from '../knex/table-state.js'
 import type { Transition } from '../transition.js'
+import { awaitReplay } from './await-replay.js'
 import { Lease } from './lease.js'
 import type { PhaseRow } from './phase-rows.js'
 import { refuseUnready } from './readiness.js'
@@ -128,9 +129,11 @@ export class FleetInstance implements EraSource {
     const now = this.#lease.now()
     const renews = this.#lease.isDue
     if (renews) {
-      await registry.keepLease()
+      const outcome = await registry.keepLease()
       // it may be gone: with this instance's row, or in a failover that has lost the last of what was written
       this.#acknowledged = ''
+      // nobody has waited for this instance: a replica may be any number of steps behind
+      if (outcome === 'joined' || !this.#lease.holds) await awaitReplay(registry, this.#options.leaseMs / 2, () => this.#stopped)
     }
     const rows = await registry.readPhases() ?? []
     const tables = spanTables(this.#options.transitions, rows)

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Knex } from 'knex'
-import { SilentDatabaseError } from '../../errors.js'
+import { ReadOnlyServerError } from '../../errors.js'
 import { isRecord } from '../knex/syntax.js'
 import type { OtherRelation } from '../knex/table-state.js'
+import { connectFleet } from './fleet-connection.js'
 import { otherRelationOf, phaseRowOf, type PhaseRow } from './phase-rows.js'
 import { ACKNOWLEDGE } from './sql/acknowledge.js'
+import { HAS_REPLAYED } from './sql/has-replayed.js'
 import { KEEP_LEASE } from './sql/keep-lease.js'
 import { LEAVE_FLEET } from './sql/leave-fleet.js'
 import { READ_NAMESAKES } from './sql/read-namesakes.js'
-import { HAS_PHASES, READ_PHASES } from './sql/read-phases.js'
+import { READ_PHASES } from './sql/read-phases.js'
 
 /** How an instance shows itself in `vintage status`. */
 export interface InstanceName {
@@ -19,10 +21,20 @@ export interface InstanceName {
   readonly build?: string
 }
 
+/** The servers of one instance, each as a plain knex with a connection of its own. */
+export interface FleetServers {
+  /** runs the application's statements, and so tells the phases that they meet */
+  readonly served: Knex
+  /** takes registration and acknowledgements @default `served` */
+  readonly primary?: Knex
+}
+
 /** One instance's access to the tables of schema `vintage`. */
 export interface Registry {
   /** Registers, or renews the lease; `absent` when `vintage migrate` has never run here. */
   keepLease (): Promise<'joined' | 'renewed' | 'absent'>
+  /** Whether the server of the statements shows what `keepLease` has written last, and with it every step before. */
+  hasReplayed (): Promise<boolean>
   /** undefined when `vintage migrate` has never run here */
   readPhases (): Promise<PhaseRow[] | undefined>
   readNamesakes (columns: readonly string[]): Promise<OtherRelation[]>
@@ -31,67 +43,50 @@ export interface Registry {
   close (): Promise<void>
 }
 
-/** Of the pg driver: statements here have `$1`, which knex would take for text. */
-interface Connection {
-  query (sql: string, values: readonly unknown[]): Promise<{ rows: unknown[] }>
-  __knex__disposed?: unknown
-}
-
 /**
- * @param knex a plain one with a connection of its own, so that an exhausted pool of the application cannot cost the lease
  * @param transitions names that the build knows
  */
-export function openRegistry (knex: Knex, transitions: readonly string[], leaseMs: number, instance: InstanceName = {}): Registry {
+export function openRegistry (servers: FleetServers, transitions: readonly string[], leaseMs: number, instance: InstanceName = {}): Registry {
   const id = randomUUID()
   const { name = `${hostname()}:${process.pid}`, build = null } = instance
-  let present = false
-
-  async function query (sql: string, values: readonly unknown[] = []): Promise<unknown[]> {
-    const connection: Connection = await knex.client.acquireConnection()
-    return await within(leaseMs, connection.query(sql, values)).then(({ rows }) => rows, (error: unknown) => {
-      // knex closes such a connection instead of lending it out again
-      connection.__knex__disposed = error
-      throw error
-    }).finally(() => knex.client.releaseConnection(connection))
-  }
-
-  async function isPresent (): Promise<boolean> {
-    if (present) return true
-    const [row] = await query(HAS_PHASES)
-    present = isRecord(row) && row.present === true
-    return present
-  }
+  const served = connectFleet(servers.served, leaseMs)
+  const primary = servers.primary === undefined ? served : connectFleet(servers.primary, leaseMs)
+  let registers = false
+  let leaseUntil: unknown
 
   return {
     async keepLease () {
-      if (!await isPresent()) return 'absent'
-      const [row] = await query(KEEP_LEASE, [id, name, hostname(), process.pid, build, transitions, leaseMs])
+      if (!await primary.isPresent()) return 'absent'
+      registers = true
+      const [row] = await primary.query(KEEP_LEASE, [id, name, hostname(), process.pid, build, transitions, leaseMs]).catch(refuseReadOnly)
+      leaseUntil = isRecord(row) && row.until
       return isRecord(row) && row.outcome === 'joined' ? 'joined' : 'renewed'
     },
+    async hasReplayed () {
+      if (served === primary || !registers) return true
+      return await served.isPresent() && (await served.query(HAS_REPLAYED, [id, leaseUntil])).length > 0
+    },
     async readPhases () {
-      return await isPresent() ? (await query(READ_PHASES)).map(phaseRowOf) : undefined
+      return await served.isPresent() ? (await served.query(READ_PHASES)).map(phaseRowOf) : undefined
     },
     async readNamesakes (columns) {
-      return (await query(READ_NAMESAKES, [columns])).map(otherRelationOf)
+      return (await served.query(READ_NAMESAKES, [columns])).map(otherRelationOf)
     },
     async acknowledge (rows) {
-      await query(ACKNOWLEDGE, [id, rows.map((row) => row.name), rows.map((row) => row.epoch), rows.map((row) => row.phase)])
+      await primary.query(ACKNOWLEDGE, [id, rows.map((row) => row.name), rows.map((row) => row.epoch), rows.map((row) => row.phase)])
     },
     async leave () {
-      if (present) await query(LEAVE_FLEET, [id])
+      if (registers) await primary.query(LEAVE_FLEET, [id])
     },
     async close () {
-      await knex.destroy()
+      await Promise.all([servers.served.destroy(), servers.primary?.destroy()])
     }
   }
 }
 
-/** A connection that hears nothing any more would keep every statement waiting. */
-async function within<T> (limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    // one turn later: after a halt of this process timers come before the answers that have arrived meanwhile
-    timer = setTimeout(() => setImmediate(() => reject(new SilentDatabaseError(limitMs))), limitMs)
-  })
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer))
+const READ_ONLY_TRANSACTION = '25006'
+
+function refuseReadOnly (error: unknown): never {
+  if (isRecord(error) && error.code === READ_ONLY_TRANSACTION) throw new ReadOnlyServerError()
+  throw error
 }

@@ -30,7 +30,7 @@ function isBehind ({ live, knows, acknowledged }: InstanceState, epoch: number):
 
 function refusal (state: TransitionState, behind: readonly InstanceState[], waitMs: number): Error {
   const who = behind.map((instance) => `${describeInstance(instance)} ${instance.acknowledged === null ? 'has acknowledged nothing' : `is at epoch ${instance.acknowledged.epoch}`}`)
-  return new RefusedFleetError(`transition \`${state.name}\` is at \`${state.phase}\`, epoch ${state.epoch}, and after ${waitMs} ms not every instance has acknowledged it: ${who.join('; ')}. Wait for a long request of theirs, or stop them; an instance that is gone is forgotten when its lease runs out`)
+  return new RefusedFleetError(`transition \`${state.name}\` is at \`${state.phase}\`, epoch ${state.epoch}, and after ${waitMs} ms not every instance has acknowledged it: ${who.join('; ')}. Wait for a long request of theirs, or for the replica that they read from, or stop them; an instance that is gone is forgotten when its lease runs out`)
 }
 
 /**

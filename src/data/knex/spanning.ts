@@ -9,6 +9,11 @@ import { spanningClient } from './client.js'
 export interface SpanningOptions {
   /** options of knex, with `client: 'pg'` */
   readonly knex: Knex.Config
+  /**
+   * for a knex on a streaming replica: how its primary is reached, where this process registers and acknowledges what
+   * the replica has replayed; `knex.connection` must lead to the same replica each time @default the knex's own server
+   */
+  readonly primary?: NonNullable<Knex.Config['connection']>
   /** the folder `versions/`, whose `transitions/` is read, or a record of name → definition */
   readonly versions: TransitionSource
   /** how files of `versions/transitions/` are loaded @default the native `import()` */
@@ -47,10 +52,12 @@ export interface Spanning {
  * await stop()
  */
 export async function spanning (options: SpanningOptions, onError: (error: unknown) => void = () => {}): Promise<Spanning> {
-  const { pollMs = 250, leaseMs = 10_000, versions, importModule, instance } = options
+  const { pollMs = 250, leaseMs = 10_000, versions, importModule, instance, primary } = options
   checkDurations(pollMs, leaseMs)
   const transitions = await loadTransitions(versions, importModule === undefined ? {} : { importModule })
-  const registry = openRegistry(knexFactory(registryConfig(options.knex, leaseMs)), transitions.map(({ name }) => name), leaseMs, instance)
+  const config = registryConfig(options.knex, leaseMs)
+  const servers = { served: knexFactory(config), ...primary === undefined ? {} : { primary: knexFactory({ ...config, connection: primary }) } }
+  const registry = openRegistry(servers, transitions.map(({ name }) => name), leaseMs, instance)
   const fleet = new FleetInstance({ registry, transitions, pollMs, leaseMs, onError })
   const knex = knexFactory({ ...options.knex, client: spanningClient(options.knex.client, fleet) })
   let stopped: Promise<void> | undefined

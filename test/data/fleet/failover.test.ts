@@ -41,5 +41,5 @@ t.test('D16 a knex bound to a database that does not take writes fails at once, 
   await root.raw(`alter database ${quote(new URL(url).pathname.slice(1))} set default_transaction_read_only = on`)
   const { knex, stop } = await spanning({ knex: { client: 'pg', connection: url, searchPath: ['live'] }, versions: { 'users.full_name': fullName } })
   t.teardown(stop)
-  await t.rejects(async () => await knex('users'), { code: '25006' })
+  await t.rejects(async () => await knex('users'), { code: 'FST_ERR_VINTAGE_READ_ONLY_SERVER' })
 })

@@ -8,7 +8,7 @@ const LIMIT_MS = 200
 
 t.test('D13 a process that was stopped past the limit takes an answer that has come meanwhile', async (t) => {
   const { root, url } = await createTwins(t, 'dual-write')
-  const registry = openRegistry(knexFactory({ client: 'pg', connection: url, pool: { min: 0, max: 1 } }), ['users.full_name'], LIMIT_MS)
+  const registry = openRegistry({ served: knexFactory({ client: 'pg', connection: url, pool: { min: 0, max: 1 } }) }, ['users.full_name'], LIMIT_MS)
   t.teardown(async () => await registry.close())
   await registry.readPhases()
   const locking = Promise.all([root.raw('begin; lock table vintage.transitions; select pg_sleep(0.15); commit')])

@@ -83,7 +83,7 @@ t.test('an upgrade of the schema that cannot have its locks gives up within its 
 t.test('an instance from before instances had a role registers again after the upgrade', async (t) => {
   const { url, knex } = await createDatabase(t)
   await makeOlder(knex, 1, false)
-  const registry = openRegistry(openKnex(t, url), [], 10_000)
+  const registry = openRegistry({ served: openKnex(t, url) }, [], 10_000)
   t.equal(await registry.keepLease(), 'joined')
   const operator = await createGround(t, async () => {}, { transitions: [], connection: url })
   await operator.operator.migrate()
