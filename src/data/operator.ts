@@ -3,15 +3,17 @@ import type { Knex } from 'knex'
 import { AmbiguousTransitionError, UnknownTransitionError } from '../errors.js'
 import { settleLimits, type BackfillLimits } from './backfill/limits.js'
 import type { Context } from './context.js'
+import { adoptCopy } from './adopt.js'
 import { openDatabase, type Database } from './database.js'
 import type { Report } from './events.js'
 import { importNatively, type ImportModule } from './load-transitions.js'
 import { runMigrate } from './migrate/run-migrate.js'
 import type { Phase } from './phases.js'
-import type { AdvanceResult, MigrateResult, PauseResult, PlanResult, SetAsideList, SetAsideResult, Status, SweepResult, VerifyResult } from './results.js'
+import type { AdoptResult, AdvanceResult, MigrateResult, PauseResult, PlanResult, SetAsideList, SetAsideResult, Status, SweepResult, VerifyResult } from './results.js'
 import { endSetAside, readSetAside } from './set-aside/commands.js'
 import type { RowKey } from './set-aside/try-again.js'
 import { requireSchema } from './state/ensure-schema.js'
+import { refuseCopy } from './state/origin.js'
 import { refuseOtherDefinition } from './state/refuse-other-definition.js'
 import { pauseTransition, resumeTransition } from './state/pauses.js'
 import { readTransitions, requireTransition, type TransitionState } from './state/transitions.js'
@@ -70,6 +72,8 @@ export interface Operator {
   /** Runs knex migrations and begins transitions, in one order; `to` names the migration or transition to stop after. */
   migrate (options?: { to?: string }): Promise<MigrateResult>
   status (): Promise<Status>
+  /** Takes a restored copy over; all but `status` is refused in one before. Does nothing in a database that is none. */
+  adopt (): Promise<AdoptResult>
   /** Takes the next step, or all steps up to `to`. */
   advance (options?: StepOptions & { to?: Phase }): Promise<AdvanceResult>
   /** Says what `advance` would run, statement by statement with its lock; it only reads. */
@@ -115,6 +119,7 @@ export async function openOperator (options: OperatorOptions): Promise<Operator>
       to
     }),
     status: async () => await readStatus(context, options.transitions),
+    adopt: async () => await adoptCopy(context),
     advance: async ({ transition, to } = {}) => {
       const state = await choose(transition)
       const file = options.transitions.find(({ name }) => name === state.name)
@@ -133,7 +138,11 @@ export async function openOperator (options: OperatorOptions): Promise<Operator>
     listSetAside: async ({ transition, limit = 20 } = {}) => await readSetAside(context, await choose(transition), limit),
     retrySetAside: async ({ transition, rows } = {}) => await endSetAside(context, await choose(transition), 'retry', rows),
     releaseSetAside: async ({ transition, rows } = {}) => await endSetAside(context, await choose(transition), 'release', rows),
-    sweep: async ({ dryRun = false } = {}) => await requireSchema(database) ? await runSweep(context, dryRun) : { swept: !dryRun, objects: [] },
+    sweep: async ({ dryRun = false } = {}) => {
+      // a copy keeps what the origin has left in it until it is adopted
+      await refuseCopy(database)
+      return await requireSchema(database) ? await runSweep(context, dryRun) : { swept: !dryRun, objects: [] }
+    },
     close: async () => await database.close()
   }
 }
@@ -164,7 +173,9 @@ async function changePause ({ database, by }: Context, transition: string, chang
 }
 
 async function readStates (database: Database): Promise<TransitionState[]> {
-  return await requireSchema(database) ? await readTransitions(database) : []
+  if (!await requireSchema(database)) return []
+  await refuseCopy(database)
+  return await readTransitions(database)
 }
 
 function chooseTransition (states: readonly TransitionState[], known: readonly Transition[], name?: string): TransitionState {

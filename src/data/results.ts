@@ -1,5 +1,6 @@
 import type { Phase } from './phases.js'
 import type { PlannedStep } from './plan.js'
+import type { Place } from './state/origin.js'
 
 export interface MigrateResult {
   /** stems of the knex migrations that ran now */
@@ -15,6 +16,13 @@ export interface AdvanceResult {
   readonly epoch: number
   /** phases gone through, in order; empty when there was nothing to do */
   readonly steps: readonly Phase[]
+}
+
+export interface AdoptResult {
+  /** the database that this one was copied from; null when there was nothing to do */
+  readonly copyOf: Place | null
+  /** those that go on in this database from where they stand */
+  readonly transitions: ReadonlyArray<{ readonly transition: string, readonly phase: Phase }>
 }
 
 export interface PlanResult {
@@ -148,5 +156,7 @@ export interface TransitionStatus {
 
 /** Everything `vintage status` shows, ready for JSON. */
 export interface Status {
+  /** the database that this one was copied from; null where it is none, or was adopted */
+  readonly copyOf: Place | null
   readonly transitions: readonly TransitionStatus[]
 }

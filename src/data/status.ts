@@ -10,6 +10,7 @@ import { countSetAside, openLedger } from './set-aside/ledger.js'
 import { readBackfill, type BackfillState } from './state/backfills.js'
 import { requireSchema } from './state/ensure-schema.js'
 import { readInstances, type InstanceState } from './state/instances.js'
+import { readOrigin } from './state/origin.js'
 import { readStrayWriters } from './state/stray-writes.js'
 import { readTransitions, type TransitionState } from './state/transitions.js'
 import { phaseAfter } from './steps/step-table.js'
@@ -22,7 +23,7 @@ export async function readStatus (context: Context, known: readonly Transition[]
   const states = await requireSchema(context.database) ? await readTransitions(context.database) : []
   const begun = await Promise.all(states.map(async (state) => await describe(context, state, known.some(({ name }) => name === state.name))))
   const waiting = known.filter(({ name }) => states.every((state) => state.name !== name)).map(notBegun)
-  return { transitions: [...begun, ...waiting] }
+  return { copyOf: await readOrigin(context.database), transitions: [...begun, ...waiting] }
 }
 
 function notBegun (transition: Transition): TransitionStatus {

@@ -3,6 +3,7 @@ import type { Act, CliContext } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { nextStepOf, standingOf } from '../next-step.js'
 import { DEFAULT_LIMITS, withOperator } from '../operator-session.js'
+import { describeCopy } from '../status/describe-status.js'
 import { statusTables } from '../status/status-tables.js'
 
 /** `vintage status`: where every transition stands. */
@@ -19,10 +20,10 @@ Examples:
 
 async function runStatus (context: CliContext): Promise<ExitCode> {
   return await withOperator(context, DEFAULT_LIMITS, async (operator) => {
-    const { transitions } = await operator.status()
+    const { copyOf, transitions } = await operator.status()
     const standings = transitions.map(standingOf)
-    const document = { transitions: transitions.map((status) => ({ ...status, nextStep: nextStepOf(standingOf(status), standings) })) }
-    context.output.result(document, statusTables(transitions, context.output.colors, new Date()))
+    const document = { copyOf, transitions: transitions.map((status) => ({ ...status, nextStep: nextStepOf(standingOf(status), standings) })) }
+    context.output.result(document, [...describeCopy(copyOf), statusTables(transitions, context.output.colors, new Date())].join('\n'))
     return EXIT.done
   })
 }

@@ -1,4 +1,5 @@
-import type { BackfillStatus, InstanceStatus, TransitionStatus } from '../../data/operator.js'
+import type { BackfillStatus, InstanceStatus, Status, TransitionStatus } from '../../data/operator.js'
+import { describeOrigin } from '../../data/state/origin.js'
 import { formatCount, formatDuration, formatTime } from '../units.js'
 
 /** One live instance as a row of the table; `behind` = a step would wait for it, or be refused because of it. */
@@ -73,4 +74,9 @@ function describeAcknowledged ({ knows, acknowledged, lag }: InstanceStatus, epo
   if (acknowledged === null) return 'nothing yet'
   const behind = lag === null || lag === 0 ? '' : `, ${lag} behind`
   return `${acknowledged.phase} (epoch ${acknowledged.epoch}${behind}), ${describeSince(acknowledged.at, now)}`
+}
+
+/** That the database is a copy which nobody has adopted, as no line or one. */
+export function describeCopy (copyOf: Status['copyOf']): string[] {
+  return copyOf === null ? [] : [`this database is a copy of ${describeOrigin(copyOf)}: \`vintage adopt\` takes it over, and nothing moves before`]
 }

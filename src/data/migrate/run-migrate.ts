@@ -9,6 +9,7 @@ import { readModeOf, type Phase } from '../phases.js'
 import type { MigrateResult } from '../results.js'
 import { grantSchema } from '../sql/grant-schema.js'
 import { ensureSchema, isSchemaChanging } from '../state/ensure-schema.js'
+import { refuseCopy } from '../state/origin.js'
 import { refuseOtherDefinition } from '../state/refuse-other-definition.js'
 import { acquireLease } from '../state/lease.js'
 import { readTransition, requireTransition, type TransitionState } from '../state/transitions.js'
@@ -36,6 +37,7 @@ export async function runMigrate (context: Context, input: MigrateInput): Promis
 }
 
 async function migrate (context: Context, input: MigrateInput): Promise<MigrateResult> {
+  await refuseCopy(context.database)
   if (await isSchemaChanging(context.database)) await refuseCarriedSchema(context)
   await ensureSchema(context)
   const files = input.migrations === undefined ? [] : await listMigrations(input.migrations)

@@ -2,6 +2,8 @@ import { RefusedSchemaError } from '../../errors.js'
 import type { Session } from '../database.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runLocked, type Governed } from '../governor/run-locked.js'
+import { hasTable } from './has-table.js'
+import { noteOrigin } from './origin.js'
 import { SCHEMA_STEPS } from './schema-steps.js'
 
 /** Two operators that both find work on the schema take turns; the number is `vint` in ASCII. */
@@ -48,6 +50,7 @@ async function addSteps (session: Session, run: Session['query']): Promise<void>
     await run(step)
     await session.query('insert into vintage.schema_steps (number) values ($1)', [index + 1])
   }
+  await noteOrigin(session)
 }
 
 /** Whether `ensureSchema` has something to do. */
@@ -83,10 +86,4 @@ async function readSchemaNumber (session: Session): Promise<number | undefined> 
   if (!await hasTable(session, 'schema_steps')) return 0
   const [row] = await session.query<{ number: number }>('select max(number) as number from vintage.schema_steps')
   return Number(row?.number)
-}
-
-async function hasTable (session: Session, table: string): Promise<boolean> {
-  // not to_regclass, whose cache may still lack what was committed while this session waited for a lock
-  const [row] = await session.query("select exists (select 1 from pg_catalog.pg_tables where schemaname = 'vintage' and tablename = $1) as present", [table])
-  return row?.present === true
 }

@@ -125,5 +125,19 @@ create table if not exists vintage.set_aside (
   released_at timestamptz
 );
 
-create index if not exists set_aside_transition on vintage.set_aside (transition);`
+create index if not exists set_aside_transition on vintage.set_aside (transition);`,
+
+// A copy has its name from the copying, and the rows of before have that of the origin.
+`
+create table if not exists vintage.origin (
+  is_only boolean primary key default true check (is_only),
+  system_identifier text,
+  database_oid oid not null,
+  database_name name not null,
+  claimed_by text,
+  claimed_at timestamptz not null default clock_timestamp()
+);
+
+alter table vintage.instances add column if not exists database name not null default current_database();
+alter table vintage.stray_writes add column if not exists database name not null default current_database();`
 ]

@@ -82,7 +82,9 @@ t.test('D12 D27 the same between hide and drop, from which nothing leads back', 
   for (let [passes, isCut] = [0, true]; isCut; passes += STRIDE) {
     await t.test(`cut after ${passes} sub-steps`, async (t) => {
       const copy = await copyDatabase(t, url)
-      const world = { ...await openWorld(t, copy, before.people.copy()), live: await openHead(t, copy) }
+      const opened = await openWorld(t, copy, before.people.copy())
+      await opened.operator.adopt()
+      const world = { ...opened, live: await openHead(t, copy) }
       isCut = await takeStep(t, world, 'hide', 'drop', passes) !== undefined
       cuts += Number(isCut)
     })
