@@ -27,6 +27,22 @@ export const FLEET_MUTANTS: readonly Mutant[] = [
     red: 'D13 a transaction whose era was overtaken is refused, whoever has found out'
   },
   {
+    name: 'a replica takes the phase of the primary',
+    file: 'src/data/fleet/registry.ts',
+    find: '(await served.query(READ_PHASES))',
+    replace: '(await primary.query(READ_PHASES))',
+    test: 'test/data/fleet/replica.test.ts',
+    red: 'a replica that streams'
+  },
+  {
+    name: 'a process on a replica does not wait for what was replayed before it joined',
+    file: 'src/data/fleet/instance.ts',
+    find: "if (outcome === 'joined' || !this.#lease.holds) await",
+    replace: 'if (this.#stopped) await',
+    test: 'test/data/fleet/replica.test.ts',
+    red: 'a replica that streams'
+  },
+  {
     name: 'a lease goes by the clock that has gone less far',
     file: 'src/data/fleet/lease.ts',
     find: 'return Math.max(steady',

@@ -49,7 +49,7 @@ t.test('status says where every transition is, who has acknowledged what, and ho
 t.test('without any transition there is nothing to name', async (t) => {
   const { open } = await createGround(t, async () => {})
   const idle = await open({ transitions: [] })
-  t.same(await idle.status(), { transitions: [] })
+  t.same(await idle.status(), { copyOf: null, transitions: [] })
   await t.rejects(idle.verify({ transition: 'x' }), { code: 'FST_ERR_VINTAGE_UNKNOWN_TRANSITION', message: /there are: none/ })
   const elsewhere = await open({ transitions: await named({ x: transition<string, string>({ ...FULL_NAME, table: 'shop.users' }) }) })
   t.match(await elsewhere.status(), { transitions: [{ table: 'shop.users' }] })

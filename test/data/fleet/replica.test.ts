@@ -36,6 +36,8 @@ async function createGround (t: Test, pair: Pair): Promise<Ground> {
     t.teardown(async () => await operator.close())
     return operator
   }
+  // a test that fails must not leave the ones after it waiting
+  t.teardown(async () => { await pair.resume().catch(() => {}) })
   const primary = knexAt(primaryUrl)
   await createUsers(primary, ROWS)
   await (await open()).migrate()
