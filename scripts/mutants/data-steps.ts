@@ -161,5 +161,13 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
     replace: 'return pausedBy !== undefined ? await',
     test: 'test/data/backfill-limits.test.ts',
     red: 'a running backfill that is paused stops after the batch in hand'
+  },
+  {
+    name: 'each worker keeps below the limit for itself',
+    file: 'src/data/state/rate.ts',
+    find: 'greatest(paced_until, clock_timestamp())',
+    replace: 'clock_timestamp()',
+    test: 'test/data/backfill-workers.test.ts',
+    red: 'D20 D22 several workers of one process share the ranges and keep below one limit together'
   }
 ]

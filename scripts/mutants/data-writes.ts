@@ -100,7 +100,7 @@ export const WRITES_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the checkpoint is written in another transaction',
-    file: 'src/data/backfill/run-backfill.ts',
+    file: 'src/data/backfill/fill-ranges.ts',
     find: 'checkpointBackfill(session, work.lease.transition',
     replace: 'checkpointBackfill(work.context.database, work.lease.transition',
     test: 'test/data/backfill-batches.test.ts',

@@ -5,7 +5,7 @@ import { runCommand, type CommandResult } from './command.js'
 
 /** What npm would publish: no file outside this list, and each of these there. */
 const ALLOWED = /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(?:js|js\.map|d\.ts|d\.ts\.map)|src\/.+\.ts)$/
-const WANTED = ['package.json', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/knex.js', 'dist/testing.js', 'dist/cli/bin.js']
+const WANTED = ['package.json', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'dist/knex.js', 'dist/graphile-worker.js', 'dist/testing.js', 'dist/cli/bin.js']
 
 /** Packs the package and checks the tarball with publint and attw. */
 export async function checkPackage (signal: AbortSignal): Promise<CommandResult> {

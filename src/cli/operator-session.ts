@@ -9,6 +9,8 @@ import { parseCount, parseSeconds } from './parse-option.js'
 
 /** Limits of a step, as the command line gives them. */
 export interface StepLimits extends BackfillFlags {
+  /** @default 1 */
+  readonly workers?: number
   /** ms */
   readonly wait: number
   /** ms */
@@ -46,13 +48,19 @@ export function addSubscribersReady (command: Command): Command {
   return command.option('--subscribers-ready', 'subscribers of publications that carry the table have the columns that they need; kept in the event log')
 }
 
-/** Adds the options that a backfill gives way to. */
+/** Adds the number of workers of this process. */
+export function addWorkers (command: Command): Command {
+  return command.addOption(new Option('--workers <count>', 'ranges of keys that this process fills at a time').argParser(parseCount).default(1))
+}
+
+/** Adds the options that a backfill runs by, and gives way to. */
 export function addBackfillLimits (command: Command): Command {
-  return command
-    .addOption(new Option('--max-rows-per-second <count>', 'rows filled per second at most (default: no limit)').argParser(parseCount))
+  return addWorkers(command)
+    .addOption(new Option('--max-rows-per-second <count>', 'rows filled per second at most, by all workers together (default: no limit)').argParser(parseCount))
     .addOption(new Option('--max-replica-lag <seconds>', 'how far any standby may be behind').argParser(parseSeconds).default(undefined, '10'))
     .addOption(new Option('--max-slot-wal <megabytes>', 'WAL that any replication slot may hold back').argParser(parseCount).default(undefined, '10240'))
     .addOption(new Option('--max-active-sessions <count>', 'sessions at work in the server at most (default: no limit)').argParser(parseCount))
+    .addOption(new Option('--max-app-latency <ms>', 'what 99 of 100 statements of an instance may take, as the application measures them (default: no limit)').argParser(parseCount))
 }
 
 /** Backfill options as commander gives them. */
@@ -63,6 +71,8 @@ export interface BackfillFlags {
   /** MB */
   readonly maxSlotWal?: number
   readonly maxActiveSessions?: number
+  /** ms */
+  readonly maxAppLatency?: number
 }
 
 /**
@@ -87,6 +97,7 @@ export async function withOperator<Result> (
     lockDeadlineMs: limits.lockDeadline,
     lockAttempts: limits.lockAttempts,
     batchRows: limits.batchRows,
+    ...(limits.workers === undefined ? {} : { workers: limits.workers }),
     ...(limits.soak === undefined ? {} : { soakMs: limits.soak }),
     ...(limits.fireTriggers === undefined ? {} : { fireTriggers: limits.fireTriggers }),
     ...(limits.subscribersReady === undefined ? {} : { subscribersReady: limits.subscribersReady }),
@@ -102,11 +113,12 @@ export async function withOperator<Result> (
   }
 }
 
-function backfillLimitsOf ({ maxRowsPerSecond, maxReplicaLag, maxSlotWal, maxActiveSessions }: BackfillFlags): BackfillLimits {
+function backfillLimitsOf ({ maxRowsPerSecond, maxReplicaLag, maxSlotWal, maxActiveSessions, maxAppLatency }: BackfillFlags): BackfillLimits {
   return {
     ...(maxRowsPerSecond === undefined ? {} : { maxRowsPerSecond }),
     ...(maxReplicaLag === undefined ? {} : { maxReplicaLagMs: maxReplicaLag }),
     ...(maxSlotWal === undefined ? {} : { maxSlotBytes: maxSlotWal * 1024 ** 2 }),
-    ...(maxActiveSessions === undefined ? {} : { maxActiveSessions })
+    ...(maxActiveSessions === undefined ? {} : { maxActiveSessions }),
+    ...(maxAppLatency === undefined ? {} : { maxAppLatencyMs: maxAppLatency })
   }
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { adoptCommand } from './commands/adopt.js'
 import { advanceCommand } from './commands/advance.js'
+import { backfillWorkerCommand } from './commands/backfill-worker.js'
 import { checkCommand } from './commands/check.js'
 import { explainCommand } from './commands/explain.js'
 import { migrateCommand } from './commands/migrate.js'
@@ -32,7 +33,7 @@ export function buildProgram (act: Act): Command {
     .option('--json', 'one JSON document on stdout; messages still go to stderr')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXIT_CODES)
-  const commands = [newCommand, checkCommand, explainCommand, typesCommand, migrateCommand, statusCommand, advanceCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand, setAsideCommand, sweepCommand, adoptCommand]
+  const commands = [newCommand, checkCommand, explainCommand, typesCommand, migrateCommand, statusCommand, advanceCommand, backfillWorkerCommand, verifyCommand, rollbackCommand, pauseCommand, resumeCommand, setAsideCommand, sweepCommand, adoptCommand]
   for (const build of commands) program.addCommand(build(act))
   for (const command of commandsOf(program)) command.copyInheritedSettings(program)
   return program

@@ -12,6 +12,7 @@ export interface Context {
   readonly lockDeadlineMs: number
   readonly lockAttempts: number
   readonly batchRows: number
+  readonly workers: number
   readonly limits: SettledLimits
   readonly leaseMs: number
   readonly strayWindowMs: number

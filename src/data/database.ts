@@ -29,9 +29,9 @@ const UNLIMITED = `
 select set_config(name, '0', true) from pg_catalog.pg_settings
 where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`
 
-/** Opens up to four connections, each on first use. */
-export async function openDatabase (connection: NonNullable<Knex.Config['connection']>): Promise<Database> {
-  const pool = new pg.Pool({ ...await poolConfigOf(connection), max: 4, application_name: 'vintage operator' })
+/** Opens up to four connections, and one for each worker beyond the first, each on first use. */
+export async function openDatabase (connection: NonNullable<Knex.Config['connection']>, workers = 1): Promise<Database> {
+  const pool = new pg.Pool({ ...await poolConfigOf(connection), max: 3 + workers, application_name: 'vintage operator' })
   // a connection that the server closes while nobody uses it is replaced by the pool
   pool.on('error', ignore)
   const clients = new Set<pg.PoolClient>()

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import type { Knex } from 'knex'
-import { AmbiguousTransitionError, UnknownTransitionError } from '../errors.js'
+import { AmbiguousTransitionError, InvalidOptionError, UnknownTransitionError } from '../errors.js'
+import { joinBackfill } from './backfill/join-backfill.js'
 import { settleLimits, type BackfillLimits } from './backfill/limits.js'
 import type { Context } from './context.js'
 import { adoptCopy } from './adopt.js'
@@ -9,7 +10,7 @@ import type { Report } from './events.js'
 import { importNatively, type ImportModule } from './load-transitions.js'
 import { runMigrate } from './migrate/run-migrate.js'
 import type { Phase } from './phases.js'
-import type { AdoptResult, AdvanceResult, MigrateResult, PauseResult, PlanResult, SetAsideList, SetAsideResult, Status, SweepResult, VerifyResult } from './results.js'
+import type { AdoptResult, AdvanceResult, JoinResult, MigrateResult, PauseResult, PlanResult, SetAsideList, SetAsideResult, Status, SweepResult, VerifyResult } from './results.js'
 import { endSetAside, readSetAside } from './set-aside/commands.js'
 import type { RowKey } from './set-aside/try-again.js'
 import { requireSchema } from './state/ensure-schema.js'
@@ -50,6 +51,8 @@ export interface OperatorOptions extends BackfillLimits {
   readonly lockAttempts?: number
   /** rows of the first batch; later ones are steered by the time they take; @default 1_000 */
   readonly batchRows?: number
+  /** ranges that this process fills at a time, each over a connection of its own; @default 1 */
+  readonly workers?: number
   /** sign of life of the operator: another one may take over after this long without; @default 10_000 ms */
   readonly leaseMs?: number
   /** `hide` is refused while somebody has written the old side within this time; @default 600_000 ms */
@@ -78,6 +81,8 @@ export interface Operator {
   advance (options?: StepOptions & { to?: Phase }): Promise<AdvanceResult>
   /** Says what `advance` would run, statement by statement with its lock; it only reads. */
   plan (options?: StepOptions & { to?: Phase }): Promise<PlanResult>
+  /** Helps another operator who is filling the table, under his limits, until nothing is left to fill or `forMs` is over. */
+  joinBackfill (options?: StepOptions & { forMs?: number }): Promise<JoinResult>
   /** Compares every row's two sides. */
   verify (options?: StepOptions): Promise<VerifyResult>
   /** Takes steps back up to `to`: not beyond `drop`, since the old columns are gone then. */
@@ -98,8 +103,9 @@ export interface Operator {
 }
 
 /**
- * Opens an operator; it holds up to four connections, each opened on first use, until `close()`.
+ * Opens an operator; it holds up to four connections, and one for each worker beyond the first, each opened on first use, until `close()`.
  *
+ * @throws FST_ERR_VINTAGE_INVALID_OPTION for a number of workers that is none
  * @example
  * const operator = await openOperator({ connection: process.env.DATABASE_URL, transitions: await loadTransitions('versions') })
  * await operator.migrate()
@@ -107,7 +113,9 @@ export interface Operator {
  * await operator.close()
  */
 export async function openOperator (options: OperatorOptions): Promise<Operator> {
-  const database = await openDatabase(options.connection)
+  const { workers = 1 } = options
+  if (!(Number.isSafeInteger(workers) && workers > 0)) throw new InvalidOptionError('workers', `must be a whole number above 0, got ${workers}`)
+  const database = await openDatabase(options.connection, workers)
   const context = contextOf(options, database)
   const choose = async (name?: string): Promise<TransitionState> => chooseTransition(await readStates(database), options.transitions, name)
   return {
@@ -131,6 +139,7 @@ export async function openOperator (options: OperatorOptions): Promise<Operator>
       const target = to ?? phaseAfter(state.phase) ?? state.phase
       return { transition: state.name, from: state.phase, to: target, steps: await planAdvance(context, state, target) }
     },
+    joinBackfill: async ({ transition, forMs } = {}) => await joinBackfill(context, (await choose(transition)).name, forMs ?? null),
     verify: async ({ transition } = {}) => await verifyAndLog(context, await choose(transition)),
     rollback: async ({ transition, to }) => await walk(context, (await choose(transition)).name, 'back', to),
     pause: async ({ transition } = {}) => await changePause(context, (await choose(transition)).name, pauseTransition),
@@ -157,6 +166,7 @@ function contextOf (options: OperatorOptions, database: Database): Context {
     lockDeadlineMs: options.lockDeadlineMs ?? 500,
     lockAttempts: options.lockAttempts ?? 20,
     batchRows: options.batchRows ?? 1_000,
+    workers: options.workers ?? 1,
     limits: settleLimits(options),
     leaseMs: options.leaseMs ?? 10_000,
     strayWindowMs: options.strayWindowMs ?? 600_000,

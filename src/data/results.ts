@@ -47,6 +47,12 @@ export interface SweepResult {
   }>
 }
 
+export interface JoinResult {
+  readonly transition: string
+  /** no range is left; no operator was at work on it; or the time given was over before either */
+  readonly outcome: 'filled' | 'none' | 'time-is-up'
+}
+
 export interface PauseResult {
   readonly transition: string
   readonly phase: Phase

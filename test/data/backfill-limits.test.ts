@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t from 'tap'
 import { settleLimits } from '../../src/data/backfill/limits.js'
-import { etaOf, largestBatch, restMs } from '../../src/data/backfill/pace.js'
+import { etaOf, largestBatch } from '../../src/data/backfill/pace.js'
 import { describeOverload } from '../../src/data/backfill/server-load.js'
-import { createGround, createUsers } from './fixtures.js'
+import { spanning } from '../../src/data/knex/spanning.js'
+import { createGround, createUsers, FULL_NAME } from './fixtures.js'
 
 const countFilled = async (knex: Knex): Promise<number> =>
   Number((await knex('users').where('vintage_users_full_name_pending', false).count({ rows: '*' }))[0]?.rows)
@@ -77,15 +78,43 @@ t.test('D20 a slot that holds back more WAL than allowed stops the backfill with
   t.equal(await countFilled(knex), 500)
 })
 
+t.test('D20 statements of the application that take longer than allowed hold the backfill back, with the reason, until they are quick again', async (t) => {
+  const { operator, open, knex: plain, url, events } = await createGround(t, async (knex) => await createUsers(knex, 3_000), { batchRows: 10 })
+  await operator.migrate()
+  const { knex, start, stop } = await spanning({ knex: { client: 'pg', connection: url }, versions: { 'users.full_name': FULL_NAME }, instance: { name: 'api' }, pollMs: 50 })
+  await start()
+  const traffic = { isSlow: true }
+  const application = async (): Promise<void> => {
+    while (traffic.isSlow) await knex.raw('select pg_sleep(0.3)')
+  }
+  const careful = await open({ maxRowsPerSecond: 1_000, maxAppLatencyMs: 200 })
+  const advancing = careful.advance()
+  const using = application()
+  await until(async () => events.some((event) => event.type === 'backfill-held'))
+  const filled = await countFilled(plain)
+  t.ok(filled < 3_000, `${filled} rows are filled`)
+  t.match(events.find((event) => event.type === 'backfill-held'), { reason: /^statements of api \(.*, pid \d+\) take \d+ ms \(99 of 100 of them at most; limit 200 ms\)$/ })
+  t.match((await operator.status()).transitions[0], { backfill: { held: { reason: /statements of api/ } } })
+  t.equal(await countFilled(plain), filled)
+  traffic.isSlow = false
+  await using
+  t.match(await advancing, { phase: 'backfill' })
+  t.equal(await countFilled(plain), 3_000)
+  await stop()
+})
+
 t.test('D20 the first limit that is passed is named with its figures', async (t) => {
   const limits = settleLimits({ maxReplicaLagMs: 2_000, maxActiveSessions: 8 })
-  const load = { lagMs: null, standby: null, slotBytes: null, slot: null, sessions: 8 }
+  const load = { lagMs: null, standby: null, slotBytes: null, slot: null, sessions: 8, latencyMs: null, instance: null }
   t.equal(describeOverload(load, limits), null)
   t.equal(describeOverload({ ...load, lagMs: 2_000, standby: 's1', slotBytes: 5, slot: 'a' }, limits), null)
   t.equal(describeOverload({ ...load, lagMs: 12_340, standby: 's1' }, limits), 'standby s1 is 12.3 s behind (limit 2.0 s)')
   t.equal(describeOverload({ ...load, slotBytes: 11 * 1024 ** 3, slot: 'a' }, limits), 'replication slot a holds back 11264 MB of WAL (limit 10240 MB)')
   t.equal(describeOverload({ ...load, sessions: 9 }, limits), '9 sessions are at work (limit 8)')
-  t.equal(describeOverload({ ...load, sessions: 900 }, settleLimits({})), null)
+  const slow = { ...load, latencyMs: 812.3, instance: 'api (host, pid 7)' }
+  t.equal(describeOverload(slow, settleLimits({ maxAppLatencyMs: 500 })), 'statements of api (host, pid 7) take 812 ms (99 of 100 of them at most; limit 500 ms)')
+  t.equal(describeOverload(load, settleLimits({ maxAppLatencyMs: 500 })), null)
+  t.equal(describeOverload({ ...slow, sessions: 900 }, settleLimits({})), null)
 })
 
 t.test('a backfill fills no more rows per second than it may, and its rate is a moving average', async (t) => {
@@ -105,6 +134,5 @@ t.test('a backfill fills no more rows per second than it may, and its rate is a 
   t.ok(Number(rate) > 50 && Number(rate) < 90, `100 rows/s, and then 100 rows in 10 s: ${rate} rows/s`)
   t.equal(etaOf(600, 1_000, 0), null)
   t.equal(etaOf(600, 1_000, 100), 4_000)
-  t.strictSame([restMs(100, 50, null), restMs(100, 50, 1_000), restMs(100, 500, 1_000)], [0, 50, 0])
   t.strictSame([largestBatch(null), largestBatch(1_000), largestBatch(2)], [50_000, 200, 1])
 })

@@ -71,7 +71,7 @@ t.test('D17 a backfill that is killed again and again ends with every row right,
     const exited = once(child, 'exit')
     if (child.kill('SIGKILL')) kills++
     await exited
-    const { rows: [{ ahead }] } = await knex.raw(`select count(*)::int as ahead from users where ${PENDING} and id <= coalesce((select (last_key ->> 0)::int from vintage.backfills), 0)`)
+    const { rows: [{ ahead }] } = await knex.raw(`select count(*)::int as ahead from users where ${PENDING} and id <= coalesce((select (last_key ->> 0)::int from vintage.backfill_ranges), 0)`)
     t.equal(ahead, 0)
   }
   t.equal(kills, 3)
@@ -116,18 +116,21 @@ const KEYS: Readonly<Record<string, { key: string, values: string }>> = {
 }
 
 for (const [kind, { key, values }] of Object.entries(KEYS)) {
-  t.test(`D18 a primary key of type ${kind}: every row is filled in ranges, and verified`, async (t) => {
+  t.test(`D18 D22 a primary key of type ${kind}: every row is filled in ranges by several workers, and verified`, async (t) => {
     const { operator, knex, events } = await createGround(t, async (knex) => {
       await knex.raw("create extension if not exists citext; create type mood as enum ('sad', 'glad')")
       await knex.raw(`create table users (first_name text, last_name text, ${key})`)
       await knex.raw(`insert into users ${values} from generate_series(1, 100) i`)
-    }, { batchRows: 7 })
+    }, { batchRows: 3, workers: 3 })
     await operator.migrate()
     await operator.advance({ to: 'read-new' })
     t.equal(await countWrong(knex), 0)
     const batches = events.filter((event) => event.type === 'backfill')
     t.ok(batches.length > 5, `${batches.length} batches`)
     t.match(batches.at(-1), { doneRows: 100, totalRows: 100, finished: true })
+    const ranges = await knex('vintage.backfill_ranges')
+    t.ok(ranges.length > 1, `${ranges.length} ranges`)
+    t.equal(ranges.reduce((sum, range) => sum + Number(range.rows_filled), 0), 100)
   })
 }
 
@@ -198,7 +201,7 @@ t.test('an error that is neither of the data nor passing comes through as it is'
   const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 10))
   await operator.migrate()
   await operator.advance()
-  await knex.raw('drop table vintage.backfills')
+  await knex.raw('drop table vintage.backfills cascade')
   await t.rejects(operator.advance({ to: 'backfill' }), { code: '42P01' })
 })
 

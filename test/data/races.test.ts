@@ -21,7 +21,7 @@ async function createParts (t: Test): Promise<Ground & { context: Context }> {
   const database = await openDatabase(ground.url)
   t.teardown(async () => await database.close())
   const signal = new AbortController().signal
-  return { ...ground, context: { database, report: (event) => ground.events.push(event), by: 'test', signal, waitMs: 100, lockDeadlineMs: 500, lockAttempts: 2, batchRows: 10, limits: settleLimits({}), leaseMs: 10_000, strayWindowMs: 0, soakMs: 0, fireTriggers: false, subscribersReady: false } }
+  return { ...ground, context: { database, report: (event) => ground.events.push(event), by: 'test', signal, waitMs: 100, lockDeadlineMs: 500, lockAttempts: 2, batchRows: 10, workers: 1, limits: settleLimits({}), leaseMs: 10_000, strayWindowMs: 0, soakMs: 0, fireTriggers: false, subscribersReady: false } }
 }
 
 t.test('D27 a step whose commit was not heard of is not taken twice', async (t) => {

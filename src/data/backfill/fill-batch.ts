@@ -1,8 +1,9 @@
 import type { Session } from '../database.js'
 import { selectOther } from '../dual-writer/compare.js'
-import type { Sides } from '../dual-writer/sides.js'
-import { compareKey, type KeyValues, type PrimaryKey } from './key.js'
+import { pinSearchPath, qualifiedTable, readSides, type Sides } from '../dual-writer/sides.js'
+import { compareKey, readPrimaryKey, type KeyValues, type PrimaryKey } from './key.js'
 import { isNoted } from '../set-aside/ledger.js'
+import type { TransitionState } from '../state/transitions.js'
 import { inPages, type PageRange } from './pages.js'
 
 /** What the statements of a backfill are made from. */
@@ -17,6 +18,17 @@ export interface Filling {
 export interface Filled {
   readonly filledRows: number
   readonly setAsideRows: number
+}
+
+/** Reads what the statements are made from; the session's path and row security are set for the rest of its transaction. */
+export async function readFilling (session: Session, state: TransitionState): Promise<Filling> {
+  await session.query('set local row_security = off')
+  await pinSearchPath(session)
+  return {
+    sides: await readSides(session, state, false),
+    key: await readPrimaryKey(session, qualifiedTable(state)),
+    settingAside: state.definition.onError === 'set-aside' ? state.name : null
+  }
 }
 
 /** The last key of the table; null when it is empty. */

@@ -8,6 +8,8 @@ export interface BackfillLimits {
   readonly maxSlotBytes?: number
   /** sessions of the server at work on a statement at most, ours not counted; @default no limit */
   readonly maxActiveSessions?: number
+  /** what 99 of 100 statements of an instance may take at most, in ms, as the application measures them; @default no limit */
+  readonly maxAppLatencyMs?: number
 }
 
 /** The limits with their defaults; null is none. */
@@ -16,6 +18,7 @@ export interface SettledLimits {
   readonly maxReplicaLagMs: number
   readonly maxSlotBytes: number
   readonly maxActiveSessions: number | null
+  readonly maxAppLatencyMs: number | null
 }
 
 export function settleLimits (limits: BackfillLimits): SettledLimits {
@@ -23,6 +26,7 @@ export function settleLimits (limits: BackfillLimits): SettledLimits {
     maxRowsPerSecond: limits.maxRowsPerSecond ?? null,
     maxReplicaLagMs: limits.maxReplicaLagMs ?? 10_000,
     maxSlotBytes: limits.maxSlotBytes ?? 10 * 1024 ** 3,
-    maxActiveSessions: limits.maxActiveSessions ?? null
+    maxActiveSessions: limits.maxActiveSessions ?? null,
+    maxAppLatencyMs: limits.maxAppLatencyMs ?? null
   }
 }

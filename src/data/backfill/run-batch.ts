@@ -6,31 +6,33 @@ import { refuseMissingTriggers } from '../gate/refuse-damaged.js'
 import { refuseFiringTriggers } from '../gate/refuse-firing-triggers.js'
 import { backoffMs, pause, throwIfAborted } from '../governor/pause.js'
 import { codeOf, transientReasonOf } from '../governor/transient.js'
-import { fence, type Lease } from '../state/lease.js'
+import { fence, type Fence } from '../state/lease.js'
 import { messageOf, withCause } from '../../caught.js'
+import type { Brake } from './hold-back.js'
 import type { KeyValues, PrimaryKey } from './key.js'
-import { holdBack } from './hold-back.js'
-import { largestBatch, nextBatchRows, restMs } from './pace.js'
+import { awaitPace, largestBatch, nextBatchRows, returnPace } from './pace.js'
 
 /** A batch waits this long for a row that another session holds, then lets go of its own rows and tries again. */
-const LIMITS = "set local lock_timeout = '2s'; set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '30s'; set local row_security = off; set local datestyle = 'ISO'"
+export const LIMITS = "set local lock_timeout = '2s'; set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '30s'; set local row_security = off; set local datestyle = 'ISO'"
 
 /** One batch of a backfill. */
-export interface Batch<T> {
-  /** fills at most `rows` rows and moves the checkpoint, in the transaction given */
-  run (session: Session, rows: number): Promise<T>
+export interface Batch<T extends { readonly filledRows: number }> {
+  /** fills at most `rows` rows and moves the checkpoint, in the transaction given; null: there was nothing to fill */
+  run (session: Session, rows: number): Promise<T | null>
   /** the key of the first row of the batch, to name a row that cannot be filled */
   firstKey (session: Session): Promise<KeyValues | null | undefined>
 }
 
-/** What batches have in common; `rows` is the steered size of the next one. */
+/** What the batches of one worker have in common; `rows` is the steered size of the next one. */
 export interface BatchWork {
   readonly context: Context
-  readonly lease: Lease
+  readonly lease: Fence
   readonly key: PrimaryKey
+  /** shown beside its ranges */
+  readonly worker: string
+  /** the same for all workers of a process */
+  readonly brake: Brake
   rows: number
-  /** moving average */
-  rowsPerSecond: number
 }
 
 /**
@@ -40,44 +42,49 @@ export interface BatchWork {
  * @throws FST_ERR_VINTAGE_BACKFILL
  * @throws FST_ERR_VINTAGE_REFUSED_TRIGGERS when somebody has switched the dual writer off, or made a trigger to which nobody has agreed
  */
-export async function runBatch<T> (work: BatchWork, batch: Batch<T>): Promise<T> {
+export async function runBatch<T extends { readonly filledRows: number }> (work: BatchWork, batch: Batch<T>): Promise<T | null> {
   let outcome = await attemptBatch(work, batch)
   for (let failures = 0; 'cause' in outcome;) {
     failures = await recover(work, batch, outcome.cause, failures)
     outcome = await attemptBatch(work, batch)
   }
-  return outcome.result
+  return outcome.filled
 }
 
-async function attemptBatch<T> (work: BatchWork, batch: Batch<T>): Promise<{ result: T } | { cause: unknown }> {
+async function attemptBatch<T extends { readonly filledRows: number }> (work: BatchWork, batch: Batch<T>): Promise<{ filled: T | null } | { cause: unknown }> {
   const { context, lease } = work
   throwIfAborted(context.signal)
   try {
-    await holdBack(context, lease)
-    const { maxRowsPerSecond } = context.limits
-    work.rows = Math.min(work.rows, largestBatch(maxRowsPerSecond))
+    work.rows = Math.min(work.rows, largestBatch(context.limits.maxRowsPerSecond))
+    const rows = work.rows
+    await awaitTurn(work, rows)
     const start = performance.now()
-    const result = await context.database.transaction(async (session) => {
+    const filled = await context.database.transaction(async (session) => {
       await session.query(LIMITS)
       await pinSearchPath(session, work.key.operatorSchemas)
-      const state = await fence(session, lease, 'share')
-      const done = await batch.run(session, work.rows)
+      const state = await fence(session, lease, 'key share')
+      const done = await batch.run(session, rows)
       // looked at last, under the lock that the batch has taken: nobody has changed them since it began to write
       await refuseMissingTriggers(session, state)
       await refuseFiringTriggers(session, state)
       return done
     })
-    const tookMs = performance.now() - start
-    await pause(restMs(work.rows, tookMs, maxRowsPerSecond), context.signal)
-    work.rows = nextBatchRows(work.rows, tookMs)
-    return { result }
+    await returnPace(context, lease.transition, rows - (filled?.filledRows ?? 0))
+    if (filled !== null) work.rows = nextBatchRows(rows, performance.now() - start)
+    return { filled }
   } catch (cause) {
     return { cause }
   }
 }
 
+/** Whoever was held back after his turn had come takes another: all who wait go on at the same moment. */
+async function awaitTurn ({ context, lease, brake }: BatchWork, rows: number): Promise<void> {
+  do await awaitPace(context, lease.transition, rows)
+  while (await brake.wait())
+}
+
 /** Makes the batch smaller, and waits; @returns failures in a row that had nothing to do with the data */
-async function recover (work: BatchWork, batch: Batch<unknown>, cause: unknown, failures: number): Promise<number> {
+async function recover (work: BatchWork, batch: Pick<Batch<never>, 'firstKey'>, cause: unknown, failures: number): Promise<number> {
   const { context, lease } = work
   const reason = transientReasonOf(cause)
   if (reason === undefined && !isDataError(cause)) throw cause
@@ -97,7 +104,7 @@ function isDataError (error: unknown): boolean {
   return /^(?:22|23|P0)/.test(String(codeOf(error)))
 }
 
-async function badRow ({ context, lease, key }: BatchWork, batch: Batch<unknown>, cause: unknown): Promise<Error> {
+async function badRow ({ context, lease, key }: BatchWork, batch: Pick<Batch<never>, 'firstKey'>, cause: unknown): Promise<Error> {
   const values = await context.database.transaction(async (session) => {
     await pinSearchPath(session, key.operatorSchemas)
     return await batch.firstKey(session)

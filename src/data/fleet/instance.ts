@@ -5,6 +5,7 @@ import type { EraSource } from '../knex/held-eras.js'
 import type { OtherRelation, TableStates } from '../knex/table-state.js'
 import type { Transition } from '../transition.js'
 import { awaitReplay } from './await-replay.js'
+import { createLatencies } from './latency.js'
 import { Lease } from './lease.js'
 import type { PhaseRow } from './phase-rows.js'
 import { refuseUnready } from './readiness.js'
@@ -13,6 +14,9 @@ import { spanTables } from './span-tables.js'
 
 /** Columns of other tables change seldom, and the phases are what must be seen at once. */
 const NAMESAKES_EVERY_MS = 5000
+
+/** A backfill that gives way to this process has to learn soon how it fares. */
+const LATENCY_EVERY_MS = 1000
 
 /** What one process of the fleet needs. */
 export interface InstanceOptions {
@@ -33,6 +37,9 @@ export class FleetInstance implements EraSource {
   #latest: { readonly era: Era, readonly key: string, readonly rows: readonly PhaseRow[] } | undefined
   #others: { readonly relations: readonly OtherRelation[], readonly columns: string, readonly readAt: number } | undefined
   #acknowledged = ''
+  readonly #latencies = createLatencies()
+  #isFilling = false
+  #reportedAt = 0
   #starting: Promise<void> | undefined
   #isReady = false
   #isFailing = false
@@ -51,6 +58,11 @@ export class FleetInstance implements EraSource {
 
   get current (): Era | undefined {
     return this.#isReady && !this.#stopped && this.#lease.holds ? this.latest : undefined
+  }
+
+  /** Statements are measured while a table is being filled, and cost nothing else. */
+  get measure (): ((ms: number) => void) | undefined {
+    return this.#isFilling ? this.#latencies.note : undefined
   }
 
   /**
@@ -140,6 +152,15 @@ export class FleetInstance implements EraSource {
     this.#follow(rows, { tables, others: await this.#othersOf(tables) })
     if (renews) this.#lease.renew(now)
     await this.#acknowledge(rows)
+    await this.#reportLatency(rows)
+  }
+
+  async #reportLatency (rows: readonly PhaseRow[]): Promise<void> {
+    this.#isFilling = rows.some(({ phase }) => phase === 'backfill')
+    if (!this.#isFilling || performance.now() - this.#reportedAt < LATENCY_EVERY_MS) return
+    this.#reportedAt = performance.now()
+    // nobody's statement depends on it; and a schema of an older build has no place for it
+    await this.#options.registry.reportLatency(this.#latencies.take()).catch(() => {})
   }
 
   async #othersOf (tables: TableStates['tables']): Promise<readonly OtherRelation[]> {

@@ -10,6 +10,7 @@ import { ACKNOWLEDGE } from './sql/acknowledge.js'
 import { HAS_REPLAYED } from './sql/has-replayed.js'
 import { KEEP_LEASE } from './sql/keep-lease.js'
 import { LEAVE_FLEET } from './sql/leave-fleet.js'
+import { REPORT_LATENCY } from './sql/report-latency.js'
 import { READ_NAMESAKES } from './sql/read-namesakes.js'
 import { READ_PHASES } from './sql/read-phases.js'
 
@@ -39,6 +40,8 @@ export interface Registry {
   readPhases (): Promise<PhaseRow[] | undefined>
   readNamesakes (columns: readonly string[]): Promise<OtherRelation[]>
   acknowledge (rows: readonly PhaseRow[]): Promise<void>
+  /** @param ms null: this process sends no statements */
+  reportLatency (ms: number | null): Promise<void>
   leave (): Promise<void>
   close (): Promise<void>
 }
@@ -74,6 +77,9 @@ export function openRegistry (servers: FleetServers, transitions: readonly strin
     },
     async acknowledge (rows) {
       await primary.query(ACKNOWLEDGE, [id, rows.map((row) => row.name), rows.map((row) => row.epoch), rows.map((row) => row.phase)])
+    },
+    async reportLatency (ms) {
+      await primary.query(REPORT_LATENCY, [id, ms])
     },
     async leave () {
       if (registers) await primary.query(LEAVE_FLEET, [id])

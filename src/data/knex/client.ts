@@ -34,10 +34,11 @@ export function spanningClient (client: Knex.Config['client'], source: EraSource
     transacting?: boolean
 
     override query (connection: object, query: unknown): Promise<unknown> {
-      return eras.run(connection, this.transacting === true, sqlOf(query), async (era) => {
+      const answer = eras.run(connection, this.transacting === true, sqlOf(query), async (era) => {
         renamePrepared(query, era)
         return await speakAs(era, () => super.query(connection, query))
       })
+      return source.measure === undefined ? answer : measured(answer, source.measure)
     }
 
     override async stream (connection: object, query: unknown, stream: Readable, options: unknown): Promise<unknown> {
@@ -65,6 +66,11 @@ export function spanningClient (client: Knex.Config['client'], source: EraSource
       return super.releaseConnection(connection)
     }
   }
+}
+
+function measured<T> (answer: Promise<T>, measure: (ms: number) => void): Promise<T> {
+  const began = performance.now()
+  return answer.finally(() => measure(performance.now() - began))
 }
 
 /** knex's own promise never settles when a reader destroys the stream early. */

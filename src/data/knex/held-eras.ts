@@ -7,6 +7,8 @@ export interface EraSource {
   readonly latest: Era | undefined
   /** the same while the lease holds; undefined when the database may have moved on unseen */
   readonly current: Era | undefined
+  /** gets the ms that each statement took; undefined while nobody wants to know */
+  readonly measure?: ((ms: number) => void) | undefined
   /** Looks again. */
   refresh (): Promise<unknown>
 }

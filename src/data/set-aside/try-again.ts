@@ -1,4 +1,5 @@
 import { RefusedSetAsideError, UsageError } from '../../errors.js'
+import { createBrake } from '../backfill/hold-back.js'
 import { runBatch, type BatchWork } from '../backfill/run-batch.js'
 import type { KeyValues, PrimaryKey } from '../backfill/key.js'
 import type { Context } from '../context.js'
@@ -36,16 +37,16 @@ export async function tryAgain (context: Context, lease: Lease, state: Transitio
     return { key: ledger.key, upTo: last?.id }
   })
   const keys = rows?.map((row) => JSON.stringify(valuesOf(key, row))) ?? null
-  const work: BatchWork = { context, lease, key, rows: context.batchRows, rowsPerSecond: 0 }
+  const work: BatchWork = { context, lease, key, worker: context.by, brake: createBrake(context, lease, true), rows: context.batchRows }
   const total = { filledRows: 0, releasedRows: 0 }
   for (let going = true; going;) {
     const tried = await runBatch(work, {
       run: async (session, limit) => await tryBatch(session, context, state, ending, [upTo, keys, limit]),
       firstKey: async (session) => (await chooseRows(session, await openLedger(session, state), [upTo, keys, 1]))[0]
     })
-    going = tried.chosen > 0
-    total.filledRows += tried.filledRows
-    total.releasedRows += tried.releasedRows
+    going = tried !== null
+    total.filledRows += tried?.filledRows ?? 0
+    total.releasedRows += tried?.releasedRows ?? 0
   }
   const setAsideRows = await context.database.transaction(async (session) => {
     await logEvent(session, { transition: state.name, event: `set-aside ${ending}`, phase: state.phase, epoch: state.epoch, by: context.by, details: { ...total, rows } })
@@ -71,11 +72,12 @@ async function chooseRows (session: Session, { live }: Ledger, choice: Choice): 
   return rows.map(({ key }) => key)
 }
 
-interface Tried { readonly chosen: number, readonly filledRows: number, readonly releasedRows: number }
+interface Tried { readonly filledRows: number, readonly releasedRows: number }
 
-async function tryBatch (session: Session, { by }: Context, state: TransitionState, ending: Ending, choice: Choice): Promise<Tried> {
+async function tryBatch (session: Session, { by }: Context, state: TransitionState, ending: Ending, choice: Choice): Promise<Tried | null> {
   const ledger = await openLedger(session, state)
   const chosen = await chooseRows(session, ledger, choice)
+  if (chosen.length === 0) return null
   if (ending === 'release') await session.query('select set_config($1, $2, true)', [RELEASING, state.name])
   const { key, table, marker } = ledger
   const empty = newColumnsOf(state.definition).map((name) => `t.${quote(name)}`).join(', ')
@@ -84,5 +86,5 @@ async function tryBatch (session: Session, { by }: Context, state: TransitionSta
     where ${isNoteOf(key)} and t.${marker} returning s.key, t.${marker} as "left", num_nonnulls(${empty}) = 0 as empty`, [chosen.map((values) => JSON.stringify(values))])
   const released = ending === 'release' ? tried.filter((row) => row.empty).map((row) => JSON.stringify(row.key)) : []
   await session.query('update vintage.set_aside set released_by = $3, released_at = clock_timestamp() where transition = $1 and key = any ($2::jsonb[])', [state.name, released, by])
-  return { chosen: chosen.length, filledRows: tried.filter(({ left }) => !left).length - released.length, releasedRows: released.length }
+  return { filledRows: tried.filter(({ left }) => !left).length - released.length, releasedRows: released.length }
 }

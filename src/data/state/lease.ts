@@ -4,10 +4,14 @@ import { pause } from '../governor/pause.js'
 import { RefusedFenceError, RefusedOperatorError } from '../../errors.js'
 import { lockTransition, requireTransition, type TransitionState } from './transitions.js'
 
-/** The right to move one transition; each transaction of its holder compares the token. */
-export interface Lease {
+/** Who may change something of a transition: whoever works under the token that its row bears. */
+export interface Fence {
   readonly transition: string
   readonly token: number
+}
+
+/** The right to move one transition; each transaction of its holder compares the token. */
+export interface Lease extends Fence {
   release (): Promise<void>
 }
 
@@ -80,9 +84,11 @@ function keepLease (context: Context, transition: string, token: number): Lease 
 /**
  * Locks the state row inside a transaction and makes sure that the lease is still ours.
  *
+ * @param strength `key share` lets the lease be prolonged, and the transition be paused, meanwhile: batches of several
+ *   workers overlap, and would keep out forever whoever waits for all of them to end
  * @throws FST_ERR_VINTAGE_REFUSED_FENCE when another operator has taken over
  */
-export async function fence (session: Session, lease: Pick<Lease, 'transition' | 'token'>, strength: 'update' | 'share'): Promise<TransitionState> {
+export async function fence (session: Session, lease: Fence, strength: 'update' | 'share' | 'key share'): Promise<TransitionState> {
   const state = await lockTransition(session, lease.transition, strength)
   if (state?.operatorToken === lease.token) return state
   throw new RefusedFenceError(`transition \`${lease.transition}\`: ${state?.operator ?? 'another operator'} has taken over since this one was last heard of, so nothing was done; see \`vintage status\``)

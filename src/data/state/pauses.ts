@@ -19,7 +19,8 @@ export function refusePaused ({ name, pausedBy, pausedAt }: Pick<TransitionState
 }
 
 async function change (session: Session, name: string, by: string, event: 'paused' | 'resumed', statement: string, values: readonly string[]): Promise<void> {
-  const state = await lockTransition(session, name, 'update')
+  // not so strong that batches under way would have to end first
+  const state = await lockTransition(session, name, 'no key update')
   if (state === undefined || (state.pausedBy !== null) === (event === 'paused')) return
   await session.query(statement, values)
   await logEvent(session, { transition: name, event, phase: state.phase, epoch: state.epoch, by, details: {} })

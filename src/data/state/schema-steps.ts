@@ -139,5 +139,31 @@ create table if not exists vintage.origin (
 );
 
 alter table vintage.instances add column if not exists database name not null default current_database();
-alter table vintage.stray_writes add column if not exists database name not null default current_database();`
+alter table vintage.stray_writes add column if not exists database name not null default current_database();`,
+
+// a backfill that a build of before has begun goes on where it was
+`
+create table if not exists vintage.backfill_ranges (
+  number bigint generated always as identity primary key,
+  transition text not null references vintage.backfills on delete cascade,
+  last_key jsonb,
+  end_key jsonb not null,
+  rows_filled bigint not null default 0,
+  worker text,
+  updated_at timestamptz not null default clock_timestamp(),
+  finished_at timestamptz
+);
+
+alter table vintage.backfills
+  add column if not exists run_token bigint,
+  add column if not exists limits jsonb,
+  add column if not exists paced_until timestamptz;
+
+alter table vintage.instances
+  add column if not exists latency_ms float8,
+  add column if not exists latency_at timestamptz;
+
+insert into vintage.backfill_ranges (transition, last_key, end_key)
+select transition, last_key, end_key from vintage.backfills b
+where finished_at is null and end_key is not null and not exists (select from vintage.backfill_ranges r where r.transition = b.transition);`
 ]

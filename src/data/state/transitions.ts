@@ -61,7 +61,7 @@ export async function requireTransition (session: Session, name: string): Promis
 }
 
 /** Locks the row, so that no other operator can move the transition until the transaction ends. */
-export async function lockTransition (session: Session, name: string, strength: 'update' | 'share'): Promise<TransitionState | undefined> {
+export async function lockTransition (session: Session, name: string, strength: 'update' | 'no key update' | 'share' | 'key share'): Promise<TransitionState | undefined> {
   const [row] = await session.query<StateRow>(`${SELECT} where name = $1 for ${strength}`, [name])
   return row && stateOf(row)
 }

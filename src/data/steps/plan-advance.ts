@@ -50,11 +50,11 @@ async function planTwins (context: Context, state: TransitionState): Promise<Pla
   return [...missing.map((twin) => createIndex(twin, table, true)), ...missing.length > 0 ? [`analyze ${table}`] : []].map(concurrent)
 }
 
-async function planFilling ({ database, batchRows }: Context, state: TransitionState): Promise<PlannedStatement> {
+async function planFilling ({ database, batchRows, workers }: Context, state: TransitionState): Promise<PlannedStatement> {
   const triggers = await findFiringTriggers(database, state, qualifiedTable(state))
   const fires = triggers.length === 0 ? '' : `; fires ${triggers.map(describeFiringTrigger).join(', ')}, which needs --fire-triggers`
   return {
-    statement: `update ${qualifiedTable(state)} set … in batches, ${batchRows} rows at first, then as many as take about 200 ms${fires}`,
+    statement: `update ${qualifiedTable(state)} set … in batches, ${batchRows} rows at first, then as many as take about 200 ms, ${workers} at a time${fires}`,
     lock: 'ROW EXCLUSIVE',
     holdsUp: 'writes of the rows of one batch',
     atMostMs: null
