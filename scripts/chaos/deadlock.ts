@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { describeError } from './log.js'
 import type { Ground } from './ground.js'
-import { HOT_ROWS, ROWS } from './people.js'
+import { HOT_ROWS } from './rows.js'
 
 const DEADLOCK = '40P01'
 
@@ -19,7 +19,7 @@ export async function provokeDeadlock (ground: Ground): Promise<boolean> {
     const [first, second, third] = clients
     if (first === undefined || second === undefined || third === undefined) return false
     for (const client of clients) await client.query("begin; set local statement_timeout = '3s'")
-    const crossed = Promise.all([lock(first, HOT_ROWS, ROWS), lock(second, ROWS, HOT_ROWS)])
+    const crossed = Promise.all([lock(first, HOT_ROWS, 1), lock(second, 1, HOT_ROWS)])
     await third.query('select count(*) from people')
     const held = sleep(150).then(async () => await codeOf(third, 'select 1 from vintage.transitions for update'))
     return [...await crossed, await held].includes(DEADLOCK)
@@ -30,10 +30,10 @@ export async function provokeDeadlock (ground: Ground): Promise<boolean> {
 
 /** Locks one row, and the other a little later. @returns the code of the error, if one came */
 async function lock (client: Client, one: number, other: number): Promise<string> {
-  const code = await codeOf(client, `select 1 from people where id = ${one} for update`)
+  const code = await codeOf(client, `select 1 from people where uid = ${one} for update`)
   if (code !== '') return code
   await sleep(50)
-  const second = await codeOf(client, `select 1 from people where id = ${other} for update`)
+  const second = await codeOf(client, `select 1 from people where uid = ${other} for update`)
   await client.query('rollback').catch(() => {})
   return second
 }

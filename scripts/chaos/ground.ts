@@ -1,115 +1,94 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { endChild, startChild, type Child } from './child.js'
-import type { Entry } from './log.js'
-import { CREATE_TABLE } from './people.js'
+import { walkInCalm, type Calm } from './calm.js'
+import { createFleet, type Fleet } from './fleet.js'
+import { openOperators, type Command, type Operators } from './operators.js'
+import { createOracle, type Oracle } from './oracle.js'
+import { NAME, POINTS } from './people.js'
+import { CREATE_TABLE } from './rows.js'
 import { startPostgres, type Postgres } from './postgres.js'
 import { startProxy, type Proxy } from './proxy.js'
+import { openLogs, type Logs } from './read-logs.js'
+import type { Entry } from './log.js'
 
-/** An app and an operator count as gone after so long without a sign of life. */
-export const APP_LEASE_MS = 2_000
-export const OPERATOR_LEASE_MS = 1_000
+/** An operator counts as gone after so long without a sign of life. */
+export const OPERATOR_LEASE_MS = 500
 
-const APPS = ['app-1', 'app-2', 'app-3']
-const OLD_BUILDS = ['old-1', 'old-2']
+const BREATH_MS = 40
+const CALM_BREATH_MS = 12
 
 /** Everything that a run has started. */
 export interface Ground {
   readonly postgres: Postgres
   readonly proxy: Proxy
-  /** by name; three that speak head columns, two of before */
-  readonly traffic: Map<string, Child>
-  /** names of those that were halted once */
+  readonly fleet: Fleet
+  readonly oracle: Oracle
+  readonly logs: Logs
+  /** how many entries of each kind the logs had so far */
+  readonly logged: Map<Entry['kind'], number>
+  /** names of the actors that were halted once */
   readonly halted: Set<string>
+  /** how the same processes fared before, on a database of their own */
+  readonly calm: Calm
   /** one command of the operator, over the proxy */
-  operate (command: string, to: string): Child
-  startApp (name: string): Promise<void>
-  startApps (): Promise<void>
-  /** as a deploy does: they leave the fleet */
-  stopApps (): Promise<void>
-  stopTraffic (): Promise<void>
-  /** what all processes have logged so far */
-  readLogs (): Promise<Entry[]>
-  logOf (name: string): string
+  operate (command: string, transition: string, to: string): Command
   /** a connection past the proxy */
   connect (application: string): Promise<pg.Client>
   close (): Promise<void>
 }
 
-/** Starts the server, the proxy, and two builds of before that write. */
+/** Starts the server, walks without faults, and then starts the proxy, processes in reserve, and two builds of before that write. */
 export async function createGround (seed: number): Promise<Ground> {
-  const postgres = await startPostgres()
-  const folder = await mkdtemp(join(tmpdir(), 'fastify-vintage-chaos-logs-'))
-  const { port: serverPort } = new URL(postgres.url)
-  const proxy = await startProxy(Number(serverPort))
-  const proxied = Object.assign(new URL(postgres.url), { port: String(proxy.port) }).href
-  const traffic = new Map<string, Child>()
-  const operators = new Set<Child>()
-  const logs = new Set<string>()
-  let starts = 0
-
-  const logOf = (name: string): string => {
-    logs.add(name)
-    return join(folder, `${name}.log`)
-  }
-  const startTraffic = (name: string, file: string): Child => {
-    const child = startChild(file, [proxied, name, logOf(name), String(seed * 100 + starts++), String(APP_LEASE_MS)])
-    traffic.set(name, child)
-    return child
-  }
-  const connect = async (application: string): Promise<pg.Client> => {
-    const client = new pg.Client({ connectionString: postgres.url, application_name: application })
-    client.on('error', () => {})
-    await client.connect()
-    return client
-  }
-  const stop = async (names: readonly string[]): Promise<void> => {
-    await Promise.all(names.map(async (name) => {
-      const child = traffic.get(name)
-      if (child !== undefined) await endChild(child, 'SIGTERM')
-      traffic.delete(name)
-    }))
-  }
-
-  const ground: Ground = {
-    postgres,
-    proxy,
-    traffic,
-    halted: new Set(),
-    connect,
-    logOf,
-    operate (command, to) {
-      const child = startChild('operator-process.ts', [proxied, command, to, String(OPERATOR_LEASE_MS)])
-      operators.add(child)
-      return child
-    },
-    startApp: async (name) => await startTraffic(name, 'app-process.ts').awaitMessage('ready'),
-    startApps: async () => { await Promise.all(APPS.map(async (name) => await ground.startApp(name))) },
-    stopApps: async () => await stop(APPS),
-    stopTraffic: async () => await stop([...APPS, ...OLD_BUILDS]),
-    readLogs: async () => (await Promise.all([...logs].map(async (name) => await readFile(join(folder, `${name}.log`), 'utf8').catch(() => '')))).flatMap(entriesOf),
-    async close () {
-      await Promise.all([...traffic.values(), ...operators].map(async (child) => await endChild(child, 'SIGKILL')))
-      await proxy.close()
-      await postgres.stop()
-      await rm(folder, { recursive: true, force: true })
-    }
-  }
+  const closers: (() => Promise<unknown>)[] = []
+  const close = async (): Promise<void> => { for (const one of closers.toReversed()) await one() }
   try {
+    const postgres = await startPostgres()
+    closers.push(async () => await postgres.stop())
+    const folder = await mkdtemp(join(tmpdir(), 'fastify-vintage-chaos-logs-'))
+    closers.push(async () => await rm(folder, { recursive: true, force: true }))
+    const calm = await beCalm(postgres.url, folder, seed)
+    const proxy = await startProxy(Number(new URL(postgres.url).port))
+    closers.push(async () => await proxy.close())
+    const url = Object.assign(new URL(postgres.url), { port: String(proxy.port) }).href
+    const connect = connector(postgres.url)
     const client = await connect('chaos')
     await client.query(CREATE_TABLE)
     await client.end()
-    for (const name of OLD_BUILDS) startTraffic(name, 'old-process.ts')
-    return ground
+    const operators: Operators = openOperators(url, OPERATOR_LEASE_MS)
+    closers.push(async () => await operators.close())
+    const logs = openLogs(folder)
+    const fleet = await createFleet({ url, logs, seed, breathMs: BREATH_MS, pollMs: 50, others: { 'old-1': 'old-process.ts', 'old-2': 'old-process.ts' }, spareApps: 2 })
+    closers.push(async () => await fleet.close())
+    return { postgres, calm, proxy, fleet, oracle: createOracle(), logs, logged: new Map(), halted: new Set(), operate: operators.operate, connect, close }
   } catch (error) {
-    await ground.close()
+    await close()
     throw error
   }
 }
 
-/** The last line may be half written: its process was killed, or is at it. */
-function entriesOf (log: string): Entry[] {
-  return log.slice(0, log.lastIndexOf('\n') + 1).split('\n').filter((line) => line !== '').map((line): Entry => JSON.parse(line))
+function connector (connectionString: string): Ground['connect'] {
+  return async (application) => {
+    const client = new pg.Client({ connectionString, application_name: application })
+    client.on('error', () => {})
+    await client.connect()
+    return client
+  }
+}
+
+async function beCalm (serverUrl: string, folder: string, seed: number): Promise<Calm> {
+  const server = await connector(serverUrl)('chaos')
+  await server.query('create database calm')
+  await server.end()
+  const url = Object.assign(new URL(serverUrl), { pathname: '/calm' }).href
+  const database = await connector(url)('calm')
+  try {
+    await database.query(CREATE_TABLE)
+    const logs = join(folder, 'calm')
+    await mkdir(logs)
+    return await walkInCalm(database, { url, folder: logs, seed, breathMs: CALM_BREATH_MS, transitions: [NAME, POINTS] })
+  } finally {
+    await database.end()
+  }
 }

@@ -1,32 +1,48 @@
-import { openOperator } from '../../src/data/operator.js'
+import { openOperator, type Operator, type OperatorOptions } from '../../src/data/operator.js'
 import { loadTransitions } from '../../src/data/load-transitions.js'
-import { FULL_NAME, NAME } from './people.js'
+import { isPhase } from '../../src/data/phases.js'
+import { TRANSITIONS } from './people.js'
 
-// One command of the operator. Arguments: database, `migrate`, `advance` or `rollback`, phase, milliseconds of lease.
-const [url = '', command = '', to = '', leaseMs = ''] = process.argv.slice(2)
+// Runs one command of the operator after the other. Each order: number, command, transition, phase, database, ms of lease.
 process.once('disconnect', () => process.exit(1))
-const operator = await openOperator({
-  connection: { connectionString: url, application_name: 'vintage operator', connectionTimeoutMillis: 3_000 },
-  transitions: await loadTransitions({ [NAME]: FULL_NAME }),
-  leaseMs: Number(leaseMs),
-  waitMs: 12_000,
-  lockAttempts: 30,
-  strayWindowMs: 0,
-  batchRows: 50,
-  maxRowsPerSecond: 3_000,
-  report: (event) => { process.send?.(event.type === 'backfill' && !event.finished ? 'filling' : 'working') }
+const transitions = await loadTransitions(TRANSITIONS)
+process.on('message', (order) => {
+  obey(String(order).split(' ')).catch((error: unknown) => { console.error(error); process.exit(1) })
 })
-process.send?.('ready')
-try {
-  const phase = to === 'expand' || to === 'dual-write' || to === 'backfill' || to === 'read-new' || to === 'hide' ? to : 'drop'
-  const done = command === 'migrate'
-    ? await operator.migrate()
-    : command === 'advance' ? await operator.advance({ transition: NAME, to: phase }) : await operator.rollback({ transition: NAME, to: phase })
-  console.log(JSON.stringify(done))
-} catch (error) {
-  console.log(`${error instanceof Error && 'code' in error ? String(error.code) : ''} ${String(error)}`)
-  process.exitCode = 1
-} finally {
-  await operator.close().catch(() => {})
-  process.removeAllListeners('disconnect').disconnect()
+
+async function obey ([number = '', command = '', transition = '', to = '', url = '', leaseMs = '']: readonly string[]): Promise<void> {
+  const told = new Set<string>()
+  const tell = (what: string): void => {
+    if (!told.has(what)) process.send?.(`${number} ${what}`)
+    told.add(what)
+  }
+  const report: OperatorOptions['report'] = (event) => {
+    if (event.type !== 'waiting' || event.for !== 'operator') tell('working')
+    if (event.type === 'backfill' && !event.finished) tell('filling')
+  }
+  try {
+    const operator = await openOperator({
+      connection: { connectionString: url, application_name: 'vintage operator', connectionTimeoutMillis: 3_000 },
+      transitions,
+      leaseMs: Number(leaseMs),
+      waitMs: 12_000,
+      lockAttempts: 30,
+      strayWindowMs: 0,
+      batchRows: 50,
+      maxRowsPerSecond: 3_000,
+      report
+    })
+    tell('ready')
+    const done = await run(operator, command, transition, to).finally(async () => await operator.close().catch(() => {}))
+    tell(`done 0 ${JSON.stringify(done)}`)
+  } catch (error) {
+    tell(`done 1 ${error instanceof Error && 'code' in error ? String(error.code) : ''} ${String(error)}`)
+  }
+}
+
+async function run (operator: Operator, command: string, transition: string, to: string): Promise<unknown> {
+  if (command === 'migrate') return await operator.migrate()
+  if (command === 'retry') return await operator.retrySetAside({ transition })
+  if (!isPhase(to)) throw new TypeError(`${to} is no phase`)
+  return command === 'advance' ? await operator.advance({ transition, to }) : await operator.rollback({ transition, to })
 }

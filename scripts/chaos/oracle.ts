@@ -1,70 +1,106 @@
-import type { Entry } from './log.js'
+import { createHistory, keyOf, type History } from './history.js'
+import type { Cell, Entry } from './log.js'
+import { ROWS } from './rows.js'
 
 /** A row as the table has it, whichever side it was read from. */
-export interface Row { readonly id: number, readonly full: string, readonly ver: number }
+export interface Row { readonly uid: number, readonly name: string, readonly ver: number, readonly points: string, readonly pver: number }
+
+/** What had been acknowledged at a moment: all of it must be in what the table shows later. */
+export interface Floor {
+  readonly told: ReadonlyMap<string, number>
+  readonly inserted: ReadonlySet<number>
+  readonly deleted: ReadonlySet<number>
+  /** how much of what was seen can be judged: all that was tried before it has been taken in */
+  readonly seen: number
+}
 
 /**
- * Holds what processes were told against what the table has. It knows nothing of transitions: each write adds 1 to
- * `ver`, so each version of a row has one writer, and what a process was told must be there.
- *
- * @param before what the logs said before `rows` were read
- * @param after what they say afterwards
- * @returns what is wrong, one sentence each
+ * Holds what processes were told against what the table has. It knows nothing of transitions: each write of a cell adds
+ * 1 to its version, so each version has one writer, and what a process was told must be there. Logs come piece by piece,
+ * each piece once.
  */
-export function judge (before: readonly Entry[], rows: readonly Row[], after: readonly Entry[]): string[] {
-  const problems: string[] = []
-  const history = historyOf(after, problems)
-  const table = new Map(rows.map((row) => [row.id, row]))
-  for (const [id, ver] of lastTold(before)) {
-    const found = table.get(id)?.ver ?? -1
-    if (found < ver) problems.push(`row ${id} is at version ${found}, though version ${ver} was acknowledged: a write is lost`)
-  }
-  const seen = [...rows.map((row) => ({ who: 'the table', ...row })), ...after.flatMap((entry) => entry.kind === 'read' ? [{ who: 'a reader', ...entry }] : [])]
-  for (const { who, id, full, ver } of seen) {
-    const problem = problemWith(history.get(id), id, full, ver)
-    if (problem !== undefined) problems.push(`${who} has ${problem}`)
-  }
-  for (const entry of after) {
-    if (entry.kind === 'read' && entry.ver < entry.told) problems.push(`a reader was shown version ${entry.ver} of row ${entry.id} after it had been told of ${entry.told}`)
-  }
-  return problems
+export interface Oracle {
+  take (entries: readonly Entry[]): void
+  floor (): Floor
+  /** @returns what is wrong, one sentence each; each thing that was read is judged once */
+  judge (floor: Floor, rows: readonly Row[]): string[]
+  /** When nobody writes any more: every version has a writer who was told of it, or one who was not. */
+  judgeCounts (rows: readonly Row[]): string[]
 }
 
-interface History { readonly told: Map<number, string>, readonly tried: Set<string> }
+type Seen = Extract<Entry, { kind: 'read' | 'missed' }>
 
-function historyOf (entries: readonly Entry[], problems: string[]): Map<number, History> {
-  const histories = new Map<number, History>()
-  for (const entry of entries) {
-    if (entry.kind !== 'try' && entry.kind !== 'told') continue
-    const history = histories.get(entry.id) ?? { told: new Map<number, string>(), tried: new Set<string>() }
-    histories.set(entry.id, history)
-    if (entry.kind === 'try') {
-      history.tried.add(entry.full)
-      continue
-    }
-    const other = history.told.get(entry.ver)
-    if (other !== undefined) problems.push(`version ${entry.ver} of row ${entry.id} was acknowledged twice: ${other}, ${entry.full}`)
-    history.told.set(entry.ver, entry.full)
+/** Rows by what somebody has begun to do, or was told is done, with all of them. */
+type Fates = Readonly<Record<'inserting' | 'inserted' | 'deleting' | 'deleted', Set<number>>>
+
+const CELLS = ['name', 'points'] as const
+
+export function createOracle (): Oracle {
+  const history = createHistory()
+  const fates: Fates = { inserting: new Set(), inserted: new Set(), deleting: new Set(), deleted: new Set() }
+  const seen: Seen[] = []
+  return {
+    take (entries) {
+      for (const entry of entries) {
+        const { kind } = entry
+        if (kind === 'try') history.tryWrite(keyOf(entry.cell, entry.uid), entry.value)
+        else if (kind === 'told') history.hear(keyOf(entry.cell, entry.uid), entry.value, entry.ver, entry.at)
+        else if (kind === 'read' || kind === 'missed') seen.push(entry)
+        else if (kind === 'inserting' || kind === 'inserted' || kind === 'deleting' || kind === 'deleted') fates[kind].add(entry.uid)
+      }
+    },
+    floor: () => ({ told: new Map(history.told), inserted: new Set(fates.inserted), deleted: new Set(fates.deleted), seen: seen.length }),
+    judge: (floor, rows) => [
+      ...history.takeDoubled(),
+      ...judgeLost(floor, new Map(rows.map((row) => [row.uid, row])), fates),
+      ...rows.flatMap((row) => judgeRow(row, history, fates)),
+      ...seen.splice(0, floor.seen).flatMap((entry) => judgeSeen(entry, history, fates))
+    ],
+    judgeCounts: (rows) => rows.flatMap((row) => CELLS.flatMap((cell) => {
+      const [ver, tries] = [versionOf(row, cell), history.triesOf(keyOf(cell, row.uid))]
+      return ver > tries ? [`${keyOf(cell, row.uid)} is at version ${ver}, and was written ${tries} times at most`] : []
+    }))
   }
-  return histories
 }
 
-function lastTold (entries: readonly Entry[]): Map<number, number> {
-  const last = new Map<number, number>()
-  for (const entry of entries) if (entry.kind === 'told') last.set(entry.id, Math.max(last.get(entry.id) ?? 0, entry.ver))
-  return last
+function judgeLost (floor: Floor, table: ReadonlyMap<number, Row>, { deleting }: Fates): string[] {
+  const lost = [...floor.told].flatMap(([key, ver]) => {
+    const { cell, uid } = partsOf(key)
+    const row = table.get(uid)
+    const found = row === undefined ? Infinity : versionOf(row, cell)
+    return found < ver ? [`${key} is at version ${found}, though version ${ver} was acknowledged: a write is lost`] : []
+  })
+  const first = Array.from({ length: ROWS }, (_, index) => index + 1)
+  const missing = [...first, ...floor.inserted].filter((uid) => !table.has(uid) && !deleting.has(uid))
+  const back = [...floor.deleted].filter((uid) => table.has(uid))
+  return [...lost, ...missing.map((uid) => `row ${uid} is gone, and nobody has deleted it`), ...back.map((uid) => `row ${uid} is there, though its delete was acknowledged`)]
 }
 
-/** A version that nobody was told of is one of those that were tried. */
-function problemWith (history: History | undefined, id: number, full: string, ver: number): string | undefined {
-  const expected = ver === 0 ? `First${id} Last${id}` : history?.told.get(ver)
-  if (expected !== undefined) return expected === full ? undefined : `"${full}" as version ${ver} of row ${id}, which was written as "${expected}"`
-  return history?.tried.has(full) === true ? undefined : `"${full}" as version ${ver} of row ${id}, which nobody has tried to write`
+function judgeRow ({ uid, name, ver, points, pver }: Row, history: History, { inserting }: Fates): string[] {
+  const problems = [
+    uid > ROWS && !inserting.has(uid) ? `row ${uid}, which nobody has inserted` : undefined,
+    history.judgeSeen('name', uid, name, ver),
+    history.judgeSeen('points', uid, points, pver)
+  ]
+  return problems.flatMap((problem) => problem === undefined ? [] : [`the table has ${problem}`])
 }
 
-/** At the end, when nobody writes any more: every version has a writer who was told of it, or one who was not. */
-export function judgeCounts (entries: readonly Entry[], rows: readonly Row[]): string[] {
-  const tries = new Map<number, number>()
-  for (const entry of entries) if (entry.kind === 'try') tries.set(entry.id, (tries.get(entry.id) ?? 0) + 1)
-  return rows.filter(({ id, ver }) => ver > (tries.get(id) ?? 0)).map(({ id, ver }) => `row ${id} is at version ${ver}, and was written ${tries.get(id) ?? 0} times at most`)
+function judgeSeen (entry: Seen, history: History, { deleting }: Fates): string[] {
+  const { uid } = entry
+  if (entry.kind === 'missed') return (entry.known || uid <= ROWS) && !deleting.has(uid) ? [`a process did not find row ${uid}, which nobody has deleted`] : []
+  const { cell, value, ver, asked } = entry
+  const problem = history.judgeSeen(cell, uid, value, ver)
+  const least = history.leastAt(keyOf(cell, uid), asked)
+  return [
+    ...problem === undefined ? [] : [`a reader has ${problem}`],
+    ...ver < least ? [`a reader was shown version ${ver} of ${keyOf(cell, uid)} after version ${least} had been acknowledged`] : []
+  ]
+}
+
+function partsOf (key: string): { cell: Cell, uid: number } {
+  return { cell: key.startsWith('name') ? 'name' : 'points', uid: Number(key.slice(key.lastIndexOf(' '))) }
+}
+
+function versionOf (row: Row, cell: Cell): number {
+  return cell === 'name' ? row.ver : row.pver
 }

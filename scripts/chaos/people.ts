@@ -1,7 +1,8 @@
 import { transition } from 'fastify-vintage/knex'
 
-/** The transition that the run walks back and forth. */
+/** The two transitions that the run walks back and forth, side by side on one table. */
 export const NAME = 'people.full_name'
+export const POINTS = 'people.points'
 
 export const FULL_NAME = transition({
   table: 'people',
@@ -17,13 +18,16 @@ export const FULL_NAME = transition({
   lossy: 'downgrade'
 })
 
-/** Rows of the table. */
-export const ROWS = 4_000
+/** Scores that are no numbers are set aside. */
+export const SCORE = transition({
+  table: 'people',
+  before: { score: 'text' },
+  after: { points: 'integer' },
+  upgrade: { points: 'score::integer' },
+  downgrade: { score: 'points::text' },
+  notNull: ['points'],
+  indexes: [['points']],
+  onError: 'set-aside'
+})
 
-/** All writers meet each other on the first of them. */
-export const HOT_ROWS = 40
-
-export const CREATE_TABLE = `
-create table people (id integer primary key, first_name text, last_name text default '', note text, ver integer not null default 0);
-insert into people (id, first_name, last_name) select i, 'First' || i, 'Last' || i from generate_series(1, ${ROWS}) i;
-create index people_ver on people (ver)`
+export const TRANSITIONS = { [NAME]: FULL_NAME, [POINTS]: SCORE }
