@@ -125,10 +125,26 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
   {
     name: 'a short timeout on CREATE INDEX CONCURRENTLY',
     file: 'src/data/governor/run-long.ts',
-    find: "where name in ('statement_timeout', 'lock_timeout', 'transaction_timeout')",
-    replace: "where name in ('statement_timeout', 'transaction_timeout')",
+    find: "where name in ('statement_timeout', 'lock_timeout', ",
+    replace: "where name in ('statement_timeout', ",
     test: 'test/data/constrain.test.ts',
     red: 'D25 the build of an index waits for a reader of another table, however short the timeouts of the database are'
+  },
+  {
+    name: 'an operator that has lost its lease begins the build of an index',
+    file: 'src/data/constrain/run-in-turn.ts',
+    find: "await fence(session, lease, 'share')",
+    replace: '',
+    test: 'test/data/races.test.ts',
+    red: 'D14 a long statement, which no transaction fences, is not begun by an operator that has lost its lease'
+  },
+  {
+    name: 'an invalid index is dropped without another look',
+    file: 'src/data/online/build-index.ts',
+    find: '(await readIndex(session, operation.table, name))?.valid === false',
+    replace: '(await readIndex(session, operation.table, name))?.valid !== undefined',
+    test: 'test/data/online/killed.test.ts',
+    red: 'D25 an invalid index that another call has built again meanwhile is not dropped'
   },
   {
     name: 'the deadline holds for each statement instead of all of them',

@@ -21,6 +21,8 @@ export type OperatorEvent =
   | { type: 'phase', transition: string, from: Phase | null, phase: Phase, epoch: number, fresh: boolean }
   /** a step waits before it may begin */
   | { type: 'waiting', transition: string, for: 'acknowledgements' | 'transactions' | 'operator', until: Date, instances: readonly string[], blockers: readonly Blocker[] }
+  /** a long statement of an operator whose lease has run out is waited for, or (`ending`) ended */
+  | { type: 'former-work', transition: string, ending: boolean, blocker: Blocker }
   /** another `migrate` is running in this database, and its end is waited for */
   | { type: 'waiting', transition: null, for: 'migrate', until: Date, instances: readonly string[], blockers: readonly Blocker[] }
   /** a DDL transaction gave up its place in the lock queue and will try again */

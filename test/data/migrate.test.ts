@@ -50,6 +50,21 @@ t.test('D29 a fresh database takes all phases at once where the table is empty',
   t.same(await knex('names'), [{ full_name: 'Ada' }])
 })
 
+for (const [who, statement] of [['a writer', "update roles set name = 'x'"], ['a reader', 'select from roles']] as const) {
+  t.test(`D24 all phases at once, beside ${who} of the table that a foreign key refers to`, async (t) => {
+    const migrations = await createFolder(t, { '01_users.mjs': "export const up = (knex) => knex.raw('create table users (id integer primary key, role_name text)')\nexport const down = () => {}" })
+    const roles = transition({ table: 'users', before: { role_name: 'text' }, after: { role: 'text' }, upgrade: { role: 'role_name' }, downgrade: { role_name: 'role' }, foreignKeys: [{ columns: ['role'], references: { table: 'roles', columns: ['code'] } }] })
+    const { operator, knex } = await createGround(t, async (knex) => await knex.raw("create table roles (code text primary key, name text); insert into roles values ('boss')"), { migrations, transitions: await named({ 'users.role': roles }), lockAttempts: 2, lockDeadlineMs: 100 })
+    const holder = await knex.transaction()
+    const { rows: [{ pid }] } = await holder.raw('select pg_backend_pid() as pid')
+    await holder.raw(statement)
+    await sleep(120)
+    if (who === 'a reader') t.match(await operator.migrate(), { transitions: [{ phase: 'drop', fresh: true }] }, 'is no hindrance')
+    else await t.rejects(operator.migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: new RegExp(`a long transaction holds .*Who blocks: pid ${pid}`) }, 'is named, and nobody queues up behind')
+    await holder.rollback()
+  })
+}
+
 t.test('D29 an empty table that another client may be using goes the ordinary way, and an old API does not notice', async (t) => {
   const { operator, knex } = await createGround(t, async (knex) => {
     await createUsers(knex, 0)

@@ -1,6 +1,7 @@
 import { settleLimits } from '../../src/data/backfill/limits.js'
 import t, { type Test } from 'tap'
 import { alterTable, unlessThere } from '../../src/data/constrain/establish.js'
+import { runInTurn } from '../../src/data/constrain/run-in-turn.js'
 import { takeBackConstraints } from '../../src/data/constrain/take-back.js'
 import type { Context } from '../../src/data/context.js'
 import { openDatabase } from '../../src/data/database.js'
@@ -70,6 +71,17 @@ t.test('D14 a lease that was taken over, or released, fences its old holder off'
   await t.rejects(context.database.transaction(async (session) => await fence(session, lease, 'update')), { code: 'FST_ERR_VINTAGE_REFUSED_FENCE', message: /another operator has taken over/ })
   await lease.release()
   await t.rejects(acquireLease(context, 'nothing'), { code: 'FST_ERR_VINTAGE_UNKNOWN_TRANSITION', message: /`nothing` has not begun/ })
+})
+
+t.test('D14 a long statement, which no transaction fences, is not begun by an operator that has lost its lease', async (t) => {
+  const { operator, context, knex } = await createParts(t)
+  await operator.migrate()
+  const lease = await acquireLease(context, NAME)
+  await runInTurn(context, lease, 'create index concurrently first on users (note)')
+  await knex.raw('update vintage.transitions set operator = null, operator_token = operator_token + 1')
+  await t.rejects(runInTurn(context, lease, 'create index concurrently second on users (note)'), { code: 'FST_ERR_VINTAGE_REFUSED_FENCE' })
+  t.match((await knex.raw("select to_regclass('first') is not null as first, to_regclass('second') is not null as second")).rows, [{ first: true, second: false }])
+  await lease.release()
 })
 
 t.test('two operators that find no schema at once both find it afterwards', async (t) => {

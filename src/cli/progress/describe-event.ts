@@ -12,6 +12,7 @@ export function describeEvent (event: OperatorEvent, now: Date): string {
     case 'migration': return `migration ${event.migration} has run`
     case 'phase': return describePhase(event)
     case 'waiting': return describeWaiting(event, now)
+    case 'former-work': return `${event.transition}: ${event.ending ? 'ending' : 'waiting for the end of'} what an operator of before has left running${describeBlockers([event.blocker])}`
     case 'lock-retry': return describeLockRetry(event)
     case 'backfill': return `${event.transition}: backfill ${describeProgress(event)}`
     case 'backfill-retry': return `${event.transition}: a batch of ${formatCount(event.batchRows)} rows failed (${event.reason}); attempt ${event.attempt} of ${event.attempts} again in ${formatDuration(event.delayMs)}, smaller`

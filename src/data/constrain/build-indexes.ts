@@ -2,7 +2,6 @@ import { RefusedIndexError } from '../../errors.js'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { pause } from '../governor/pause.js'
-import { runLong } from '../governor/run-long.js'
 import { codeOf } from '../governor/transient.js'
 import { quote } from '../names.js'
 import { createIndex, indexesOf, type NamedIndex } from '../sql/create-index.js'
@@ -10,6 +9,7 @@ import { logEvent } from '../state/events.js'
 import { fence, type Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { messageOf, withCause } from '../../caught.js'
+import { runInTurn } from './run-in-turn.js'
 import { readIndex, type FoundIndex } from './read-index.js'
 
 const POLL_MS = 500
@@ -38,14 +38,14 @@ export async function buildIndex (context: Context, lease: Lease, state: Transit
     refuseForeign(state, index, found)
     if (found.valid) return tell('present')
     tell('dropping what a killed build left')
-    await dropIndex(context, state, index)
+    await dropIndex(context, lease, state, index)
   }
   await context.database.transaction(async (session) => {
     await fence(session, lease, 'share')
     await logEvent(session, { transition: state.name, event: 'index', phase: state.phase, epoch: state.epoch, by: context.by, details: { index: index.name } })
   })
   tell('building')
-  await runLong(context, createIndex(index, table, true)).catch(async (cause) => await explain(context, state, index, cause))
+  await runInTurn(context, lease, createIndex(index, table, true)).catch(async (cause) => await explain(context, lease, state, index, cause))
   tell('built')
 }
 
@@ -69,15 +69,15 @@ function refuseForeign (state: TransitionState, index: NamedIndex, found: FoundI
 }
 
 /** An invalid index would go on refusing what does not fit into it, so it does not stay. */
-async function explain (context: Context, state: TransitionState, index: NamedIndex, cause: unknown): Promise<never> {
+async function explain (context: Context, lease: Lease, state: TransitionState, index: NamedIndex, cause: unknown): Promise<never> {
   const code = codeOf(cause)
   if (code === undefined || !VALUE_DOES_NOT_FIT.test(code)) throw cause
-  await dropIndex(context, state, index)
+  await dropIndex(context, lease, state, index)
   const problem = code === UNIQUE_VIOLATION ? `${Object.assign({ detail: '' }, cause).detail} Make the values unique` : `${messageOf(cause)}. Mend the value, or the definition`
   throw withCause(new RefusedIndexError(`transition \`${state.name}\`: ${index.unique ? 'unique ' : ''}index \`${index.name}\` cannot be built: ${problem}, and run it again; no row was touched`), cause)
 }
 
 /** Drops an index of the table concurrently, if it is there. */
-export async function dropIndex (context: Context, state: TransitionState, index: Pick<NamedIndex, 'name'>): Promise<void> {
-  await runLong(context, `drop index concurrently if exists ${quote(state.tableSchema)}.${quote(index.name)}`)
+export async function dropIndex (context: Context, lease: Lease, state: TransitionState, index: Pick<NamedIndex, 'name'>): Promise<void> {
+  await runInTurn(context, lease, `drop index concurrently if exists ${quote(state.tableSchema)}.${quote(index.name)}`)
 }

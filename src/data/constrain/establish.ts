@@ -4,10 +4,10 @@ import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runDdl, type DdlTransaction } from '../governor/run-ddl.js'
-import { runLong } from '../governor/run-long.js'
 import { codeOf } from '../governor/transient.js'
 import { fence, type Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
+import { runInTurn } from './run-in-turn.js'
 
 /** check and foreign key violations */
 const VIOLATIONS = new Set(['23503', '23514'])
@@ -47,7 +47,7 @@ export async function establish (context: Context, lease: Lease, state: Transiti
   const locks: Locks = refersTo === null ? {} : { lock: 'share row exclusive', alsoLocked: [refersTo] }
   await alterTable(context, lease, state, what, unlessThere(state, name, [announce]), locks)
   try {
-    await runLong(context, validate)
+    await runInTurn(context, lease, validate, { endsWithClient: true })
   } catch (cause) {
     throw VIOLATIONS.has(String(codeOf(cause))) ? new ViolatedError(refuse, cause) : cause
   }

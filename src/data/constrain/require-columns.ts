@@ -4,8 +4,8 @@ import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { fit, quote } from '../names.js'
 import type { Lease } from '../state/lease.js'
-import { runLong } from '../governor/run-long.js'
 import { establish } from './establish.js'
+import { runInTurn } from './run-in-turn.js'
 import type { TransitionState } from '../state/transitions.js'
 
 /**
@@ -21,7 +21,7 @@ export async function requireColumns (context: Context, lease: Lease, state: Tra
     context.report({ type: 'constraint', transition: state.name, constraint: `not null on ${column}`, state: 'validating' })
     const { announce, validate, require: finish } = statementsFor(state, missing)
     // no null has come since the look: new rows are judged already
-    if (announce === null) await runLong(context, validate)
+    if (announce === null) await runInTurn(context, lease, validate, { endsWithClient: true })
     else await establish(context, lease, state, { what: 'NOT NULL', name: checkName(state, column), announce, validate, finish, refuse: async () => await refuseNulls(context, state, column) })
     context.report({ type: 'constraint', transition: state.name, constraint: `not null on ${column}`, state: 'in place' })
   }

@@ -1,13 +1,13 @@
 import { loadModule } from 'libpg-query'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
-import { runLong } from '../governor/run-long.js'
 import { namesOf } from '../names.js'
 import { describeIndex, type NamedIndex } from '../sql/create-index.js'
 import { twinsOf } from '../sql/twin-indexes.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { buildIndex, dropIndex } from './build-indexes.js'
+import { runInTurn } from './run-in-turn.js'
 
 const VALID = `
 select c.relname as name from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
@@ -22,7 +22,7 @@ export async function buildTwins (context: Context, lease: Lease, state: Transit
   if (missing.length === 0) return
   for (const twin of missing) await buildIndex(context, lease, state, twin)
   // an index on expressions has no statistics before the next ANALYZE
-  await runLong(context, `analyze ${qualifiedTable(state)}`)
+  await runInTurn(context, lease, `analyze ${qualifiedTable(state)}`, { endsWithClient: true })
 }
 
 /** @returns the twins that have to be built, or built again */
@@ -34,8 +34,8 @@ export async function missingTwins (context: Context, state: TransitionState): P
 }
 
 /** Drops the twins, once every instance reads the columns themselves. */
-export async function dropTwins (context: Context, state: TransitionState): Promise<void> {
-  for (const name of await findTwins(context, state, true)) await dropIndex(context, state, { name })
+export async function dropTwins (context: Context, lease: Lease, state: TransitionState): Promise<void> {
+  for (const name of await findTwins(context, state, true)) await dropIndex(context, lease, state, { name })
 }
 
 /** @returns the names of the twins that are there */

@@ -12,6 +12,8 @@ export interface DdlTransaction<T> {
   readonly table: string
   /** other tables that are locked as well, quoted, with their schema: those that a foreign key refers to */
   readonly alsoLocked?: readonly string[]
+  /** the lock of these @default that of the table */
+  readonly alsoLock?: TableLock
   readonly lock: TableLock
   /** the body of the transaction: it must find out by itself whether an earlier attempt has come through */
   readonly work: (session: Session) => Promise<T>
@@ -22,11 +24,11 @@ export interface DdlTransaction<T> {
  *
  * @throws FST_ERR_VINTAGE_REFUSED_LOCK that names who blocks
  */
-export async function runDdl<T> (context: Context, { transition, step, table, alsoLocked = [], lock, work }: DdlTransaction<T>): Promise<T> {
+export async function runDdl<T> (context: Context, { transition, step, table, alsoLocked = [], lock, alsoLock = lock, work }: DdlTransaction<T>): Promise<T> {
   return await runLocked(context, {
     subject: `transition \`${transition}\`, ${step}`,
-    tables: [table, ...alsoLocked],
-    lock,
+    // a table that refers to itself has its own lock
+    locks: new Map([...alsoLocked.map((other) => [other, alsoLock] as const), [table, lock]]),
     work,
     onRetry: (retry) => context.report({ type: 'lock-retry', transition, step, ...retry })
   })

@@ -26,9 +26,8 @@ export interface LockRetry {
 export interface LockedTransaction<T> {
   /** what it is for, with which messages begin */
   readonly subject: string
-  /** those that are locked, quoted, with their schema */
-  readonly tables: readonly string[]
-  readonly lock: TableLock
+  /** the lock of each table that is locked, quoted, with its schema */
+  readonly locks: ReadonlyMap<string, TableLock>
   /** the body of the transaction: it must find out by itself whether an earlier attempt has come through */
   readonly work: (session: Session) => Promise<T>
   readonly onRetry: (retry: LockRetry) => void
@@ -57,30 +56,30 @@ export async function runLocked<T> (governed: Governed, transaction: LockedTrans
 
 interface Failure { readonly reason: string, readonly blockers: readonly Blocker[], readonly cause?: unknown }
 
-async function attemptLocked<T> ({ database, signal, lockDeadlineMs }: Governed, { tables: named, lock, work }: LockedTransaction<T>): Promise<{ result: T } | Failure> {
+async function attemptLocked<T> ({ database, signal, lockDeadlineMs }: Governed, { locks: named, work }: LockedTransaction<T>): Promise<{ result: T } | Failure> {
   throwIfAborted(signal)
-  // each once, and for all who lock several in the same order
-  const tables = [...new Set(named)].sort()
+  // for all who lock several in the same order
+  const locks = [...named].sort(([one], [other]) => one < other ? -1 : 1)
   try {
-    const blockers = await findAllBlockers(database, tables, lock)
+    const blockers = await findAllBlockers(database, locks)
     const old = blockers.filter(({ ageMs, lock }) => ageMs !== null && ageMs > lockDeadlineMs && lock !== VACUUM_LOCK)
     if (old.length > 0) return { reason: 'a long transaction holds a lock on the table', blockers: old }
     return {
       result: await database.transaction(async (session) => {
-        for (const table of tables) await outwaitVacuum(session, table)
+        for (const [table] of locks) await outwaitVacuum(session, table)
         return await work(session)
       })
     }
   } catch (cause) {
     const reason = transientReasonOf(cause)
     if (reason === undefined) throw cause
-    return { reason, cause, blockers: await findAllBlockers(database, tables, lock).catch(() => []) }
+    return { reason, cause, blockers: await findAllBlockers(database, locks).catch(() => []) }
   }
 }
 
-async function findAllBlockers (session: Session, tables: readonly string[], lock: TableLock): Promise<Blocker[]> {
+async function findAllBlockers (session: Session, locks: ReadonlyArray<readonly [string, TableLock]>): Promise<Blocker[]> {
   const blockers: Blocker[] = []
-  for (const table of tables) blockers.push(...await findBlockers(session, table, lock))
+  for (const [table, lock] of locks) blockers.push(...await findBlockers(session, table, lock))
   return blockers
 }
 

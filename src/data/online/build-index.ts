@@ -1,4 +1,5 @@
 import { RefusedNameTakenError } from '../../errors.js'
+import type { Session } from '../database.js'
 import type { Blocker } from '../events.js'
 import { findBlockers } from '../governor/blockers.js'
 import { pause } from '../governor/pause.js'
@@ -43,7 +44,7 @@ async function build (operation: Operation, name: string, shape: IndexShape, exp
     await dropIndex(operation, name)
   }
   try {
-    await runOnline(operation, indexStatement(shape, name, table.quoted, true))
+    await runOnline(operation, indexStatement(shape, name, table.quoted, true), { turn: { key: turnOf(operation, name), wanted: async () => true } })
   } catch (cause) {
     const code = codeOf(cause)
     // somebody else has begun to build it while this one waited for its turn
@@ -58,8 +59,14 @@ async function build (operation: Operation, name: string, shape: IndexShape, exp
   return 'done'
 }
 
+/** Of all processes that build or drop this index one does at a time, and one that has become valid meanwhile stays. */
 async function dropIndex (operation: Operation, name: string): Promise<void> {
-  await runOnline(operation, `drop index concurrently if exists ${quote(operation.table.schema)}.${quote(name)}`)
+  const wanted = async (session: Session): Promise<boolean> => (await readIndex(session, operation.table, name))?.valid === false
+  await runOnline(operation, `drop index concurrently if exists ${quote(operation.table.schema)}.${quote(name)}`, { turn: { key: turnOf(operation, name), wanted } })
+}
+
+function turnOf ({ table }: Operation, name: string): string {
+  return `index ${quote(table.schema)}.${quote(name)}`
 }
 
 /**

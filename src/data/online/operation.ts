@@ -2,7 +2,7 @@ import type { Session } from '../database.js'
 import type { TableLock } from '../governor/blockers.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runLocked, type Governed } from '../governor/run-locked.js'
-import { runLong } from '../governor/run-long.js'
+import { runLong, type LongOptions } from '../governor/run-long.js'
 import { watchProgress } from './watch-progress.js'
 import type { LockMode, OnlineNews } from './events.js'
 import type { FoundTable } from './find-table.js'
@@ -37,8 +37,7 @@ export async function alterTable (operation: Operation, { lock, columns, alsoLoc
   const { lockDeadlineMs: atMostMs } = operation
   await runLocked(operation, {
     subject: operation.subject,
-    tables: [operation.table.quoted, ...alsoLocked],
-    lock,
+    locks: new Map([operation.table.quoted, ...alsoLocked].map((table) => [table, lock])),
     onRetry: (retry) => operation.tell({ type: 'retry', ...retry }),
     work: async (session) => {
       await refuseColumnsInTransition(session, operation, columns)
@@ -53,9 +52,9 @@ export async function alterTable (operation: Operation, { lock, columns, alsoLoc
 }
 
 /** Runs a long statement that holds up neither readers nor writers, without a limit of time. */
-export async function runOnline (operation: Operation, statement: string): Promise<void> {
+export async function runOnline (operation: Operation, statement: string, options?: LongOptions): Promise<void> {
   const lock: LockMode = 'SHARE UPDATE EXCLUSIVE'
   operation.tell({ type: 'statement', statement, lock, holdsUp: 'other DDL and VACUUM of the table only', atMostMs: null })
   const stop = watchProgress(operation)
-  await runLong(operation, statement).finally(stop)
+  await runLong(operation, statement, options).finally(stop)
 }

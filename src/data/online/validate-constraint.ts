@@ -28,7 +28,7 @@ export async function validateConstraint (operation: Operation, { name, columns,
   const { database, subject, table } = operation
   const target = `alter table ${table.quoted}`
   try {
-    await runOnline(operation, `${target} validate constraint ${quote(name)}`)
+    await runOnline(operation, `${target} validate constraint ${quote(name)}`, { endsWithClient: true })
   } catch (cause) {
     if (!VIOLATIONS.has(String(codeOf(cause)))) throw cause
     const drop = `${target} drop constraint if exists ${quote(name)}`

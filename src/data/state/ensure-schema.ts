@@ -13,9 +13,10 @@ const ADVISORY_KEY = 0x76696e74
 export const SCHEMA_NUMBER = SCHEMA_STEPS.length
 
 // `if not exists` would ask for the privilege to create schemas even where there is nothing to create
-const NUMBERS = `
-do $$ begin if to_regnamespace('vintage') is null then create schema vintage; end if; end $$;
-create table if not exists vintage.schema_steps (number integer primary key, applied_at timestamptz not null default clock_timestamp())`
+const NUMBERS = [
+  "do $$ begin if to_regnamespace('vintage') is null then create schema vintage; end if; end $$",
+  'create table if not exists vintage.schema_steps (number integer primary key, applied_at timestamptz not null default clock_timestamp())'
+]
 
 /** Tables that instances at work use while an older schema is brought to this build's state. */
 const USED = ['vintage.transitions', 'vintage.instances', 'vintage.acknowledgements', 'vintage.backfills']
@@ -30,8 +31,7 @@ export async function ensureSchema (governed: Governed): Promise<void> {
   if (found === SCHEMA_NUMBER) return
   await runLocked(governed, {
     subject: 'schema `vintage`',
-    tables: found === undefined ? [] : USED,
-    lock: 'access exclusive',
+    locks: new Map(found === undefined ? [] : USED.map((table) => [table, 'access exclusive'])),
     work: async (session) => {
       await session.query('select pg_advisory_xact_lock($1)', [ADVISORY_KEY])
       // a schema that is being made holds up nobody
@@ -44,10 +44,10 @@ export async function ensureSchema (governed: Governed): Promise<void> {
 async function addSteps (session: Session, run: Session['query']): Promise<void> {
   const found = await readSchemaNumber(session) ?? 0
   refuseNewer(found)
-  await run(NUMBERS)
+  for (const statement of NUMBERS) await run(statement)
   for (const [index, step] of SCHEMA_STEPS.entries()) {
     if (index < found) continue
-    await run(step)
+    for (const statement of step) await run(statement)
     await session.query('insert into vintage.schema_steps (number) values ($1)', [index + 1])
   }
   await noteOrigin(session)

@@ -2,6 +2,7 @@ import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { pause } from '../governor/pause.js'
 import { RefusedFenceError, RefusedOperatorError } from '../../errors.js'
+import { outlastFormerWork } from './former-work.js'
 import { lockTransition, requireTransition, type TransitionState } from './transitions.js'
 
 /** Who may change something of a transition: whoever works under the token that its row bears. */
@@ -41,8 +42,18 @@ const POLL_MS = 100
 export async function acquireLease (context: Context, transition: string): Promise<Lease> {
   while (true) {
     const token = await claim(context, transition)
-    if (token !== undefined) return keepLease(context, transition, token)
+    if (token !== undefined) return await startWork(context, keepLease(context, transition, token))
     await outlive(context, await requireTransition(context.database, transition))
+  }
+}
+
+async function startWork (context: Context, lease: Lease): Promise<Lease> {
+  try {
+    await outlastFormerWork(context, lease.transition)
+    return lease
+  } catch (error) {
+    await lease.release()
+    throw error
   }
 }
 

@@ -1,169 +1,162 @@
 /**
  * What each state of schema `vintage` adds to the one before; its number is its place, from 1. Steps only add, so that
  * builds of before go on beside it, and each can be run where its work is done already: schemas from before states had
- * numbers have the work of some. Never change a step; add one.
+ * numbers have the work of some. Never change a step; add one. Each statement is one by itself, since what runs as one
+ * has one limit of time for each of its parts.
  */
-export const SCHEMA_STEPS: readonly string[] = [`
-create table if not exists vintage.transitions (
-  name text primary key,
-  table_schema text not null,
-  table_name text not null,
-  definition json not null,
-  phase text not null,
-  epoch bigint not null,
-  begun_at timestamptz not null,
-  changed_at timestamptz not null,
-  operator text,
-  operator_token bigint not null default 0,
-  operator_since timestamptz,
-  operator_until timestamptz
-);
-
-create table if not exists vintage.instances (
-  id uuid primary key,
-  name text not null,
-  host text not null,
-  pid integer not null,
-  build text,
-  transitions text[] not null,
-  started_at timestamptz not null,
-  lease_until timestamptz not null
-);
-
-create table if not exists vintage.acknowledgements (
-  instance uuid not null references vintage.instances on delete cascade,
-  transition text not null,
-  epoch bigint not null,
-  phase text not null,
-  acknowledged_at timestamptz not null,
-  primary key (instance, transition)
-);
-
-create table if not exists vintage.backfills (
-  transition text primary key,
-  last_key jsonb,
-  end_key jsonb,
-  rows_filled bigint not null,
-  rows_estimated bigint not null,
-  started_at timestamptz not null,
-  updated_at timestamptz not null,
-  finished_at timestamptz
-);
-
-create table if not exists vintage.events (
-  id bigint generated always as identity primary key,
-  at timestamptz not null default clock_timestamp(),
-  transition text not null,
-  event text not null,
-  phase text,
-  epoch bigint,
-  by text,
-  details jsonb
-);`,
+export const SCHEMA_STEPS: ReadonlyArray<readonly string[]> = [[
+  `create table if not exists vintage.transitions (
+    name text primary key,
+    table_schema text not null,
+    table_name text not null,
+    definition json not null,
+    phase text not null,
+    epoch bigint not null,
+    begun_at timestamptz not null,
+    changed_at timestamptz not null,
+    operator text,
+    operator_token bigint not null default 0,
+    operator_since timestamptz,
+    operator_until timestamptz
+  )`,
+  `create table if not exists vintage.instances (
+    id uuid primary key,
+    name text not null,
+    host text not null,
+    pid integer not null,
+    build text,
+    transitions text[] not null,
+    started_at timestamptz not null,
+    lease_until timestamptz not null
+  )`,
+  `create table if not exists vintage.acknowledgements (
+    instance uuid not null references vintage.instances on delete cascade,
+    transition text not null,
+    epoch bigint not null,
+    phase text not null,
+    acknowledged_at timestamptz not null,
+    primary key (instance, transition)
+  )`,
+  `create table if not exists vintage.backfills (
+    transition text primary key,
+    last_key jsonb,
+    end_key jsonb,
+    rows_filled bigint not null,
+    rows_estimated bigint not null,
+    started_at timestamptz not null,
+    updated_at timestamptz not null,
+    finished_at timestamptz
+  )`,
+  `create table if not exists vintage.events (
+    id bigint generated always as identity primary key,
+    at timestamptz not null default clock_timestamp(),
+    transition text not null,
+    event text not null,
+    phase text,
+    epoch bigint,
+    by text,
+    details jsonb
+  )`
+],
 
 // Every role of the fleet sees all instances, and speaks for its own only; the operator owns the tables and is not
 // bound. Nobody knows the roles of instances from before, who register again at their next look.
-`
-do $$
-begin
-  if not exists (select 1 from pg_catalog.pg_attribute where attrelid = 'vintage.instances'::regclass and attname = 'role') then
-    delete from vintage.instances;
-  end if;
-end $$;
+[
+  `do $$
+  begin
+    if not exists (select 1 from pg_catalog.pg_attribute where attrelid = 'vintage.instances'::regclass and attname = 'role') then
+      delete from vintage.instances;
+    end if;
+  end $$`,
+  'alter table vintage.instances add column if not exists role name not null default current_user',
+  'alter table vintage.acknowledgements add column if not exists role name not null default current_user',
+  'alter table vintage.instances enable row level security',
+  'alter table vintage.acknowledgements enable row level security',
+  'drop policy if exists all_are_seen on vintage.instances',
+  'drop policy if exists own_are_added on vintage.instances',
+  'drop policy if exists own_are_changed on vintage.instances',
+  'drop policy if exists own_are_removed on vintage.instances',
+  'create policy all_are_seen on vintage.instances for select using (true)',
+  'create policy own_are_added on vintage.instances for insert with check (role = current_user)',
+  'create policy own_are_changed on vintage.instances for update using (role = current_user) with check (role = current_user)',
+  'create policy own_are_removed on vintage.instances for delete using (role = current_user)',
+  'drop policy if exists all_are_seen on vintage.acknowledgements',
+  'drop policy if exists own_are_added on vintage.acknowledgements',
+  'drop policy if exists own_are_changed on vintage.acknowledgements',
+  'drop policy if exists own_are_removed on vintage.acknowledgements',
+  'create policy all_are_seen on vintage.acknowledgements for select using (true)',
+  `create policy own_are_added on vintage.acknowledgements for insert with check (
+    role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user))`,
+  `create policy own_are_changed on vintage.acknowledgements for update using (role = current_user) with check (
+    role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user))`,
+  'create policy own_are_removed on vintage.acknowledgements for delete using (role = current_user)'
+],
 
-alter table vintage.instances add column if not exists role name not null default current_user;
-alter table vintage.acknowledgements add column if not exists role name not null default current_user;
-alter table vintage.instances enable row level security;
-alter table vintage.acknowledgements enable row level security;
+[
+  'alter table vintage.transitions add column if not exists paused_by text, add column if not exists paused_at timestamptz',
+  `alter table vintage.backfills
+    add column if not exists rows_per_second float8 not null default 0,
+    add column if not exists held_reason text,
+    add column if not exists held_since timestamptz`
+],
 
-drop policy if exists all_are_seen on vintage.instances;
-drop policy if exists own_are_added on vintage.instances;
-drop policy if exists own_are_changed on vintage.instances;
-drop policy if exists own_are_removed on vintage.instances;
-create policy all_are_seen on vintage.instances for select using (true);
-create policy own_are_added on vintage.instances for insert with check (role = current_user);
-create policy own_are_changed on vintage.instances for update using (role = current_user) with check (role = current_user);
-create policy own_are_removed on vintage.instances for delete using (role = current_user);
-
-drop policy if exists all_are_seen on vintage.acknowledgements;
-drop policy if exists own_are_added on vintage.acknowledgements;
-drop policy if exists own_are_changed on vintage.acknowledgements;
-drop policy if exists own_are_removed on vintage.acknowledgements;
-create policy all_are_seen on vintage.acknowledgements for select using (true);
-create policy own_are_added on vintage.acknowledgements for insert with check (
-  role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user));
-create policy own_are_changed on vintage.acknowledgements for update using (role = current_user) with check (
-  role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user));
-create policy own_are_removed on vintage.acknowledgements for delete using (role = current_user);`,
-
-`
-alter table vintage.transitions add column if not exists paused_by text, add column if not exists paused_at timestamptz;
-alter table vintage.backfills
-  add column if not exists rows_per_second float8 not null default 0,
-  add column if not exists held_reason text,
-  add column if not exists held_since timestamptz;`,
-
-`
-create table if not exists vintage.stray_writes (
+[`create table if not exists vintage.stray_writes (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),
   transition text not null,
   application text not null,
   role name not null
-);`,
+)`],
 
-`
-create table if not exists vintage.set_aside (
-  id bigint generated always as identity primary key,
-  at timestamptz not null default clock_timestamp(),
-  transition text not null,
-  key jsonb not null,
-  direction text not null,
-  sqlstate text not null,
-  message text not null,
-  released_by text,
-  released_at timestamptz
-);
-
-create index if not exists set_aside_transition on vintage.set_aside (transition);`,
+[
+  `create table if not exists vintage.set_aside (
+    id bigint generated always as identity primary key,
+    at timestamptz not null default clock_timestamp(),
+    transition text not null,
+    key jsonb not null,
+    direction text not null,
+    sqlstate text not null,
+    message text not null,
+    released_by text,
+    released_at timestamptz
+  )`,
+  'create index if not exists set_aside_transition on vintage.set_aside (transition)'
+],
 
 // A copy has its name from the copying, and the rows of before have that of the origin.
-`
-create table if not exists vintage.origin (
-  is_only boolean primary key default true check (is_only),
-  system_identifier text,
-  database_oid oid not null,
-  database_name name not null,
-  claimed_by text,
-  claimed_at timestamptz not null default clock_timestamp()
-);
-
-alter table vintage.instances add column if not exists database name not null default current_database();
-alter table vintage.stray_writes add column if not exists database name not null default current_database();`,
+[
+  `create table if not exists vintage.origin (
+    is_only boolean primary key default true check (is_only),
+    system_identifier text,
+    database_oid oid not null,
+    database_name name not null,
+    claimed_by text,
+    claimed_at timestamptz not null default clock_timestamp()
+  )`,
+  'alter table vintage.instances add column if not exists database name not null default current_database()',
+  'alter table vintage.stray_writes add column if not exists database name not null default current_database()'
+],
 
 // a backfill that a build of before has begun goes on where it was
-`
-create table if not exists vintage.backfill_ranges (
-  number bigint generated always as identity primary key,
-  transition text not null references vintage.backfills on delete cascade,
-  last_key jsonb,
-  end_key jsonb not null,
-  rows_filled bigint not null default 0,
-  worker text,
-  updated_at timestamptz not null default clock_timestamp(),
-  finished_at timestamptz
-);
-
-alter table vintage.backfills
-  add column if not exists run_token bigint,
-  add column if not exists limits jsonb,
-  add column if not exists paced_until timestamptz;
-
-alter table vintage.instances
-  add column if not exists latency_ms float8,
-  add column if not exists latency_at timestamptz;
-
-insert into vintage.backfill_ranges (transition, last_key, end_key)
-select transition, last_key, end_key from vintage.backfills b
-where finished_at is null and end_key is not null and not exists (select from vintage.backfill_ranges r where r.transition = b.transition);`
-]
+[
+  `create table if not exists vintage.backfill_ranges (
+    number bigint generated always as identity primary key,
+    transition text not null references vintage.backfills on delete cascade,
+    last_key jsonb,
+    end_key jsonb not null,
+    rows_filled bigint not null default 0,
+    worker text,
+    updated_at timestamptz not null default clock_timestamp(),
+    finished_at timestamptz
+  )`,
+  `alter table vintage.backfills
+    add column if not exists run_token bigint,
+    add column if not exists limits jsonb,
+    add column if not exists paced_until timestamptz`,
+  `alter table vintage.instances
+    add column if not exists latency_ms float8,
+    add column if not exists latency_at timestamptz`,
+  `insert into vintage.backfill_ranges (transition, last_key, end_key)
+  select transition, last_key, end_key from vintage.backfills b
+  where finished_at is null and end_key is not null and not exists (select from vintage.backfill_ranges r where r.transition = b.transition)`
+]]

@@ -9,11 +9,12 @@ import type { Phase } from '../phases.js'
 import { runPreflights } from '../preflight/run-preflights.js'
 import type { FoundTable } from '../preflight/check-table.js'
 import { addColumns } from '../sql/add-columns.js'
+import { referredTables } from '../sql/constraints.js'
 import { createFresh } from '../sql/create-fresh.js'
 import { grantSchema } from '../sql/grant-schema.js'
 import { logEvent } from '../state/events.js'
 import { definitionJson, readTransition } from '../state/transitions.js'
-import { isFresh, type Surroundings } from './is-fresh.js'
+import { isFresh, isUnused, type Surroundings } from './is-fresh.js'
 
 /** The other operator's insert is waited for, so that only one of two begins. */
 const INSERT_STATE = `
@@ -39,12 +40,16 @@ export async function beginTransition (context: Context, transition: Transition,
   if (found === null) return null
   await checkSubscribers(context, context.database, transition, found)
   const table = qualifiedTable(found)
+  // decided before the transaction: who asks for the locks of all phases must have looked who holds them
+  const atOnce = await isUnused(context.database, table, surroundings)
   const begun = await runDdl(context, {
     transition: transition.name,
     step: 'expand',
     table,
+    alsoLocked: atOnce ? referredTables(transition, found) : [],
     lock: 'access exclusive',
-    work: async (session) => await begin(context, session, transition, found, surroundings)
+    alsoLock: 'share row exclusive',
+    work: async (session) => await begin(context, session, transition, found, atOnce ? surroundings : null)
   })
   if (begun !== null) context.report({ type: 'phase', transition: transition.name, from: null, ...begun, epoch: 1 })
   return begun
@@ -60,12 +65,12 @@ async function checkUnlessBegun (context: Context, transition: Transition): Prom
   }
 }
 
-async function begin (context: Context, session: Session, transition: Transition, found: FoundTable, surroundings: Surroundings): Promise<Begun | null> {
+async function begin (context: Context, session: Session, transition: Transition, found: FoundTable, surroundings: Surroundings | null): Promise<Begun | null> {
   const table = qualifiedTable(found)
   const run = startDeadline(session, context.lockDeadlineMs)
   await run(`lock table ${table} in access exclusive mode`)
   const ready = await checkSubscribers(context, { query: run }, transition, found)
-  const fresh = await isFresh(session, run, transition, table, surroundings)
+  const fresh = surroundings !== null && await isFresh(session, run, transition, table, surroundings)
   const phase = fresh ? 'drop' : 'expand'
   const inserted = await session.query(INSERT_STATE, [transition.name, found.tableSchema, found.tableName, definitionJson(transition), phase])
   if (inserted.length === 0) return null

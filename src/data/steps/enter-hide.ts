@@ -26,7 +26,7 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
   await refuseNamingTriggers(context.database, state)
   await agreeToSend(context, lease, state)
   await awaitFleet(context, state)
-  await dropTwins(context, state)
+  await dropTwins(context, lease, state)
   await commitStep(context, lease, state, 'hide', {
     lock: 'access exclusive',
     checkFleet: async (session) => await refuseUnknowing(session, state, 'hide'),

@@ -30,7 +30,7 @@ export async function enterReadNew (context: Context, lease: Lease, state: Trans
     await takeBackConstraints(context, lease, state, 'not valid')
     await orTakeBack(context, lease, state, async () => await enter(context, lease, state))
   }
-  await dropTwinsOnceUnread(context, { ...state, phase: 'read-new', epoch: state.epoch + 1 })
+  await dropTwinsOnceUnread(context, lease, { ...state, phase: 'read-new', epoch: state.epoch + 1 })
 }
 
 async function enter (context: Context, lease: Lease, state: TransitionState): Promise<void> {
@@ -66,12 +66,12 @@ function setsAside ({ definition }: TransitionState): boolean {
 }
 
 /** The phase has been entered, whoever is behind: then the twins go before `hide`, which waits for the fleet anyway. */
-async function dropTwinsOnceUnread (context: Context, state: TransitionState): Promise<void> {
+async function dropTwinsOnceUnread (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   try {
     await awaitAcknowledgements(context, state)
   } catch (error) {
     if (error instanceof RefusedFleetError) return
     throw error
   }
-  await dropTwins(context, state)
+  await dropTwins(context, lease, state)
 }

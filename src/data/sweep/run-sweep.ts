@@ -47,7 +47,7 @@ async function sweepTransition (context: Context, { name }: TransitionState): Pr
     const state = await requireTransition(context.database, name)
     const left = await findIn(context.database, state)
     if (left.some(({ kind }) => kind === 'constraint')) await takeBackConstraints(context, lease, state, 'all')
-    for (const { name: index } of left.filter(({ kind }) => kind === 'index')) await dropIndex(context, state, { name: index })
+    for (const { name: index } of left.filter(({ kind }) => kind === 'index')) await dropIndex(context, lease, state, { name: index })
     await logEvent(context.database, { transition: name, event: 'swept', phase: state.phase, epoch: state.epoch, by: context.by, details: { objects: left } })
   } finally {
     await lease.release()
@@ -56,13 +56,11 @@ async function sweepTransition (context: Context, { name }: TransitionState): Pr
 
 /** No transition begins, or changes its phase, between the second look and the end of the transaction. */
 async function sweepRest (context: Context): Promise<void> {
-  const tables = (left: readonly LeftOver[]): string[] => left.flatMap(({ table }) => table ?? [])
   const left = await findLeftOver(context.database, await readTransitions(context.database))
   if (left.length === 0) return
   await runLocked(context, {
     subject: 'sweep',
-    tables: tables(left),
-    lock: 'access exclusive',
+    locks: new Map(left.flatMap(({ table }) => table === null ? [] : [[table, 'access exclusive'] as const])),
     work: async (session: Session) => {
       const run = startDeadline(session, context.lockDeadlineMs)
       await run('lock table vintage.transitions in share row exclusive mode')

@@ -36,6 +36,14 @@ const told: [event: OperatorEvent, line: string][] = [
   ],
   [{ type: 'triggers', transition, triggers: ['`a` (before each row, public.a)', '`b` (after each row, public.b)'] }, 'users.full_name: fire for each row that is filled: `a` (before each row, public.a), `b` (after each row, public.b)'],
   [
+    { type: 'former-work', transition, ending: true, blocker },
+    'users.full_name: ending what an operator of before has left running\n  blocked by pid 4711 (psql), AccessShareLock, open for 4 s: select * from users'
+  ],
+  [
+    { type: 'former-work', transition, ending: false, blocker: { ...blocker, application: '', query: '' } },
+    'users.full_name: waiting for the end of what an operator of before has left running\n  blocked by pid 4711, AccessShareLock, open for 4 s'
+  ],
+  [
     { type: 'set-aside', transition, rows: 1_200 },
     'users.full_name: 1,200 rows are set aside, since they could not be converted; `vintage set-aside list users.full_name` names them'
   ],

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t from 'tap'
+import { openDatabase } from '../../../src/data/database.js'
+import { takeTurn } from '../../../src/data/governor/turn.js'
 import type { OnlineEvent } from '../../../src/data/online/events.js'
 import type { Online } from '../../../src/data/online/online.js'
 import { constraintsOf, createOnlineGround, createTables, indexesOf, statementsOf, until } from './fixtures.js'
@@ -86,12 +88,12 @@ t.test('D25 an index whose build was called off is cancelled in the server, foun
 })
 
 t.test('D25 two who build one index at once: one does, the other finds it', async (t) => {
-  const { knex, open } = await createOnlineGround(t)
+  const { knex, open, events } = await createOnlineGround(t)
   const holder = await knex.transaction()
   await holder.raw('lock table users in share update exclusive mode')
   const both = Promise.all([open().addIndex('users', ['email']), open().addIndex('users', ['email'])])
   await until(knex, BUILDING)
-  await until(knex, `select from (${BUILDING}) as waiting having count(*) = 2`)
+  while (statementsOf(events).length < 2) await sleep(5)
   await holder.rollback()
   t.strictSame((await both).sort(), ['done', 'present'])
 })
@@ -105,6 +107,24 @@ t.test('D25 an index that somebody else finishes while this call waits for its t
   await holder.raw('create index users_email_index on users (email)')
   await holder.commit()
   t.equal(await waiting, 'present')
+})
+
+t.test('D25 an invalid index that another call has built again meanwhile is not dropped', async (t) => {
+  const { knex, open, url, events } = await createOnlineGround(t)
+  const oidOf = async (): Promise<unknown> => (await knex.raw("select to_regclass('users_email_index')::oid as oid")).rows[0].oid
+  await knex.raw('create index users_email_index on users (email)')
+  await knex.raw("update pg_index set indisvalid = false where indexrelid = 'users_email_index'::regclass")
+  const oid = await oidOf()
+  const database = await openDatabase(url)
+  t.teardown(async () => await database.close())
+  const calls: Array<Promise<string>> = []
+  await database.session(async (session) => await takeTurn(session, new AbortController().signal, { key: 'index "public"."users_email_index"', wanted: async () => true }, async () => {
+    calls.push(open().addIndex('users', ['email']))
+    while (statementsOf(events).length === 0) await sleep(5)
+    await knex.raw("update pg_index set indisvalid = true where indexrelid = 'users_email_index'::regclass")
+  }))
+  t.strictSame(await Promise.all(calls), ['present'])
+  t.equal(await oidOf(), oid)
 })
 
 t.test('D25 an index of this name that is another one is left alone, valid or not', async (t) => {

@@ -12,7 +12,7 @@ import { createRoles, urlAs } from '../roles.js'
 /** Schema `vintage` as an older build has left it: the work of the first steps, with or without their numbers. */
 async function makeOlder (knex: Knex, steps: number, numbered: boolean): Promise<void> {
   await knex.raw('create schema vintage')
-  for (const step of SCHEMA_STEPS.slice(0, steps)) await knex.raw(step.replaceAll('?', '\\?'))
+  for (const statement of SCHEMA_STEPS.slice(0, steps).flat()) await knex.raw(statement.replaceAll('?', '\\?'))
   if (!numbered) return
   await knex.raw('create table vintage.schema_steps (number integer primary key, applied_at timestamptz not null default clock_timestamp())')
   await knex.raw('insert into vintage.schema_steps (number) select generate_series(1, ?::int)', [steps])
@@ -78,6 +78,18 @@ t.test('an upgrade of the schema that cannot have its locks gives up within its 
   await holder.rollback()
   t.strictSame(await numbersOf(knex), [1, 2])
   t.notOk(await knex.schema.withSchema('vintage').hasColumn('transitions', 'paused_by'))
+})
+
+t.test('D24 an upgrade of the schema has one deadline for all its statements, not one for each', async (t) => {
+  const { knex, open } = await createGround(t, async (knex) => await createUsers(knex, 3), { lockAttempts: 1, lockDeadlineMs: 600 })
+  await makeOlder(knex, 1, true)
+  await knex.raw('create function public.slow_down () returns event_trigger language plpgsql as $$ begin perform pg_sleep(0.1); end $$')
+  await knex.raw('create event trigger slow_down on ddl_command_end execute function public.slow_down()')
+  const start = performance.now()
+  await t.rejects((await open()).migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /^schema `vintage`: gave up after 1 attempts, nothing was changed \((?:a statement timeout|the transaction had 600 ms for all its locks)/ })
+  t.ok(performance.now() - start < 1_200)
+  await knex.raw('drop event trigger slow_down')
+  t.strictSame(await numbersOf(knex), [1])
 })
 
 t.test('an instance from before instances had a role registers again after the upgrade', async (t) => {

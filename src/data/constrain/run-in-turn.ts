@@ -1,0 +1,18 @@
+import type { Context } from '../context.js'
+import { runLong, type LongOptions } from '../governor/run-long.js'
+import { fence, type Lease } from '../state/lease.js'
+
+/**
+ * Runs a long statement of a transition, which no transaction can fence: the session that runs it has the turn of the
+ * transition, and compares the token while it has it. Whoever takes the lease over sees the turn, and waits for its
+ * end or ends it, so that none of these statements begins once another operator is at work.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_FENCE when another operator has taken over
+ */
+export async function runInTurn (context: Context, lease: Lease, statement: string, options: Pick<LongOptions, 'endsWithClient'> = {}): Promise<void> {
+  const wanted: NonNullable<LongOptions['turn']>['wanted'] = async (session) => {
+    await fence(session, lease, 'share')
+    return true
+  }
+  await runLong(context, statement, { ...options, turn: { key: lease.transition, wanted } })
+}
