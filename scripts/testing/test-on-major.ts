@@ -3,7 +3,7 @@ import type { Major } from '../postgres/majors.js'
 import type { Counts } from './read-results.js'
 import { runTap } from './run-tap.js'
 import { startTestServer } from './test-server.js'
-import { writeTestSuites } from './test-suites.js'
+import { LONG, writeTestSuites } from './test-suites.js'
 
 /** Runs test files, or without any all of `test/data`, on a server of this major version, which is looked at first. */
 export async function testOnMajor (major: Major, files: readonly string[], signal: AbortSignal): Promise<Counts> {
@@ -11,7 +11,7 @@ export async function testOnMajor (major: Major, files: readonly string[], signa
   try {
     const served = await majorOf(server.url)
     if (served !== major) throw new Error(`the server is a Postgres ${served}, not ${major}`)
-    return await runTap({ postgresUrl: server.url, files: files.length === 0 ? await writeTestSuites('data/') : files, signal })
+    return await runTap({ postgresUrl: server.url, files: files.length === 0 ? [...await writeTestSuites('data/'), ...LONG.map((file) => `test/${file}`)] : files, signal })
   } finally {
     await server.stop()
   }

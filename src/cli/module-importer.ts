@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { createJiti } from 'jiti'
 import { codeOf } from './exit-codes.js'
 
@@ -19,12 +21,22 @@ const OWN_ENTRIES: OwnEntries = {
  */
 export async function createModuleImporter (root: string, entries: OwnEntries = OWN_ENTRIES): Promise<ImportModule> {
   const jiti = createJiti(root, {
-    // the default cache lies in a folder of /tmp that others can write to, and what is read here runs with the owner's rights
-    fsCache: false,
+    fsCache: findCache(resolve(root)) ?? false,
     interopDefault: false,
     virtualModules: await loadEntries(entries)
   })
   return async (specifier) => await jiti.import(specifier)
+}
+
+/**
+ * Where translated files are kept: beside the packages of the project. Not in jiti's own place, a folder of /tmp that
+ * others can write to: what is read there runs with the owner's rights.
+ */
+function findCache (folder: string): string | undefined {
+  const packages = join(folder, 'node_modules')
+  if (existsSync(packages)) return join(packages, '.cache', 'fastify-vintage')
+  const above = dirname(folder)
+  return above === folder ? undefined : findCache(above)
 }
 
 /** An entry whose optional peer is not installed is left out: the file that asks for it gets Node's own error. */

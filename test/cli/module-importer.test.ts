@@ -1,3 +1,5 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
@@ -12,6 +14,18 @@ t.test('TypeScript is read, by path and by file URL, and the package in it is th
   const importModule = await createModuleImporter(folder, { 'fastify-vintage': async () => ({ default: plugin, told: 41 }) })
   t.match(await importModule(join(folder, 'a.ts')), { default: plugin, sum: 42 })
   t.match(await importModule(pathToFileURL(join(folder, 'a.ts')).href), { sum: 42 })
+})
+
+t.test('what was translated is kept beside the packages of the project, and nowhere without any', async (t) => {
+  const folder = t.testdir({ node_modules: {}, deep: { 'a.ts': 'export const one: number = 1\n' } })
+  const importModule = await createModuleImporter(join(folder, 'deep'), {})
+  t.match(await importModule(join(folder, 'deep', 'a.ts')), { one: 1 })
+  t.equal((await readdir(join(folder, 'node_modules', '.cache', 'fastify-vintage'))).length, 1)
+  const alone = await mkdtemp(join(tmpdir(), 'vintage-importer-'))
+  t.teardown(async () => await rm(alone, { recursive: true }))
+  await writeFile(join(alone, 'a.ts'), 'export const two: number = 2\n')
+  t.match(await (await createModuleImporter(alone, {}))(join(alone, 'a.ts')), { two: 2 })
+  t.same(await readdir(alone), ['a.ts'])
 })
 
 t.test('an entry whose optional peer is not installed fails only the file that asks for it', async (t) => {

@@ -27,7 +27,7 @@ t.test('D18 a key that moves to the end while its batch is being bounded stretch
 })
 
 t.test('D17 a batch whose commit fails leaves the checkpoint where it was', async (t) => {
-  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 30), { batchRows: 10 })
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 30), { batchRows: 10, fireTriggers: true })
   await knex.raw("create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$")
   await operator.migrate()
   await knex.raw('create constraint trigger refused after update on users deferrable initially deferred for each row when (new.id > 10) execute function refuse()')

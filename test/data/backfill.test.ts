@@ -1,6 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t from 'tap'
 import { transition } from '../../src/data/transition.js'
@@ -12,76 +10,6 @@ async function countWrong (knex: Knex): Promise<number> {
   const { rows: [{ wrong }] } = await knex.raw(`select count(*)::int as wrong from users where ${PENDING} or full_name is distinct from trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))`)
   return wrong
 }
-
-interface Told { id: number, ver: number, first: string, last: string }
-
-/** Writes random rows by the old or the new side until stopped, and keeps what the database told it. */
-async function write (knex: Knex, side: 'old' | 'new', name: string, rows: number, going: () => boolean): Promise<Told[]> {
-  const told: Told[] = []
-  for (let count = 0; going(); count++) {
-    const id = 1 + Math.floor(Math.random() * rows)
-    const [first, last] = [name, `N${count}`]
-    const set = side === 'old' ? { first_name: first, last_name: last } : { full_name: `${first} ${last}` }
-    const [row] = await knex('users').where({ id }).update({ ...set, ver: knex.raw('ver + 1') }).returning('ver')
-    told.push({ id, ver: row.ver, first, last })
-  }
-  return told
-}
-
-t.test('D1 old and new writers on overlapping rows while the backfill runs: every row holds the last committed write', async (t) => {
-  const rows = 3_000
-  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, rows), { batchRows: 20 })
-  await operator.migrate()
-  let going = true
-  // every writer meets every other on the first 200 rows, and the backfill on all
-  const writers = Array.from({ length: 8 }, async (_, index) =>
-    await write(knex, index % 2 === 0 ? 'old' : 'new', `Writer${index}`, index < 4 ? 200 : rows, () => going))
-  await operator.advance({ to: 'backfill' })
-  await sleep(200)
-  going = false
-  const told = (await Promise.all(writers)).flat()
-  const last = new Map<number, Told>()
-  for (const write of told) if ((last.get(write.id)?.ver ?? 0) < write.ver) last.set(write.id, write)
-  const wrong = []
-  for (const row of await knex('users').select('*')) {
-    const write = last.get(row.id)
-    const [first, last_] = write === undefined ? [`First${row.id}`, `Last${row.id}`] : [write.first, write.last]
-    const right = row.first_name === first && row.last_name === last_ && row.full_name === `${first} ${last_}` && row.ver === (write?.ver ?? 0) && row[PENDING] === false
-    if (!right) wrong.push({ row, write })
-  }
-  t.same(wrong, [])
-  t.ok(told.length > 500, `${told.length} writes`)
-  t.ok(last.size > 300, `${last.size} rows written`)
-  t.match(await operator.verify(), { ok: true, checkedRows: rows, pendingRows: 0 })
-})
-
-/** A real process that runs the backfill of `url`. */
-function startProcess (url: string): ChildProcess {
-  return fork(new URL('./backfill-process.ts', import.meta.url), [url], { execArgv: process.execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-}
-
-t.test('D17 a backfill that is killed again and again ends with every row right, its checkpoint never ahead of the rows', async (t) => {
-  const { operator, knex, url } = await createGround(t, async (knex) => await createUsers(knex, 4_000), { leaseMs: 500 })
-  await operator.migrate()
-  let kills = 0
-  for (let round = 0; round < 3; round++) {
-    const child = startProcess(url)
-    for await (const [message] of [await once(child, 'message')]) t.equal(message, 'batch')
-    await sleep(Math.random() * 60)
-    const exited = once(child, 'exit')
-    if (child.kill('SIGKILL')) kills++
-    await exited
-    const { rows: [{ ahead }] } = await knex.raw(`select count(*)::int as ahead from users where ${PENDING} and id <= coalesce((select (last_key ->> 0)::int from vintage.backfill_ranges), 0)`)
-    t.equal(ahead, 0)
-  }
-  t.equal(kills, 3)
-  await sleep(600)
-  const before = (await operator.status()).transitions[0]?.backfill
-  t.ok(before !== null && before !== undefined && before.filledRows > 0 && before.filledRows < 4_000, `${before?.filledRows} rows were filled by processes that were killed`)
-  t.match(await operator.advance({ to: 'backfill' }), { from: 'backfill', phase: 'backfill', steps: [] })
-  t.equal(await countWrong(knex), 0)
-  t.match((await operator.status()).transitions[0]?.backfill, { filledRows: 4_000, percent: 100, etaMs: 0 })
-})
 
 t.test('D18 a whole batch deleted, rows inserted and keys moved both ways while it runs: ends, and skips none', async (t) => {
   const { operator, knex } = await createGround(t, async (knex) => {

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { createFresh } from '../../src/data/sql/create-fresh.js'
+import { openDatabase } from '../../src/data/database.js'
+import { isFresh } from '../../src/data/steps/is-fresh.js'
 import { transition } from '../../src/data/transition.js'
 import { serverUrl } from '../database.js'
 import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
@@ -48,6 +50,15 @@ t.test('D29 a fresh database takes all phases at once where the table is empty',
   t.match(await operator.migrate(), { transitions: [{ phase: 'drop', fresh: true }] })
   await knex('users').insert({ id: 1, full_name: 'Ada' })
   t.same(await knex('names'), [{ full_name: 'Ada' }])
+})
+
+t.test('D29 a client that comes between the look and the lock is seen: not all phases are taken at once', async (t) => {
+  const { knex, url } = await createGround(t, async (knex) => await createUsers(knex, 0))
+  const { rows: [{ oid }] } = await knex.raw("select 'users'::regclass::oid::text as oid")
+  const database = await openDatabase(url)
+  t.teardown(async () => await database.close())
+  const looked = await database.transaction(async (session) => await isFresh(session, session.query, { ...FULL_NAME, name: 'users.full_name' }, 'public.users', { tablesBefore: [oid], ownPids: () => [] }))
+  t.equal(looked, false)
 })
 
 for (const [who, statement] of [['a writer', "update roles set name = 'x'"], ['a reader', 'select from roles']] as const) {

@@ -5,7 +5,7 @@ import { actAll, requireRight } from './protocol/actors.js'
 import { crash, firstPeople, openHead, openWorld, phaseOf, step, TABLE, unfill, untilAcknowledged, type World } from './protocol/world.js'
 
 /** Every how many sub-steps of a step the operator dies in turn. */
-const STRIDE = Number(process.env.VINTAGE_CRASH_STRIDE ?? 20)
+const STRIDE = Number(process.env.VINTAGE_CRASH_STRIDE ?? 1)
 
 t.setTimeout(900_000)
 

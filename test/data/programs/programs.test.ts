@@ -11,7 +11,7 @@ import { REFUSED, WRITING } from './writing-forms.js'
 const MAKERS = Object.entries({ ...READING, ...WRITING, ...REFUSED })
 const FORMS = MAKERS.map(([form]) => form)
 
-/** Programs that begin with each form in each phase: few in `npm test`, 20 in `npm run test:programs`. */
+/** Programs that begin with each form in each phase: 20 in `npm run test:long`. */
 const RUNS = Number(process.env.VINTAGE_PROGRAM_RUNS ?? 2)
 const SEED = Number(process.env.VINTAGE_FUZZ_SEED ?? (process.env.VINTAGE_PROGRAM_RUNS === undefined ? 20_261_101 : Date.now() % 2 ** 31))
 
