@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { ROOT } from './command.js'
 
 /**
- * What shares a process, the longest first, so that nothing long is left for the end: files and folders of `test/`, each with
- * the files that none before it has. To start a process costs more than most files run; what takes long has one to itself.
+ * What shares a process: files and folders of `test/`, each with the files that none before it has. To start a process
+ * costs more than most files run; what takes long has one to itself.
  */
 const SUITES = [
   'end-to-end/proof.test.ts',
@@ -22,6 +22,9 @@ const SUITES = [
   'versioning',
   ''
 ]
+
+/** Suites that take longest, so that nothing long is left for the end. */
+const FIRST: readonly string[] = ['end-to-end/proof.test.ts', 'data', 'example/start.test.ts', 'cli']
 
 /** What takes longer than `npm test` has time for, and is run by `npm run test:long`; nothing of the coverage hangs on it. */
 export const LONG: readonly string[] = [
@@ -41,11 +44,16 @@ export async function writeTestSuites (folder = ''): Promise<string[]> {
   await rm(join(ROOT, ENTRIES), { recursive: true, force: true })
   await mkdir(join(ROOT, ENTRIES), { recursive: true })
   const left = new Set(files)
-  const entries: string[] = []
-  for (const [index, suite] of SUITES.entries()) {
+  const filesOf = new Map<string, readonly string[]>()
+  for (const suite of SUITES) {
     const shared = [...left].filter((file) => file.startsWith(suite))
-    if (shared.length === 0) continue
     for (const file of shared) left.delete(file)
+    filesOf.set(suite, shared)
+  }
+  const entries: string[] = []
+  for (const [index, suite] of [...new Set([...FIRST, ...SUITES])].entries()) {
+    const shared = filesOf.get(suite) ?? []
+    if (shared.length === 0) continue
     // tap runs them in the order of their names
     const name = `${String(index).padStart(2, '0')}-${suite === '' ? 'others' : suite.replace('.test.ts', '').replaceAll('/', '-')}`
     await writeFile(join(ROOT, ENTRIES, `${name}.mjs`), shared.map((file) => `await import('../../test/${file}')\n`).join(''))

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Knex } from 'knex'
 import t from 'tap'
 import { transition } from '../../src/data/transition.js'
