@@ -13,8 +13,6 @@ const SUITES = [
   'data/knex',
   'data/backfill.test.ts',
   'data',
-  'example/start.test.ts',
-  'fuzz',
   'cli/process.test.ts',
   'cli',
   'http',
@@ -24,15 +22,19 @@ const SUITES = [
 ]
 
 /** Suites that take longest, so that nothing long is left for the end. */
-const FIRST: readonly string[] = ['end-to-end/proof.test.ts', 'data', 'example/start.test.ts', 'cli']
+const FIRST: readonly string[] = ['end-to-end/proof.test.ts', 'data', 'cli']
 
 /** What takes longer than `npm test` has time for, and is run by `npm run test:long`; nothing of the coverage hangs on it. */
 export const LONG: readonly string[] = [
   'data/backfill-long.test.ts',
   'data/fleet/protocol.test.ts',
   'data/fleet/traffic.test.ts',
-  'data/programs/programs.test.ts'
+  'data/programs/programs.test.ts',
+  'example/start.test.ts'
 ]
+
+/** Requests at random, of which `npm run test:fuzz` sends more. */
+const FUZZ = 'fuzz/'
 
 /** Where the entry of each suite is written; ignored by git. */
 const ENTRIES = '.tap/suites'
@@ -40,7 +42,7 @@ const ENTRIES = '.tap/suites'
 /** Writes an entry for each suite with files in this folder of `test/`, without the long ones. Resolves to what tap is to run: each of those files once. */
 export async function writeTestSuites (folder = ''): Promise<string[]> {
   const found = await readdir(join(ROOT, 'test'), { recursive: true })
-  const files = found.filter((file) => file.startsWith(folder) && file.endsWith('.test.ts') && !LONG.includes(file)).sort()
+  const files = found.filter((file) => file.startsWith(folder) && file.endsWith('.test.ts') && !file.startsWith(FUZZ) && !LONG.includes(file)).sort()
   await rm(join(ROOT, ENTRIES), { recursive: true, force: true })
   await mkdir(join(ROOT, ENTRIES), { recursive: true })
   const left = new Set(files)
