@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ROOT } from './testing/command.js'
 import { runTap } from './testing/run-tap.js'
 
-// As many runs as CI makes, with a seed of their own; it is printed. npm test makes fewer, with a fixed one.
+// As many runs as CI makes, with a seed of their own; it is printed.
 process.env.VINTAGE_FUZZ_RUNS ??= '20000'
 
 const files = (await readdir(join(ROOT, 'test', 'fuzz'))).filter((name) => name.endsWith('.test.ts'))

@@ -16,7 +16,7 @@ export const VERSIONING_MUTANTS: readonly Mutant[] = [
     find: 'isDeepStrictEqual(field.schema, schema) && ',
     replace: '',
     test: 'test/versioning/unproven.test.ts',
-    red: 'A18 what a change makes'
+    red: 'A18 a field is not proven'
   },
   {
     name: 'the steps of a downgrade go upwards',

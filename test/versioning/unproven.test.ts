@@ -57,6 +57,8 @@ t.test('A18 what a change makes, fills in, limits or puts elsewhere is not prove
 t.test('A18 a field is not proven by what older clients may leave out, nor by another one that has gone', async (t) => {
   const now = constrain({ before: { age: Type.Optional(Type.Integer()) }, after: { age: Type.Integer() }, fit: ({ age = 0 }) => ({ age }) })
   t.match(unprovenOf(Type.Object({ name, age: Type.Integer() }, { $id: 'A' }), [[renamed, change('required', 'A', now)]]), { properties: { name: {}, age: { type: 'integer' } }, required: ['age'] })
+  const wider = constrain({ before: { note: Type.String({ maxLength: 5 }) }, after: { note: Type.String({ maxLength: 9 }) }, relax: ({ note }) => ({ note: note.slice(0, 5) }) })
+  t.match(unprovenOf(Type.Object({ name, note: Type.String({ maxLength: 9 }) }, { $id: 'A' }), [[renamed, change('wider', 'A', wider)]]), { properties: { name: {}, note: { maxLength: 9 } } }, 'which had another schema, though no function sees it')
   t.same(unprovenOf(Type.Object({ name: Type.Optional(name) }, { $id: 'A' }), [[renamed]]), { type: 'object', properties: { name: {} }, required: [] })
   const other = change('another one', 'A', replace({ before: { name: Type.String({ minLength: 1 }) }, after: { label: Type.String() }, upgrade: ({ name }) => ({ label: name }), downgrade: ({ label }) => ({ name: label }) }))
   const again = change('again', 'A', add({ after: { name }, value: { name: 'x' } }))
