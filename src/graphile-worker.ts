@@ -30,7 +30,7 @@ export function backfillTask ({ sliceMs = 60_000, retryMs = 10_000, ...options }
 
 /**
  * Adds jobs that fill the rows of one transition; as many are worked on at a time as there are, over all machines
- * whose workers have the task. Adding them again changes nothing while they are there.
+ * whose workers have the task. Adding them again changes nothing while they are there, at work or failed for good.
  *
  * @param utils of `makeWorkerUtils`, or the helpers of another job
  * @throws FST_ERR_VINTAGE_INVALID_OPTION for a count that is none
@@ -39,7 +39,7 @@ export function backfillTask ({ sliceMs = 60_000, retryMs = 10_000, ...options }
  */
 export async function addBackfillJobs ({ addJob }: Pick<WorkerUtils, 'addJob'>, { transition, jobs }: { readonly transition: string, readonly jobs: number }): Promise<void> {
   if (!(Number.isSafeInteger(jobs) && jobs > 0)) throw new InvalidOptionError('jobs', `must be a whole number above 0, got ${jobs}`)
-  for (let number = 1; number <= jobs; number++) await addJob(BACKFILL_TASK, { transition }, { jobKey: `vintage:${transition}:${number}` })
+  for (let number = 1; number <= jobs; number++) await addJob(BACKFILL_TASK, { transition }, { jobKey: `vintage:${transition}:${number}`, jobKeyMode: 'unsafe_dedupe' })
 }
 
 async function fill (transition: string, options: Omit<BackfillTaskOptions, 'sliceMs' | 'retryMs'>, forMs: number, { job, abortSignal }: JobHelpers): Promise<JoinResult> {

@@ -87,3 +87,15 @@ t.test('D27 constraints that instances go by on a way back that stopped half way
   t.strictSame((await operator.sweep()).objects, [])
   t.match(await knex('pg_attribute').where({ attname: 'full_name', attrelid: knex.raw("'users'::regclass") }), [{ attnotnull: true }])
 })
+
+t.test('D27 what a transition that is under way needs is not left over, wherever its table has been taken', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 3))
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  await knex.raw('create table backup (like users including all); alter table users rename to people')
+  const before = [await namesOn(knex, 'people'), await namesOn(knex, 'backup')]
+  t.strictSame(await operator.sweep(), { swept: true, objects: [] })
+  t.strictSame([await namesOn(knex, 'people'), await namesOn(knex, 'backup')], before)
+  await knex.raw('alter table people rename to users')
+  t.match(await operator.advance({ to: 'drop' }), { phase: 'drop' })
+})

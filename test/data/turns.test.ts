@@ -5,8 +5,10 @@ import t, { type Test } from 'tap'
 import type { OperatorEvent } from '../../src/data/events.js'
 import { openDatabase, sessionsOver } from '../../src/data/database.js'
 import { runLong } from '../../src/data/governor/run-long.js'
+import { outlastFormerWork } from '../../src/data/state/former-work.js'
 import { createDatabase } from '../database.js'
 import { createGround, createUsers, type Ground } from './fixtures.js'
+import { createRoles, urlAs } from './roles.js'
 
 /** `users` with ten filled rows at `backfill`, so that the next step builds an index and a NOT NULL. */
 async function createFilled (t: Test): Promise<Ground> {
@@ -86,6 +88,22 @@ t.test('an operator that is called off while it waits for what another has left 
   t.match(await knex('vintage.transitions').first(), { operator: null })
   await holder.rollback()
   await refused
+})
+
+t.test('D14 a session of before that this role may not end is waited for no longer than a step waits, and named', async (t) => {
+  const { knex, url } = await createDatabase(t)
+  await createRoles(knex)
+  const database = await openDatabase(urlAs('vintage_moves', url))
+  t.teardown(async () => await database.close())
+  const holder = await knex.transaction()
+  const { rows: [{ pid }] } = await holder.raw("select pg_backend_pid() as pid, pg_advisory_lock(hashtextextended('users.name', ?))", [0x76696e74])
+  const events: OperatorEvent[] = []
+  const context = { database, signal: new AbortController().signal, waitMs: 300, report: (event: OperatorEvent) => { events.push(event) } }
+  await t.rejects(outlastFormerWork(context, 'users.name'), { code: 'FST_ERR_VINTAGE_REFUSED_OPERATOR', message: new RegExp(`pid ${pid}\\) that this role may not end .*pg_terminate_backend`) })
+  t.strictSame(formerWork(events), [[true, pid]])
+  await holder.raw('select pg_advisory_unlock_all()')
+  await outlastFormerWork(context, 'users.name')
+  await holder.rollback()
 })
 
 t.test('a turn is waited for, outside the server, and looked at again when it comes', async (t) => {

@@ -17,7 +17,10 @@ export interface Filling {
 /** What a statement has come to. */
 export interface Filled {
   readonly filledRows: number
+  /** that were written and have their marker still */
   readonly setAsideRows: number
+  /** both */
+  readonly writtenRows: number
 }
 
 /** Reads what the statements are made from; the session's path and row security are set for the rest of its transaction. */
@@ -98,5 +101,6 @@ function descending (key: PrimaryKey): string {
 
 async function countFilled (session: Session, update: string, values: readonly unknown[]): Promise<Filled> {
   const [row] = await session.query(`with filled as (${update}) select count(*) filter (where not "left")::int as filled, count(*) filter (where "left")::int as aside from filled`, values)
-  return { filledRows: Number(row?.filled), setAsideRows: Number(row?.aside) }
+  const [filledRows, setAsideRows] = [Number(row?.filled), Number(row?.aside)]
+  return { filledRows, setAsideRows, writtenRows: filledRows + setAsideRows }
 }

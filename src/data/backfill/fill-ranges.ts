@@ -1,5 +1,6 @@
 import type { Session } from '../database.js'
 import { pause } from '../governor/pause.js'
+import { transientReasonOf } from '../governor/transient.js'
 import { checkpointBackfill } from '../state/backfills.js'
 import { claimRange, finishRange, lookForRange, moveRange, type KeyRange } from '../state/ranges.js'
 import { fillRange, findBatchEnd, type Filled, type Filling } from './fill-batch.js'
@@ -31,9 +32,19 @@ async function awaitRange ({ work, filling }: Worker): Promise<boolean> {
   const { context: { database, signal }, lease: { transition } } = work
   for (let found = await lookForRange(database, transition); found !== 'free'; found = await lookForRange(database, transition)) {
     if (found === 'none') return false
-    if (!await splitRange(work, filling)) await pause(POLL_MS, signal)
+    if (!await trySplit(work, filling)) await pause(POLL_MS, signal)
   }
   return true
+}
+
+/** Whoever has the range may hold it for as long as a batch may take, which is longer than a lock is waited for. */
+async function trySplit (work: BatchWork, filling: Filling): Promise<boolean> {
+  try {
+    return await splitRange(work, filling)
+  } catch (error) {
+    if (transientReasonOf(error) === undefined) throw error
+    return false
+  }
 }
 
 /** @returns false when the range has come to its end, or none was to be had */

@@ -16,7 +16,7 @@ import { awaitPace, largestBatch, nextBatchRows, returnPace } from './pace.js'
 export const LIMITS = "set local lock_timeout = '2s'; set local statement_timeout = '30s'; set local idle_in_transaction_session_timeout = '30s'; set local row_security = off; set local datestyle = 'ISO'"
 
 /** One batch of a backfill. */
-export interface Batch<T extends { readonly filledRows: number }> {
+export interface Batch<T extends { readonly writtenRows: number }> {
   /** fills at most `rows` rows and moves the checkpoint, in the transaction given; null: there was nothing to fill */
   run (session: Session, rows: number): Promise<T | null>
   /** the key of the first row of the batch, to name a row that cannot be filled */
@@ -42,7 +42,7 @@ export interface BatchWork {
  * @throws FST_ERR_VINTAGE_BACKFILL
  * @throws FST_ERR_VINTAGE_REFUSED_TRIGGERS when somebody has switched the dual writer off, or made a trigger to which nobody has agreed
  */
-export async function runBatch<T extends { readonly filledRows: number }> (work: BatchWork, batch: Batch<T>): Promise<T | null> {
+export async function runBatch<T extends { readonly writtenRows: number }> (work: BatchWork, batch: Batch<T>): Promise<T | null> {
   let outcome = await attemptBatch(work, batch)
   for (let failures = 0; 'cause' in outcome;) {
     failures = await recover(work, batch, outcome.cause, failures)
@@ -51,7 +51,7 @@ export async function runBatch<T extends { readonly filledRows: number }> (work:
   return outcome.filled
 }
 
-async function attemptBatch<T extends { readonly filledRows: number }> (work: BatchWork, batch: Batch<T>): Promise<{ filled: T | null } | { cause: unknown }> {
+async function attemptBatch<T extends { readonly writtenRows: number }> (work: BatchWork, batch: Batch<T>): Promise<{ filled: T | null } | { cause: unknown }> {
   const { context, lease } = work
   throwIfAborted(context.signal)
   try {
@@ -69,7 +69,7 @@ async function attemptBatch<T extends { readonly filledRows: number }> (work: Ba
       await refuseFiringTriggers(session, state)
       return done
     })
-    await returnPace(context, lease.transition, rows - (filled?.filledRows ?? 0))
+    await returnPace(context, lease.transition, rows - (filled?.writtenRows ?? 0))
     if (filled !== null) work.rows = nextBatchRows(rows, performance.now() - start)
     return { filled }
   } catch (cause) {
@@ -109,8 +109,12 @@ async function badRow ({ context, lease, key }: BatchWork, batch: Pick<Batch<nev
     await pinSearchPath(session, key.operatorSchemas)
     return await batch.firstKey(session)
   })
-  const row = key.columns.map(({ plain }, index) => `${plain} = ${values?.[index]}`).join(', ')
-  return withCause(new BackfillError(`transition \`${lease.transition}\`: the row with ${row} cannot be filled: ${messageOf(cause)}. Mend the row or the expression; all rows before it are filled, and the same command goes on from here`), cause)
+  return withCause(new BackfillError(`transition \`${lease.transition}\`: the row with ${describeKey(key, values)} cannot be filled: ${messageOf(cause)}. Mend the row or the expression; all rows before it are filled, and the same command goes on from here`), cause)
+}
+
+/** A key for people: `id = 7`. */
+export function describeKey (key: Pick<PrimaryKey, 'columns'>, values: KeyValues | null | undefined): string {
+  return key.columns.map(({ plain }, index) => `${plain} = ${values?.[index]}`).join(', ')
 }
 
 function stalled (transition: string, attempts: number, reason: string, cause: unknown): Error {

@@ -4,6 +4,7 @@ import { checkpointBackfill } from '../state/backfills.js'
 import type { Progress } from './progress.js'
 import { fillLeftOver, findPending, type Filling } from './fill-batch.js'
 import { readPageRanges, type PageRange } from './pages.js'
+import { createPatience } from './patience.js'
 import { runBatch, type BatchWork } from './run-batch.js'
 
 /** One snapshot for all ranges: a row that moves meanwhile is seen once, where it was. */
@@ -13,10 +14,13 @@ const SNAPSHOT = 'isolation level repeatable read, read only'
  * Fills what the ranges of the key have missed, wherever it is now, until two looks in a row find nothing.
  */
 export async function sweep (work: BatchWork, filling: Filling, progress: Progress): Promise<void> {
+  const patience = createPatience(work)
   for (let empty = 0; empty < 2;) {
     const pending = await findPendingPages(work, filling, progress)
     empty = pending.length === 0 ? empty + 1 : 0
-    for (const pages of pending) await fillPages(work, filling, pages, progress)
+    let written = 0
+    for (const pages of pending) written += await fillPages(work, filling, pages, progress)
+    for (const pages of pending.slice(0, 1)) await patience.spend(written, async (session) => await findPending(session, filling, pages))
   }
 }
 
@@ -36,18 +40,23 @@ async function findPendingPages (work: BatchWork, filling: Filling, progress: Pr
   }, SNAPSHOT)
 }
 
-async function fillPages (work: BatchWork, filling: Filling, pages: PageRange, progress: Progress): Promise<void> {
+/** @returns how many rows were written that need not be looked at again */
+async function fillPages (work: BatchWork, filling: Filling, pages: PageRange, progress: Progress): Promise<number> {
+  let written = 0
   for (let going = true; going;) {
     const filled = await runBatch(work, {
       run: async (session, rows) => {
         const filled = await fillLeftOver(session, filling, pages, rows)
-        if (filled.filledRows + filled.setAsideRows === 0) return null
+        if (filled.writtenRows === 0) return null
         progress.note(await checkpointBackfill(session, work.lease.transition, filled.filledRows))
         return filled
       },
       firstKey: async (session) => await findPending(session, filling, pages)
     })
     progress.tell(work.rows)
-    going = filled !== null
+    // a row that keeps its marker is chosen again, unless it is noted
+    going = filled !== null && (filled.setAsideRows === 0 || filling.settingAside !== null)
+    written += filling.settingAside === null ? filled?.filledRows ?? 0 : filled?.writtenRows ?? 0
   }
+  return written
 }

@@ -24,14 +24,18 @@ export interface TurnHolder extends Blocker {
 const TAKE = 'select pg_try_advisory_lock(hashtextextended($1, $2)) as taken'
 const END = 'select pg_advisory_unlock(hashtextextended($1, $2))'
 
+const HOLDS = `l.locktype = 'advisory' and l.objsubid = 1 and l.granted and l.pid <> pg_backend_pid()
+  and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+  and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended($1, $2)`
+
 const HOLDER = `
 select a.pid, a.application_name as application, left(a.query, 200) as query, l.mode as lock,
        (extract(epoch from clock_timestamp() - a.query_start) * 1000)::float8 as "ageMs",
-       coalesce(a.state = 'active' and a.query ilike 'create %', false) as building
-from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid
-where l.locktype = 'advisory' and l.objsubid = 1 and l.granted and l.pid <> pg_backend_pid()
-  and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
-  and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended($1, $2)`
+       coalesce(a.state = 'active' and a.query ilike 'create %', false)
+         or exists (select 1 from pg_catalog.pg_stat_progress_create_index p where p.pid = a.pid) as building
+from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid where ${HOLDS}`
+
+const END_HOLDER = `select pg_terminate_backend(l.pid) from pg_catalog.pg_locks l where ${HOLDS} and l.pid = $3`
 
 /**
  * Does `work` while this session has the turn, unless it is no longer wanted. The turn is asked for again and again,
@@ -54,4 +58,9 @@ export async function takeTurn (session: Session, signal: AbortSignal, turn: Tur
 export async function findTurnHolder (session: Session, key: string): Promise<TurnHolder | undefined> {
   const [holder] = await session.query<TurnHolder & Record<string, unknown>>(HOLDER, [key, SEED])
   return holder
+}
+
+/** Ends a session, if it has the turn still: it may be about something else by now. */
+export async function endTurnHolder (session: Session, key: string, pid: number): Promise<void> {
+  await session.query(END_HOLDER, [key, SEED, pid])
 }

@@ -1,9 +1,10 @@
 import { escapeLiteral } from 'pg'
 import { readPrimaryKey, type PrimaryKey } from '../backfill/key.js'
-import type { Session } from '../database.js'
+import type { Database, Session } from '../database.js'
 import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
 import { namesOf, quote } from '../names.js'
 import type { SetAsideRow } from '../results.js'
+import { fence, type Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
 
 /** The notes of one transition, beside its table. */
@@ -63,12 +64,18 @@ export async function listSetAside (session: Session, { key, live }: Ledger, lim
   }))
 }
 
-const FORGET_SOME = 'delete from vintage.set_aside where id in (select id from vintage.set_aside where transition = $1 limit 10000) returning id'
+const FORGET_SOME = 'delete from vintage.set_aside where id in (select id from vintage.set_aside where transition = $1 and released_at is null limit 10000) returning id'
 
-/** Forgets all notes of a transition, a batch at a time: of millions no one statement could rid itself within a deadline. A row that is still set aside is noted again when a backfill meets it. */
-export async function forgetAll (session: Session, transition: string): Promise<void> {
-  let forgotten = await session.query(FORGET_SOME, [transition])
-  while (forgotten.length > 0) forgotten = await session.query(FORGET_SOME, [transition])
+/**
+ * Forgets all notes of a transition, a batch at a time: of millions no one statement could rid itself within a deadline.
+ * A row that is still set aside is noted again when a backfill meets it; who was released stays known, since nothing else tells.
+ */
+export async function forgetUnreleased (database: Database, lease: Lease): Promise<void> {
+  const forgetSome = async (): Promise<number> => await database.transaction(async (session) => {
+    await fence(session, lease, 'share')
+    return (await session.query(FORGET_SOME, [lease.transition])).length
+  })
+  while (await forgetSome() > 0);
 }
 
 /** Forgets what was noted of rows that are not set aside any more; who was released stays known. */

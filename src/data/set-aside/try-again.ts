@@ -1,5 +1,6 @@
 import { RefusedSetAsideError, UsageError } from '../../errors.js'
 import { createBrake } from '../backfill/hold-back.js'
+import { createPatience } from '../backfill/patience.js'
 import { runBatch, type BatchWork } from '../backfill/run-batch.js'
 import type { KeyValues, PrimaryKey } from '../backfill/key.js'
 import type { Context } from '../context.js'
@@ -39,12 +40,14 @@ export async function tryAgain (context: Context, lease: Lease, state: Transitio
   const keys = rows?.map((row) => JSON.stringify(valuesOf(key, row))) ?? null
   const work: BatchWork = { context, lease, key, worker: context.by, brake: createBrake(context, lease, true), rows: context.batchRows }
   const total = { filledRows: 0, releasedRows: 0 }
+  const patience = createPatience(work)
   for (let going = true; going;) {
     const tried = await runBatch(work, {
       run: async (session, limit) => await tryBatch(session, context, state, ending, [upTo, keys, limit]),
       firstKey: async (session) => (await chooseRows(session, await openLedger(session, state), [upTo, keys, 1]))[0]
     })
     going = tried !== null
+    if (tried !== null) await patience.spend(tried.writtenRows, async (session) => (await chooseRows(session, await openLedger(session, state), [upTo, keys, 1]))[0])
     total.filledRows += tried?.filledRows ?? 0
     total.releasedRows += tried?.releasedRows ?? 0
   }
@@ -72,7 +75,7 @@ async function chooseRows (session: Session, { live }: Ledger, choice: Choice): 
   return rows.map(({ key }) => key)
 }
 
-interface Tried { readonly filledRows: number, readonly releasedRows: number }
+interface Tried { readonly filledRows: number, readonly releasedRows: number, readonly writtenRows: number }
 
 async function tryBatch (session: Session, { by }: Context, state: TransitionState, ending: Ending, choice: Choice): Promise<Tried | null> {
   const ledger = await openLedger(session, state)
@@ -86,5 +89,5 @@ async function tryBatch (session: Session, { by }: Context, state: TransitionSta
     where ${isNoteOf(key)} and t.${marker} returning s.key, t.${marker} as "left", num_nonnulls(${empty}) = 0 as empty`, [chosen.map((values) => JSON.stringify(values))])
   const released = ending === 'release' ? tried.filter((row) => row.empty).map((row) => JSON.stringify(row.key)) : []
   await session.query('update vintage.set_aside set released_by = $3, released_at = clock_timestamp() where transition = $1 and key = any ($2::jsonb[])', [state.name, released, by])
-  return { filledRows: tried.filter(({ left }) => !left).length - released.length, releasedRows: released.length }
+  return { filledRows: tried.filter(({ left }) => !left).length - released.length, releasedRows: released.length, writtenRows: tried.length }
 }

@@ -66,9 +66,9 @@ export async function beginBackfill (session: Session, transition: string, endKe
   return { endKey, filledRows: 0, estimatedRows, rowsPerSecond: 0, held: null, startedAt: new Date(), updatedAt: new Date(), finishedAt: null, run: null }
 }
 
-/** Tells workers of other processes whom they work for, and within which limits. */
+/** Tells workers of other processes whom they work for, and within which limits; what held a run before is over. */
 export async function announceRun (session: Session, { transition, token }: Fence, limits: SettledLimits): Promise<void> {
-  await session.query('update vintage.backfills set run_token = $2, limits = $3 where transition = $1', [transition, token, JSON.stringify(limits)])
+  await session.query('update vintage.backfills set run_token = $2, limits = $3, held_reason = null, held_since = null where transition = $1', [transition, token, JSON.stringify(limits)])
 }
 
 /** A rate is forgotten with this time constant: what happened a minute ago says little about the minutes to come. */

@@ -4,7 +4,7 @@ import { qualifiedTable } from '../dual-writer/sides.js'
 import { dropTriggers } from '../dual-writer/triggers.js'
 import { refuseKnowing } from '../gate/await-acknowledgements.js'
 import { awaitTransactions } from '../gate/await-transactions.js'
-import { forgetAll } from '../set-aside/ledger.js'
+import { forgetUnreleased } from '../set-aside/ledger.js'
 import { addColumns, dropColumns } from '../sql/add-columns.js'
 import { planView } from '../read-view/plan-view.js'
 import type { Lease } from '../state/lease.js'
@@ -18,7 +18,7 @@ import { commitStep } from './commit-step.js'
 export async function backToExpand (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await refuseKnowing(context.database, state, 'expand')
   await awaitTransactions(context, state)
-  await forgetAll(context.database, state.name)
+  await forgetUnreleased(context.database, lease)
   const transition = transitionOf(state)
   const table = qualifiedTable(state)
   await commitStep(context, lease, state, 'expand', {

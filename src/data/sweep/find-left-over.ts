@@ -1,5 +1,4 @@
 import type { Session } from '../database.js'
-import { qualifiedTable } from '../dual-writer/sides.js'
 import { namesOf, quote, viewNameOf } from '../names.js'
 import type { Phase } from '../phases.js'
 import { showsView, VIEW_COMMENT } from '../read-view/plan-view.js'
@@ -42,7 +41,7 @@ select a.attname as name, ${QUALIFIED} as table
 from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind = 'r'
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum and pg_get_expr(d.adbin, d.adrelid) = 'true'
-where a.attname = any ($1) and a.attnum > 0 and not a.attisdropped and a.atttypid = 'boolean'::regtype and a.attnotnull and a.attgenerated = ''
+where a.attname = any ($1) and a.attnum > 0 and not a.attisdropped and a.atttypid = 'boolean'::regtype and a.attnotnull and a.attgenerated = '' and a.attinhcount = 0
 order by 2, 1`
 
 const VIEWS = `
@@ -58,8 +57,9 @@ interface Found { readonly name: string, readonly table: string }
  * either side hold data, and are left to whoever knows whether it is wanted.
  */
 export async function findLeftOver (session: Session, states: readonly TransitionState[]): Promise<LeftOver[]> {
-  const isOf = (phases: readonly Phase[], has: (names: ReturnType<typeof namesOf>) => readonly string[]) => ({ name, table }: { name: string, table?: string }): boolean =>
-    states.some((state) => phases.includes(state.phase) && (table === undefined || qualifiedTable(state) === table) && has(namesOf(state.name)).includes(name))
+  // wherever it is: a table that somebody has renamed or moved, or a copy of it, is in need of it
+  const isOf = (phases: readonly Phase[], has: (names: ReturnType<typeof namesOf>) => readonly string[]) => ({ name }: { name: string }): boolean =>
+    states.some((state) => phases.includes(state.phase) && has(namesOf(state.name)).includes(name))
   const triggers = (await session.query<Found & Record<string, unknown>>(TRIGGERS)).filter((found) => !isOf(WRITTEN, ({ insertTrigger, updateTrigger }) => [insertTrigger, updateTrigger])(found))
   const functions = (await session.query<{ name: string, signature: string }>(FUNCTIONS)).filter(({ name }) => !isOf(WRITTEN, ({ insertFunction, updateFunction, noteFunction }) => [insertFunction, updateFunction, noteFunction])({ name }))
   const known = [...states, ...await session.query<{ name: string }>(KNOWN)].map(({ name }) => namesOf(name).marker)

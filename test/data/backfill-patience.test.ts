@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { createPatience } from '../../src/data/backfill/patience.js'
+import { openDatabase } from '../../src/data/database.js'
+import { transition } from '../../src/data/transition.js'
+import { createDatabase } from '../database.js'
+import { createGround, createUsers, named } from './fixtures.js'
+
+for (const [keeps, value] of [['skips it', 'null'], ['takes it back', 'old']] as const) {
+  t.test(`D21 a row that a trigger of somebody keeps from being filled is named, where the trigger ${keeps}`, async (t) => {
+    const { operator, knex } = await createGround(t, async (knex) => {
+      await createUsers(knex, 5)
+      await knex.raw(`create function keep() returns trigger language plpgsql as 'begin if new.id = 3 then return ${value}; end if; return new; end'`)
+    }, { fireTriggers: true })
+    await operator.migrate()
+    await knex.raw('create trigger a_keep before update on users for each row execute function keep()')
+    await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_BACKFILL', message: /the row with id = 3 is not filled, although nothing fails: does a trigger/ })
+    await knex.raw('drop trigger a_keep on users')
+    t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
+  })
+}
+
+t.test('D22 a range that its worker holds for longer than a lock is waited for does not end the others; what held a run before is over', async (t) => {
+  const stop = new AbortController()
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 300), { batchRows: 10, workers: 2 })
+  await operator.migrate()
+  const first = await open({ batchRows: 10, signal: stop.signal, report: ({ type }) => { if (type === 'backfill') stop.abort() } })
+  await t.rejects(first.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  await knex('vintage.backfills').update({ held_reason: 'paused by somebody', held_since: knex.fn.now() })
+  const holder = await knex.transaction()
+  await holder.raw('select from vintage.backfill_ranges for update')
+  const advancing = operator.advance()
+  await sleep(2_500)
+  t.match((await operator.status()).transitions[0]?.backfill, { held: null })
+  await holder.rollback()
+  t.match(await advancing, { phase: 'read-new' })
+})
+
+t.test('D22 a range that cannot be cut for a reason that does not pass ends the run, and the same command goes on', async (t) => {
+  const stop = new AbortController()
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 2_000), { batchRows: 10, workers: 2, maxRowsPerSecond: 2_000 })
+  await operator.migrate()
+  const first = await open({ batchRows: 10, signal: stop.signal, report: ({ type }) => { if (type === 'backfill') stop.abort() } })
+  await t.rejects(first.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  await knex.raw("create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no more ranges'; end $$; create trigger refuse before insert on vintage.backfill_ranges for each row execute function refuse()")
+  await t.rejects(operator.advance(), { message: /no more ranges/ })
+  await knex.raw('drop trigger refuse on vintage.backfill_ranges')
+  t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
+})
+
+t.test('a row that is found again and again, and filled by others at last, is no reason to end', async (t) => {
+  const { url } = await createDatabase(t)
+  const database = await openDatabase(url)
+  t.teardown(async () => await database.close())
+  const context = { database, signal: new AbortController().signal }
+  const patience = createPatience({ context, lease: { transition: 'users.name' }, key: { columns: [], operatorSchemas: [] } })
+  for (let look = 0; look < 10; look++) await patience.spend(0, async () => look === 9 ? null : undefined)
+  await patience.spend(1, async () => [])
+  await patience.spend(0, async () => ['1'])
+  t.pass('it goes on')
+})
+
+t.test('D20 D19 rows that are written and set aside count for the limit as well', async (t) => {
+  const digits = transition<string, string>({ table: 'users', before: { note: 'text' }, after: { number: 'integer' }, upgrade: { number: 'note::integer' }, downgrade: { note: 'number::text' }, onError: 'set-aside' })
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 200), { transitions: await named({ 'users.number': digits }), maxRowsPerSecond: 100 })
+  await knex.raw("update users set note = 'no number'")
+  await operator.migrate()
+  const began = performance.now()
+  await operator.advance()
+  const tookMs = performance.now() - began
+  t.ok(tookMs >= 1_500, `200 rows at 100 rows/s took ${Math.round(tookMs)} ms`)
+  t.match(await operator.listSetAside({ limit: 1 }), { rows: [{ times: 1 }] })
+})
