@@ -18,7 +18,7 @@ export function allowFilling (transition: Transition, table: string): string {
   return `alter table ${table} drop constraint if exists ${quote(namesOf(transition.name).marker)}`
 }
 
-/** What `addColumns` has added, gone again; nothing else goes with it. */
+/** What `addColumns` has added, gone again, with the indexes and constraints that have it in them. */
 export function dropColumns (transition: Transition, table: string): string {
   const columns = [...Object.keys(transition.after), namesOf(transition.name).marker]
   return `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`

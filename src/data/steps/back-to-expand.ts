@@ -4,6 +4,7 @@ import { qualifiedTable } from '../dual-writer/sides.js'
 import { dropTriggers } from '../dual-writer/triggers.js'
 import { refuseKnowing } from '../gate/await-acknowledgements.js'
 import { awaitTransactions } from '../gate/await-transactions.js'
+import { refuseLosing } from '../gate/refuse-losing.js'
 import { forgetUnreleased } from '../set-aside/ledger.js'
 import { addColumns, dropColumns } from '../sql/add-columns.js'
 import { planView } from '../read-view/plan-view.js'
@@ -17,6 +18,7 @@ import { commitStep } from './commit-step.js'
  */
 export async function backToExpand (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await refuseKnowing(context.database, state, 'expand')
+  await refuseLosing(context.database, state)
   await awaitTransactions(context, state)
   await forgetUnreleased(context.database, lease)
   const transition = transitionOf(state)
@@ -24,6 +26,7 @@ export async function backToExpand (context: Context, lease: Lease, state: Trans
   await commitStep(context, lease, state, 'expand', {
     lock: 'access exclusive',
     checkFleet: async (session) => await refuseKnowing(session, state, 'expand'),
+    check: async (session) => await refuseLosing(session, state),
     plan: async (session) => ({
       view: await planView(session, state, 'expand'),
       unlocked: [],
