@@ -47,7 +47,7 @@ const old = (behind: Behind) => ({ 'api-version': versionBehind(behind) })
 await runBenchmark({
   name: 'http',
   // many short pairs, since what disturbs a server comes and goes; a server is being compiled for its first 20,000 requests
-  effort: { blocks: 60, mostBlocks: 180, blocksPerRound: 20, warmUpBlocks: 20 },
+  effort: { blocks: 60, mostBlocks: 80, blocksPerRound: 20, warmUpBlocks: 20 },
   comparisons: [
     compareHead('GET a list that changed', getFrom('/parcels', HEAD)),
     compareHead('GET a list without changes', getFrom('/notices', HEAD)),
