@@ -2,18 +2,9 @@ import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { spanning } from '../../src/data/knex/spanning.js'
 import { transition } from '../../src/data/transition.js'
-import { createGround, named, type Ground } from './fixtures.js'
+import { CENTS, createGround, named, type Ground } from './fixtures.js'
 
-const DEFINITION = transition<string, string>({
-  table: 'orders',
-  before: { amount: 'numeric' },
-  after: { total: 'bigint' },
-  upgrade: { total: '(amount * 100)::bigint' },
-  downgrade: { amount: 'total / 100' },
-  notNull: ['total'],
-  checks: { orders_total_small: 'total < 1000000' },
-  onError: 'set-aside'
-})
+const DEFINITION = transition<string, string>({ ...CENTS, notNull: ['total'], checks: { orders_total_small: 'total < 1000000' } })
 
 /** `orders` at read-new, and an instance that has seen it and looks at the phases no more unless it is told to. */
 async function createLateReader (t: Test): Promise<Ground & { live: Knex, stop: () => Promise<void>, write: (amount: string | null) => Promise<unknown> }> {

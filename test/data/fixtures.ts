@@ -5,19 +5,18 @@ import { loadTransitions } from '../../src/data/load-transitions.js'
 import { openOperator, type Operator, type OperatorOptions } from '../../src/data/operator.js'
 import { transition, type Transition, type TransitionDefinition } from '../../src/data/transition.js'
 import { createDatabase, type TestDatabase } from '../database.js'
+import { FULL_NAME } from './full-name.js'
 
-export const FULL_NAME = transition({
-  table: 'users',
-  before: { first_name: 'text', last_name: 'text' },
-  after: { full_name: 'text' },
-  upgrade: { full_name: "trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))" },
-  downgrade: {
-    first_name: "split_part(full_name, ' ', 1)",
-    last_name: "case strpos(full_name, ' ') when 0 then '' else substr(full_name, strpos(full_name, ' ') + 1) end"
-  },
-  notNull: ['full_name'],
-  indexes: [['full_name']],
-  lossy: 'downgrade'
+export { FULL_NAME }
+
+/** Euros become cents; what is no number in cents is set aside. */
+export const CENTS = transition<string, string>({
+  table: 'orders',
+  before: { amount: 'numeric' },
+  after: { total: 'bigint' },
+  upgrade: { total: '(amount * 100)::bigint' },
+  downgrade: { amount: 'total / 100' },
+  onError: 'set-aside'
 })
 
 export const TOTAL = transition({

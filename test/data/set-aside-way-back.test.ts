@@ -1,20 +1,10 @@
 import t from 'tap'
-import { transition } from '../../src/data/transition.js'
-import { createGround, named } from './fixtures.js'
-
-const DEFINITION = transition<string, string>({
-  table: 'orders',
-  before: { amount: 'numeric' },
-  after: { total: 'bigint' },
-  upgrade: { total: '(amount * 100)::bigint' },
-  downgrade: { amount: 'total / 100' },
-  onError: 'set-aside'
-})
+import { CENTS, createGround, named } from './fixtures.js'
 
 t.test('D15 the way back to expand is open however many rows have been set aside: their notes go before its locks', async (t) => {
   const { operator, knex, open } = await createGround(t, async (knex) => {
     await knex.raw('create table orders (id integer primary key, amount numeric)')
-  }, { transitions: await named({ 'orders.total': DEFINITION }) })
+  }, { transitions: await named({ 'orders.total': CENTS }) })
   await knex.raw('insert into orders values (1, 1)')
   await operator.migrate()
   // what a wrong upgrade leaves of a large table

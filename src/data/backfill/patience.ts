@@ -1,10 +1,9 @@
 import { BackfillError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
-import { pinSearchPath } from '../dual-writer/sides.js'
 import { pause } from '../governor/pause.js'
 import type { KeyValues, PrimaryKey } from './key.js'
-import { describeKey } from './run-batch.js'
+import { describeKey, findKey } from './run-batch.js'
 
 const WAIT_MS = 100
 /** Looks in a row that find rows and write none: others may have been quicker a few times. */
@@ -14,10 +13,10 @@ const LOOKS = 10
 export interface Patience {
   /**
    * @param writtenRows of one look that has found rows
-   * @param findKey gives the key of one that is left
+   * @param find gives the key of one that is left
    * @throws FST_ERR_VINTAGE_BACKFILL naming the row, after ten looks in a row that have written nothing
    */
-  spend (writtenRows: number, findKey: (session: Session) => Promise<KeyValues | null | undefined>): Promise<void>
+  spend (writtenRows: number, find: (session: Session) => Promise<KeyValues | null | undefined>): Promise<void>
 }
 
 /** Whose patience it is. */
@@ -31,15 +30,12 @@ export interface Looking {
 export function createPatience ({ context, lease, key }: Looking): Patience {
   let looks = 0
   return {
-    async spend (writtenRows, findKey) {
+    async spend (writtenRows, find) {
       looks = writtenRows === 0 ? looks + 1 : 0
       if (looks === 0) return
       await pause(WAIT_MS, context.signal)
       if (looks < LOOKS) return
-      const values = await context.database.transaction(async (session) => {
-        await pinSearchPath(session, key.operatorSchemas)
-        return await findKey(session)
-      })
+      const values = await findKey(context, key, find)
       // the last of them may have been filled meanwhile
       if (values === null || values === undefined) return
       throw new BackfillError(`transition \`${lease.transition}\`: the row with ${describeKey(key, values)} is not filled, although nothing fails: does a trigger of yours keep it as it is? All others are filled, and the same command goes on from here`)

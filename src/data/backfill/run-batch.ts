@@ -105,11 +105,16 @@ function isDataError (error: unknown): boolean {
 }
 
 async function badRow ({ context, lease, key }: BatchWork, batch: Pick<Batch<never>, 'firstKey'>, cause: unknown): Promise<Error> {
-  const values = await context.database.transaction(async (session) => {
-    await pinSearchPath(session, key.operatorSchemas)
-    return await batch.firstKey(session)
-  })
+  const values = await findKey(context, key, batch.firstKey)
   return withCause(new BackfillError(`transition \`${lease.transition}\`: the row with ${describeKey(key, values)} cannot be filled: ${messageOf(cause)}. Mend the row or the expression; all rows before it are filled, and the same command goes on from here`), cause)
+}
+
+/** Looks for the key of a row with the operators of its types. */
+export async function findKey<Found> ({ database }: Pick<Context, 'database'>, { operatorSchemas }: Pick<PrimaryKey, 'operatorSchemas'>, find: (session: Session) => Promise<Found>): Promise<Found> {
+  return await database.transaction(async (session) => {
+    await pinSearchPath(session, operatorSchemas)
+    return await find(session)
+  })
 }
 
 /** A key for people: `id = 7`. */

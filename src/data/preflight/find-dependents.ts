@@ -2,10 +2,12 @@ import type { Session } from '../database.js'
 import { namesOf } from '../names.js'
 import type { Transition } from '../transition.js'
 
-/** Something in the catalogue that hangs on an old column. */
+/** Something in the catalogue that hangs on columns. */
 export interface Dependent {
   /** in Postgres' own words, e.g. `view active_users`, `index users_name_idx` */
   readonly object: string
+  /** of a constraint or index of the table, or of statistics; null for anything else */
+  readonly name: string | null
   /** it would go with the columns and takes nothing else along; others have to be dealt with first */
   readonly goesAlong: boolean
 }
@@ -25,6 +27,10 @@ with old as (
   where not (d.classid = 'pg_class'::regclass and d.objid = old.attrelid and d.objsubid in (select attnum from old))
 )
 select pg_describe_object(classid, objid, objsubid) as object,
+       coalesce(
+         (select c.conname from pg_catalog.pg_constraint c where classid = 'pg_constraint'::regclass and c.oid = objid and c.conrelid = to_regclass($1)),
+         (select c.relname from pg_catalog.pg_class c where classid = 'pg_class'::regclass and c.oid = objid and c.relkind in ('i', 'I')),
+         (select s.stxname from pg_catalog.pg_statistic_ext s where classid = 'pg_statistic_ext'::regclass and s.oid = objid)) as name,
        (exists (select 1 from pg_catalog.pg_constraint c where classid = 'pg_constraint'::regclass and c.oid = objid and c.conrelid = to_regclass($1))
         or exists (select 1 from pg_catalog.pg_class c where classid = 'pg_class'::regclass and c.oid = objid and c.relkind in ('i', 'S'))
         or classid = 'pg_statistic_ext'::regclass)
@@ -42,11 +48,11 @@ where (classid <> 'pg_attrdef'::regclass or exists (
 order by object`
 
 /**
- * Lists what hangs on the old columns, but for our own triggers. Text of functions and of clients is beyond the
+ * Lists what hangs on the columns of one side, but for our own triggers. Text of functions and of clients is beyond the
  * catalogue and cannot be seen.
  *
  * @param table quoted, with its schema
- * @param columns names of the old columns as they are now
+ * @param columns their names as they are now
  */
 export async function findDependents (session: Session, transition: Transition, table: string, columns: readonly string[]): Promise<Dependent[]> {
   const { insertTrigger, updateTrigger } = namesOf(transition.name)
@@ -55,6 +61,6 @@ export async function findDependents (session: Session, transition: Transition, 
 
 /** Lists what hangs on columns of a table, but for some triggers. */
 export async function listDependents (session: Session, table: string, columns: readonly string[], exceptTriggers: readonly string[]): Promise<Dependent[]> {
-  const rows = await session.query<{ object: string, goes_along: boolean }>(DEPENDENTS, [table, columns, exceptTriggers])
-  return rows.map(({ object, goes_along: goesAlong }) => ({ object, goesAlong }))
+  const rows = await session.query<{ object: string, name: string | null, goes_along: boolean }>(DEPENDENTS, [table, columns, exceptTriggers])
+  return rows.map(({ object, name, goes_along: goesAlong }) => ({ object, name, goesAlong }))
 }
