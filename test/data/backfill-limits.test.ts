@@ -39,7 +39,7 @@ t.test('a running backfill that is paused stops after the batch in hand, says so
 })
 
 t.test('no step begins while a transition is paused, in neither direction, and an operator who is stopped while he waits stops', async (t) => {
-  const { operator, open } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  const { operator, open } = await createGround(t, async (knex) => await createUsers(knex, 1_000), { batchRows: 10 })
   await operator.migrate()
   await operator.pause()
   const refused = { code: 'FST_ERR_VINTAGE_REFUSED_PAUSED', message: /is paused by .* since .*Z: `vintage resume users\.full_name` lets it go on/ }
@@ -50,6 +50,7 @@ t.test('no step begins while a transition is paused, in neither direction, and a
   const stop = new AbortController()
   const stopping = await open({
     signal: stop.signal,
+    maxRowsPerSecond: 50,
     report (event) {
       if (event.type === 'phase') operator.pause().catch(t.fail)
       if (event.type === 'backfill-held') stop.abort()
