@@ -85,7 +85,7 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the functions are not replaced at hide',
     file: 'src/data/steps/enter-hide.ts',
-    find: "unlocked: createFunctions('create or replace', state, { ...sides, old: renamed })",
+    find: "unlocked: createFunctions('create or replace', state, sides)",
     replace: 'unlocked: []',
     test: 'test/data/steps.test.ts',
     red: 'D31 un-hiding gives an old reader the right values of what was written while hidden'
@@ -93,7 +93,7 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the functions are not put back at un-hide',
     file: 'src/data/steps/back-to-read-new.ts',
-    find: "unlocked: createFunctions('create or replace', current, { ...sides, old: named })",
+    find: "unlocked: createFunctions('create or replace', current, sides)",
     replace: 'unlocked: []',
     test: 'test/data/steps.test.ts',
     red: 'D15 back and forth from every phase with writes on either side in between: nothing lost, nothing stale'

@@ -109,7 +109,8 @@ t.test('an operator that is told to stop between two attempts does so', async (t
 })
 
 t.test('D20 an operator whose connection is cut in the middle of a step tries again', async (t) => {
-  const { operator, knex, events } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  // nobody is taken for a long transaction here
+  const { operator, knex, events } = await createGround(t, async (knex) => await createUsers(knex, 10), { lockDeadlineMs: 10_000 })
   await operator.migrate()
   await operator.advance({ to: 'read-new' })
   const holder = await knex.transaction()

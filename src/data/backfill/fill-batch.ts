@@ -1,5 +1,4 @@
 import type { Session } from '../database.js'
-import { selectOther } from '../dual-writer/compare.js'
 import { pinSearchPath, qualifiedTable, readSides, type Sides } from '../dual-writer/sides.js'
 import { compareKey, readPrimaryKey, type KeyValues, type PrimaryKey } from './key.js'
 import { isNoted } from '../set-aside/ledger.js'
@@ -10,7 +9,7 @@ import { inPages, type PageRange } from './pages.js'
 export interface Filling {
   readonly sides: Sides
   readonly key: PrimaryKey
-  /** the transition, where its rows may be set aside: then the dual writer fills them, which can do that */
+  /** the transition, where its rows may be set aside */
   readonly settingAside: string | null
 }
 
@@ -58,16 +57,16 @@ export async function findBatchEnd (session: Session, { sides, key }: Filling, a
   return row?.key ?? null
 }
 
-/** Fills the rows with keys in (after, upTo] that still have the marker; a row that another session holds is looked at again once it lets go. */
+/** Has the dual writer fill the rows with keys in (after, upTo] that still have the marker; a row that another session holds is looked at again once it lets go. */
 export async function fillRange (session: Session, filling: Filling, after: KeyValues | null, upTo: KeyValues): Promise<Filled> {
-  return await countFilled(session, `update only ${filling.sides.table} as t ${setFilled(filling)}
+  return await countFilled(session, `update only ${filling.sides.table} as t set ${filling.sides.marker} = false
     where ${between(filling.key, after)} and t.${filling.sides.marker} returning t.${filling.sides.marker} as "left"`, [...upTo, ...after ?? []])
 }
 
 /** Fills rows in a range of pages that the ranges of the key have missed because their keys moved. */
 export async function fillLeftOver (session: Session, filling: Filling, pages: PageRange, rows: number): Promise<Filled> {
   const { sides, key } = filling
-  return await countFilled(session, `update only ${sides.table} as t ${setFilled(filling)}
+  return await countFilled(session, `update only ${sides.table} as t set ${filling.sides.marker} = false
     where (${key.list}) in (select ${key.list} from only ${sides.table} as t where ${inPages(pages)} and ${isPending(filling)} limit ${rows})
       and t.${sides.marker} returning t.${sides.marker} as "left"`, [])
 }
@@ -82,12 +81,6 @@ export async function findPending (session: Session, filling: Filling, pages: Pa
 /** A row that is set aside has been tried already. */
 function isPending ({ sides, key, settingAside }: Filling): string {
   return settingAside === null ? `t.${sides.marker}` : `t.${sides.marker} and not ${isNoted(settingAside, key)}`
-}
-
-function setFilled ({ sides, settingAside }: Filling): string {
-  if (settingAside !== null) return `set ${sides.marker} = false`
-  const targets = sides.new.map(({ actual }) => actual).join(', ')
-  return `set (${targets}) = (${selectOther(sides.new, sides.old, 't')}), ${sides.marker} = false`
 }
 
 function between (key: PrimaryKey, after: KeyValues | null): string {

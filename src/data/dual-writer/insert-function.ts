@@ -1,20 +1,22 @@
 import { namesOf } from '../names.js'
-import { sameValues, selectOther, valuesOf } from './compare.js'
+import { follows, sameValue, valuesOf } from './compare.js'
 import { noteStray } from './note-stray.js'
 import { createFunction, fillNew, fillOld, resolveConflict, type Creation, type Policies } from './plpgsql.js'
 import { guard } from './set-aside.js'
-import type { SideColumn, Sides } from './sides.js'
+import type { Sides } from './sides.js'
 
 /**
  * The function of the INSERT trigger. A side counts as set when it differs from what the columns' defaults give:
  * the new side has none, the old side's are compared with.
  */
 export function insertFunction (creation: Creation, sides: Sides, policies: Policies): string[] {
-  const defaults = sides.old.map(({ fallback, type }) => `(${fallback})::${type}`)
-  const isOldDefault = sameValues(valuesOf(sides.old, 'NEW'), defaults)
-  return createFunction(creation, namesOf(policies.transition).insertFunction, sides.table, `${noteStray(policies.transition, `not ${isOldDefault}`)}
+  const isOldDefault = `(${sides.old.map((column) => {
+    const value = `NEW.${column.actual}`
+    return column.fallback === null ? isNull([value]) : sameValue(column, value, `(${column.fallback})::${column.type}`)
+  }).join(' and ')})`
+  return createFunction(creation, namesOf(policies.transition).insertFunction, sides, `${noteStray(policies.transition, `not ${isOldDefault}`)}
   NEW.${sides.marker} := false;
-  if ${sameValues(valuesOf(sides.new, 'NEW'), sides.new.map(({ type }) => `null::${type}`))} then
+  if ${isNull(valuesOf(sides.new, 'NEW'))} then
     ${fillNew(sides, policies)}
   elsif ${isOldDefault} then
     ${fillOld(sides)}
@@ -23,18 +25,18 @@ export function insertFunction (creation: Creation, sides: Sides, policies: Poli
   end if;`)
 }
 
+/** `is null` would hold for a composite value of nulls too. */
+function isNull (values: readonly string[]): string {
+  return `num_nonnulls(${values.join(', ')}) = 0`
+}
+
 /** A statement has set both sides: what it says stands where they are in sync. */
 export function resolveUnlessInSync (sides: Sides, policies: Policies): string {
-  const follows = `vintage_follows := ${followsFrom(sides.new, sides.old)};`
-  return `if not ${followsFrom(sides.old, sides.new)} then
-      ${policies.settingAside === undefined ? follows : guard(follows, 'vintage_follows := false;')}
+  const newFollows = `vintage_follows := ${follows(sides.new, 'NEW')};`
+  return `if not ${follows(sides.old, 'NEW')} then
+      ${policies.settingAside === undefined ? newFollows : guard(newFollows, 'vintage_follows := false;')}
       if not vintage_follows then
         ${resolveConflict(sides, policies)}
       end if;
     end if;`
-}
-
-/** Whether the target side of NEW is what the source side of NEW gives. */
-function followsFrom (target: readonly SideColumn[], source: readonly SideColumn[]): string {
-  return `(select ${sameValues(valuesOf(target, 'NEW'), target.map(({ name }) => `vintage_other.${name}`))} from (${selectOther(target, source, 'NEW')}) as vintage_other)`
 }

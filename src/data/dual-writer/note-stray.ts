@@ -1,7 +1,7 @@
 import { escapeLiteral } from 'pg'
 import { namesOf } from '../names.js'
 
-const MINUTE = '(extract(epoch from now())::bigint / 60)::text'
+const MINUTE = "(date_part('epoch', now())::bigint / 60)::text"
 
 /**
  * Notes who has written the old side, once a minute for each session: a row that is only ever added, so that no

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { escapeLiteral } from 'pg'
 import { quote } from '../names.js'
-import { selectOther } from './compare.js'
 import { guard, refuseValues, setAside, type SettingAside } from './set-aside.js'
 import type { SideColumn, Sides } from './sides.js'
 
@@ -21,24 +20,19 @@ export type Creation = 'create' | 'create or replace'
  * A trigger function of schema `vintage`; it runs as its owner, and sees nothing but pg_catalog. Hung on a table of
  * somebody else, whose types bring casts of their own, it would lend out its owner's rights: so it may be called by
  * nobody (triggers fire all the same), and refuses every other table.
- *
- * @param table quoted, with its schema
  */
-export function createFunction (creation: Creation, name: string, table: string, body: string): string[] {
+export function createFunction (creation: Creation, name: string, sides: Sides, body: string): string[] {
   const tag = `$vintage_${createHash('sha256').update(body).digest('hex').slice(0, 8)}$`
   return [`${creation} function vintage.${quote(name)}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as ${tag}
-#variable_conflict use_column
 declare
-  vintage_new record;
-  vintage_old record;
   vintage_seen boolean := false;
   vintage_follows boolean;
   vintage_whole boolean;
 begin
-  if TG_RELID is distinct from to_regclass(${escapeLiteral(table)}) then
+  if not (TG_TABLE_NAME = ${escapeLiteral(sides.tableName)} and TG_TABLE_SCHEMA = ${escapeLiteral(sides.tableSchema)}) then
     raise exception using errcode = 'insufficient_privilege',
-      message = format('vintage: this function belongs to %s and does not run on %s.%s', ${escapeLiteral(table)}, TG_TABLE_SCHEMA, TG_TABLE_NAME);
+      message = format('vintage: this function belongs to %s and does not run on %s.%s', ${escapeLiteral(sides.table)}, TG_TABLE_SCHEMA, TG_TABLE_NAME);
   end if;
 ${body}
   return NEW;
@@ -46,26 +40,24 @@ end
 ${tag}`, `revoke execute on function vintage.${quote(name)}() from public`]
 }
 
-/** Computes one side from the other side's values in `from` and keeps it in the variable `into`. */
-export function compute (target: readonly SideColumn[], source: readonly SideColumn[], from: string, into: 'vintage_new' | 'vintage_old'): string {
-  return `${selectOther(target, source, from, `into ${into}`)};`
-}
-
-/** Puts a computed side into the row that is about to be written. */
-export function assign (target: readonly SideColumn[], from: 'vintage_new' | 'vintage_old'): string {
-  return target.map(({ actual, name }) => `NEW.${actual} := ${from}.${name};`).join(' ')
+/**
+ * Computes one side from the other one in the row that is about to be written. One assignment for each column: an expression
+ * without a FROM is evaluated without a plan being started, which is several times quicker.
+ */
+function compute (target: readonly SideColumn[]): string {
+  return target.map(({ actual, valueOver }) => `NEW.${actual} := ${valueOver('NEW')};`).join('\n    ')
 }
 
 /** New side := upgrade(old side), or the row is set aside. */
 export function fillNew (sides: Sides, { settingAside, transition }: Policies): string {
-  const fill = `${compute(sides.new, sides.old, 'NEW', 'vintage_new')} ${assign(sides.new, 'vintage_new')}`
+  const fill = compute(sides.new)
   if (settingAside === undefined) return fill
-  return guard([fill, ...refuseValues(sides, settingAside)].join('\n      '), setAside(transition, sides, settingAside))
+  return guard([fill, ...refuseValues(transition, sides, settingAside)].join('\n      '), setAside(transition, sides, settingAside))
 }
 
 /** Old side := downgrade(new side). */
 export function fillOld (sides: Sides): string {
-  return `${compute(sides.old, sides.new, 'NEW', 'vintage_old')} ${assign(sides.old, 'vintage_old')}`
+  return compute(sides.old)
 }
 
 /** One statement has set both sides, and neither follows from the other. */

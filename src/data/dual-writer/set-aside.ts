@@ -2,6 +2,7 @@ import { escapeLiteral } from 'pg'
 import type { PrimaryKey } from '../backfill/key.js'
 import { readPrimaryKey } from '../backfill/key.js'
 import type { Session } from '../database.js'
+import { columnTemplateOf } from '../knex/expression-template.js'
 import { namesOf, quote } from '../names.js'
 import type { TransitionState } from '../state/transitions.js'
 import { qualifiedTable, type Sides } from './sides.js'
@@ -50,12 +51,11 @@ export function setAside (transition: string, sides: Sides, { key }: SettingAsid
 }
 
 /** What `upgrade` gives is looked at before the constraints are there that would refuse it. */
-export function refuseValues (sides: Sides, { notNull, checks }: SettingAside): string[] {
-  const inputs = sides.new.map(({ actual, name }) => `NEW.${actual} as ${name}`).join(', ')
+export function refuseValues (transition: string, sides: Sides, { notNull, checks }: SettingAside): string[] {
   const nulls = sides.new.filter(({ plain }) => notNull.includes(plain)).map(({ actual, plain }) =>
     `if NEW.${actual} is null then raise exception using errcode = 'not_null_violation', message = ${escapeLiteral(`upgrade gives null for ${plain}, which is to be NOT NULL`)}; end if;`)
   return [...nulls, ...Object.entries(checks).map(([name, condition]) =>
-    `if (select (${condition}\n) from (select ${inputs}) as vintage_row) is false then raise exception using errcode = 'check_violation', message = ${escapeLiteral(`what upgrade gives does not satisfy check ${name}`)}; end if;`)]
+    `if ${columnTemplateOf(transition, `checks.${name}`, condition)((column) => `NEW.${quote(column)}`)} is false then raise exception using errcode = 'check_violation', message = ${escapeLiteral(`what upgrade gives does not satisfy check ${name}`)}; end if;`)]
 }
 
 /**

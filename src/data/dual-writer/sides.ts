@@ -1,4 +1,6 @@
+import { loadModule } from 'libpg-query'
 import type { Session } from '../database.js'
+import { columnTemplateOf } from '../knex/expression-template.js'
 import { namesOf, quote } from '../names.js'
 import type { TransitionState } from '../state/transitions.js'
 import { newColumnsOf, oldColumnsOf } from '../transition.js'
@@ -7,16 +9,14 @@ import { newColumnsOf, oldColumnsOf } from '../transition.js'
 export interface SideColumn {
   /** name in the definition, not quoted */
   readonly plain: string
-  /** quoted name in the definition, to which expressions refer */
-  readonly name: string
-  /** quoted name in the table; differs from `name` while hidden */
+  /** quoted name in the table; differs from the one in the definition while hidden */
   readonly actual: string
   /** type as Postgres writes it, with its schema where it lies outside pg_catalog */
   readonly type: string
-  /** SQL that yields it from the other side's `name`s, cast to `type` but for a length, which the assignment checks */
-  readonly value: string
-  /** the column's default, `null` when it has none */
-  readonly fallback: string
+  /** SQL that yields it from the other side's values in a row (`NEW`, `OLD`, an alias), cast to `type` but for a length, which the assignment checks */
+  valueOver (row: string): string
+  /** the column's default */
+  readonly fallback: string | null
 }
 
 /** Both sides of a transition in one table. */
@@ -27,6 +27,9 @@ export interface Sides {
   readonly marker: string
   /** quoted, with its schema */
   readonly table: string
+  /** neither quoted */
+  readonly tableSchema: string
+  readonly tableName: string
 }
 
 interface CatalogueRow { name: string, type: string, cast: string, fallback: string | null }
@@ -50,23 +53,35 @@ export async function pinSearchPath (session: Session, more: readonly string[] =
 /**
  * Reads the two sides from the catalogue, in a transaction with a pinned search_path.
  *
- * @param hidden the old columns bear their hidden names
+ * @param areHidden the old columns bear their hidden names
+ * @param willBeHidden whether they do once the SQL runs that is made from this @default as now
  */
-export async function readSides (session: Session, state: Pick<TransitionState, 'name' | 'tableSchema' | 'tableName' | 'definition'>, hidden: boolean): Promise<Sides> {
+export async function readSides (session: Session, state: Pick<TransitionState, 'name' | 'tableSchema' | 'tableName' | 'definition'>, areHidden: boolean, willBeHidden = areHidden): Promise<Sides> {
   const table = qualifiedTable(state)
   const rows = new Map((await session.query<CatalogueRow>(COLUMNS, [table])).map((row) => [row.name, row]))
   const names = namesOf(state.name)
-  const { upgrade, downgrade } = state.definition
-  const column = (name: string, actual: string, expression: string | undefined): SideColumn => {
-    const found = rows.get(actual)
-    if (found === undefined || expression === undefined) throw new ReferenceError(`column ${quote(actual)} of ${table} is not there any more: somebody else has changed the table`)
-    return { plain: name, name: quote(name), actual: quote(actual), type: found.type, value: castTo(expression, found.cast), fallback: found.fallback ?? 'null' }
+  const [oldNames, newNames] = [oldColumnsOf(state.definition), newColumnsOf(state.definition)]
+  const nameIn = (isHidden: boolean, name: string): string => isHidden && oldNames.includes(name) ? names.hidden(name) : name
+  await loadModule()
+  const column = (direction: 'upgrade' | 'downgrade') => (name: string): SideColumn => {
+    const [found, expression] = [rows.get(nameIn(areHidden, name)), state.definition[direction][name]]
+    if (found === undefined || expression === undefined) throw new ReferenceError(`column ${quote(name)} of ${table} is not there any more: somebody else has changed the table`)
+    const template = columnTemplateOf(state.name, `${direction}.${name}`, expression)
+    return {
+      plain: name,
+      actual: quote(nameIn(willBeHidden, name)),
+      type: found.type,
+      valueOver: (row) => `${template((other) => `${row}.${quote(nameIn(willBeHidden, other))}`)}::${found.cast}`,
+      fallback: found.fallback
+    }
   }
   return {
-    old: oldColumnsOf(state.definition).map((name) => column(name, hidden ? names.hidden(name) : name, downgrade[name])),
-    new: newColumnsOf(state.definition).map((name) => column(name, name, upgrade[name])),
+    old: oldNames.map(column('downgrade')),
+    new: newNames.map(column('upgrade')),
     marker: quote(names.marker),
-    table
+    table,
+    tableSchema: state.tableSchema,
+    tableName: state.tableName
   }
 }
 

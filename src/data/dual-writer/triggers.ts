@@ -1,7 +1,7 @@
 import { escapeLiteral } from 'pg'
 import { namesOf, quote } from '../names.js'
 import type { TransitionState } from '../state/transitions.js'
-import { sameValues, valuesOf } from './compare.js'
+import { sameIn } from './compare.js'
 import { insertFunction } from './insert-function.js'
 import type { Creation, Policies } from './plpgsql.js'
 import { noteFunction, type SettingAside } from './set-aside.js'
@@ -35,8 +35,7 @@ export function createTriggers (state: TransitionState, sides: Sides): string[] 
 
 /** Of every other write nothing is computed. The backfill is no exception: a trigger before ours may have changed its row. */
 function mattersTo (sides: Sides): string {
-  const watched = (row: 'OLD' | 'NEW'): string[] => [...valuesOf([...sides.old, ...sides.new], row), `${row}.${sides.marker}`]
-  return `not ${sameValues(watched('OLD'), watched('NEW'))}`
+  return `not (${sameIn([...sides.old, ...sides.new], 'OLD', 'NEW')} and OLD.${sides.marker} is not distinct from NEW.${sides.marker})`
 }
 
 /** Both triggers and their functions, gone. */

@@ -1,10 +1,10 @@
 import { namesOf } from '../names.js'
-import { sameValues, valuesOf } from './compare.js'
+import { follows, sameIn, sameValue } from './compare.js'
 import { resolveUnlessInSync } from './insert-function.js'
 import { noteStray } from './note-stray.js'
-import { compute, createFunction, fillNew, fillOld, type Creation, type Policies } from './plpgsql.js'
+import { createFunction, fillNew, fillOld, type Creation, type Policies } from './plpgsql.js'
 import { guard } from './set-aside.js'
-import type { Sides } from './sides.js'
+import type { SideColumn, Sides } from './sides.js'
 
 /**
  * The function of the UPDATE trigger; it is not called unless a side or the marker has changed. Which side the statement changed
@@ -12,8 +12,8 @@ import type { Sides } from './sides.js'
  */
 export function updateFunction (creation: Creation, sides: Sides, policies: Policies): string[] {
   const { marker } = sides
-  const unchanged = (side: 'old' | 'new') => sameValues(valuesOf(sides[side], 'OLD'), valuesOf(sides[side], 'NEW'))
-  return createFunction(creation, namesOf(policies.transition).updateFunction, sides.table, `${noteStray(policies.transition, `not ${unchanged('old')}`)}
+  const unchanged = (side: 'old' | 'new') => sameIn(sides[side], 'OLD', 'NEW')
+  return createFunction(creation, namesOf(policies.transition).updateFunction, sides, `${noteStray(policies.transition, `not ${unchanged('old')}`)}
   if NEW.${marker} and not OLD.${marker} then
     -- a whole row is saved that was read before it was filled: its new side says nothing
     ${sides.new.map(({ actual }) => `NEW.${actual} := OLD.${actual};`).join(' ')}
@@ -48,13 +48,11 @@ export function updateFunction (creation: Creation, sides: Sides, policies: Poli
  * statement that sets all of it; one that sets a part fails as its readers do.
  */
 function layOverUpgraded (sides: Sides, { settingAside }: Policies): string {
-  const lay = sides.new.map(({ actual, name }) =>
-    `if ${sameValues([`NEW.${actual}`], [`OLD.${actual}`])} then NEW.${actual} := vintage_new.${name}; end if;`)
-  const overlay = `${compute(sides.new, sides.old, 'OLD', 'vintage_new')}
-    ${lay.join('\n    ')}
-    vintage_seen := ${sameValues(valuesOf(sides.new, 'NEW'), sides.new.map(({ name }) => `vintage_new.${name}`))};`
+  const isLeftAlone = (column: SideColumn): string => `(${sameValue(column, `NEW.${column.actual}`, `OLD.${column.actual}`)})`
+  const overlay = `${sides.new.map((column) => `if ${isLeftAlone(column)} then NEW.${column.actual} := ${column.valueOver('OLD')}; end if;`).join('\n    ')}
+    vintage_seen := ${follows(sides.new, 'NEW', 'OLD')};`
   if (settingAside === undefined) return overlay
-  const leftAlone = sides.new.map(({ actual }) => sameValues([`NEW.${actual}`], [`OLD.${actual}`])).join(' or ')
+  const leftAlone = sides.new.map(isLeftAlone).join(' or ')
   return `vintage_whole := not (${leftAlone});
     ${guard(overlay, 'if not vintage_whole then raise; end if;')}`
 }

@@ -14,10 +14,9 @@ export async function backToReadNew (context: Context, lease: Lease, state: Tran
     lock: 'access exclusive',
     plan: async (session, current) => {
       await pinSearchPath(session)
-      const sides = await readSides(session, current, true)
-      const named = sides.old.map((column) => ({ ...column, actual: column.name }))
+      const sides = await readSides(session, current, true, false)
       return {
-        unlocked: createFunctions('create or replace', current, { ...sides, old: named }),
+        unlocked: createFunctions('create or replace', current, sides),
         locked: unhideColumns(transitionOf(current), sides.table)
       }
     }

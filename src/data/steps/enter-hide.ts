@@ -9,7 +9,7 @@ import { awaitFleet } from '../gate/await-fleet.js'
 import { refuseStrayWriters } from '../gate/refuse-stray-writers.js'
 import { agreeToSend, refuseUnready } from '../gate/refuse-unready-subscribers.js'
 import { refuseUnsoaked } from '../gate/refuse-unsoaked.js'
-import { namesOf, quote } from '../names.js'
+import { namesOf } from '../names.js'
 import { findDependents } from '../preflight/find-dependents.js'
 import { findNamingTriggers } from '../preflight/find-naming-triggers.js'
 import { hideColumns } from '../sql/rename-columns.js'
@@ -43,11 +43,9 @@ export async function enterHide (context: Context, lease: Lease, state: Transiti
 /** The renames, and the functions that go on filling the columns under their new names. */
 export const planHide: TableChange['plan'] = async (session, state) => {
   await pinSearchPath(session)
-  const sides = await readSides(session, state, false)
-  const { hidden } = namesOf(state.name)
-  const renamed = sides.old.map((column) => ({ ...column, actual: quote(hidden(column.plain)) }))
+  const sides = await readSides(session, state, false, true)
   return {
-    unlocked: createFunctions('create or replace', state, { ...sides, old: renamed }),
+    unlocked: createFunctions('create or replace', state, sides),
     locked: hideColumns(transitionOf(state), sides.table)
   }
 }
