@@ -2,7 +2,8 @@ import { readBehind, type Behind } from './chain/hand-written.js'
 import { bodiesBehind } from './chain/operations.js'
 import type { Comparison } from './harness/compare.js'
 import { runBenchmark } from './harness/run-benchmark.js'
-import { startServer } from './http/contestant.js'
+import { pin } from './harness/pin.js'
+import { LOAD_PROCESSOR, startServer } from './http/contestant.js'
 import type { LoadRequest } from './http/load.js'
 import { pricedParcels } from './model/rows.js'
 import { VERSIONS_BEHIND, versionBehind } from './model/history.js'
@@ -44,10 +45,12 @@ function compareOld (behind: Behind, what: string, request: LoadRequest, subject
 const newParcels = JSON.stringify(pricedParcels(), (name, value: unknown) => name === 'id' || name === 'depot' ? undefined : value)
 const old = (behind: Behind) => ({ 'api-version': versionBehind(behind) })
 
+pin(process.pid, LOAD_PROCESSOR)
 await runBenchmark({
   name: 'http',
-  // many short pairs, since what disturbs a server comes and goes; a server is being compiled for its first 20,000 requests
-  effort: { blocks: 60, mostBlocks: 80, blocksPerRound: 20, warmUpBlocks: 20 },
+  // many rounds, since what a process happens to compile, or where its memory happens to lie, is worth more than all that we measure;
+  // a server is being compiled for its first 20,000 requests
+  effort: { blocks: 64, mostBlocks: 96, blocksPerRound: 8, warmUpBlocks: 18 },
   comparisons: [
     compareHead('GET a list that changed', getFrom('/parcels', HEAD)),
     compareHead('GET a list without changes', getFrom('/notices', HEAD)),

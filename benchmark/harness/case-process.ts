@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { isRecord } from '../../src/versioning/json-schema.js'
+import { pin } from './pin.js'
 
 /** A process that runs one case and answers questions. */
 export interface CaseProcess {
@@ -17,9 +18,11 @@ const NODE_OPTIONS = ['--conditions=vintage-source', '--import=./scripts/typescr
 /**
  * Starts a program of a case and waits until it is ready to answer.
  * @param options more options of Node
+ * @param processor the one on which it is to run
  */
-export async function startCase (program: URL, args: readonly string[], options: readonly string[] = []): Promise<CaseProcess> {
+export async function startCase (program: URL, args: readonly string[], options: readonly string[] = [], processor?: number): Promise<CaseProcess> {
   const child = fork(program, args, { execArgv: [...NODE_OPTIONS, ...options], cwd: new URL('../..', import.meta.url) })
+  if (processor !== undefined) pin(child.pid, processor)
   await nextAnswer(child)
   const ask = async (question: string, argument = 0) => {
     child.send({ question, argument })

@@ -8,12 +8,15 @@ const CASE = new URL('./case.ts', import.meta.url)
 const BLOCK_MICROS = 60_000
 const WARM_UP_REQUESTS = 1500
 
+/** On which the load is made, and on which the server runs that is loaded. */
+export const [LOAD_PROCESSOR, SERVER_PROCESSOR] = [0, 1] as const
+
 // as in the chain: what helps the collector would be counted while it waits
 const ONE_THREAD = ['--single-threaded-gc']
 
 /** Starts a server in a process of its own, and loads it with one request. */
 export async function startServer (args: readonly string[], request: LoadRequest): Promise<Contestant> {
-  const server = await startCase(CASE, args, ONE_THREAD)
+  const server = await startCase(CASE, args, ONE_THREAD, SERVER_PROCESSOR)
   const port = await server.askNumber('port')
   const amount = await calibrate(server, port, request)
   return {
