@@ -43,7 +43,8 @@ export interface FleetOptions {
 }
 
 /** Starts the others; the apps wait for `startApps`. */
-export async function createFleet ({ url, logs, seed, breathMs, pollMs, others, spareApps }: FleetOptions): Promise<Fleet> {
+export async function createFleet (options: FleetOptions): Promise<Fleet> {
+  const { others, spareApps } = options
   const actors = new Map<string, Actor>()
   const apps = keepSpares('app-process.ts', spareApps)
   const reserves: Spares[] = [apps]
@@ -51,12 +52,9 @@ export async function createFleet ({ url, logs, seed, breathMs, pollMs, others, 
   let orders = 0
 
   async function begin (place: string, child: Child): Promise<void> {
-    const life = ++lives
-    const name = `${place}-${life}`
-    const order = { url, name, file: logs.fileOf(name), seed: seed * 100 + life, life, leaseMs: APP_LEASE_MS, pollMs, breathMs }
-    child.tell(`begin ${Object.entries(order).map(([key, value]) => `${key}=${value}`).join(' ')}`)
-    actors.set(place, { name, life, child })
-    await child.awaitMessage(`ready ${life}`)
+    const actor = enter(options, place, child, ++lives)
+    actors.set(place, actor)
+    await child.awaitMessage(`ready ${actor.life}`)
   }
 
   async function leave (places: readonly string[], mayReturn: boolean): Promise<void> {
@@ -82,13 +80,23 @@ export async function createFleet ({ url, logs, seed, breathMs, pollMs, others, 
     startApps: async () => { await Promise.all(APPS.map(startApp)) },
     stopApps: async () => await leave(APPS, true),
     stopAll: async () => await leave([...actors.keys()], false),
-    async setBad (isBad) {
-      const order = `${isBad ? 'bad' : 'good'} ${++orders}`
-      await Promise.all([...actors].filter(([place]) => place.startsWith('old')).map(async ([, { child }]) => {
-        child.tell(order)
-        await child.awaitMessage(order)
-      }))
-    },
+    setBad: async (isBad) => await tellOld(actors, `${isBad ? 'bad' : 'good'} ${++orders}`),
     close: async () => { await Promise.all(reserves.map(async (reserve) => await reserve.close())) }
   }
+}
+
+/** Tells a process who it is from now on. */
+function enter ({ url, logs, seed, breathMs, pollMs }: FleetOptions, place: string, child: Child, life: number): Actor {
+  const name = `${place}-${life}`
+  const order = { url, name, file: logs.fileOf(name), seed: seed * 100 + life, life, leaseMs: APP_LEASE_MS, pollMs, breathMs }
+  child.tell(`begin ${Object.entries(order).map(([key, value]) => `${key}=${value}`).join(' ')}`)
+  return { name, life, child }
+}
+
+/** Until all builds of before have heard it. */
+async function tellOld (actors: Fleet['actors'], order: string): Promise<void> {
+  await Promise.all([...actors].filter(([place]) => place.startsWith('old')).map(async ([, { child }]) => {
+    child.tell(order)
+    await child.awaitMessage(order)
+  }))
 }

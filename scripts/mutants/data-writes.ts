@@ -151,7 +151,7 @@ export const WRITES_MUTANTS: readonly Mutant[] = [
     file: 'src/data/set-aside/refuse-set-aside.ts',
     find: 'if (rows.length === 0) return\n  const named',
     replace: 'if (rows.length >= 0) return\n  const named',
-    test: 'test/data/set-aside.test.ts',
+    test: 'test/data/set-aside-read-new.test.ts',
     red: 'a bad write that commits while read-new is being entered is waited for, and found by its marker, whatever its key has become'
   }
 ]
