@@ -113,9 +113,26 @@ export interface InstanceStatus {
   readonly live: boolean
   /** its build knows this transition */
   readonly knows: boolean
+  /** its statements go to a replica, whose phases it follows */
+  readonly replica: boolean
   readonly acknowledged: { readonly phase: Phase, readonly epoch: number, readonly at: string } | null
   /** epochs behind the transition's; null when it has acknowledged none or does not know it */
   readonly lag: number | null
+}
+
+/** A worker of a backfill, with the range of keys that it has in hand. */
+export interface WorkerStatus {
+  /** as it names itself: host and pid, where nobody has named it, with `#2` for the second of a process */
+  readonly worker: string
+  /** null: it is of an older build */
+  readonly host: string | null
+  readonly pid: number | null
+  /** keys behind `after` (null: from the first of all) up to `upTo` are still to be looked at; text, in the order of the primary key */
+  readonly range: { readonly after: readonly string[] | null, readonly upTo: readonly string[] }
+  /** in this range, by all who have worked on it */
+  readonly filledRows: number
+  /** ISO time of its last batch */
+  readonly lastSign: string
 }
 
 export interface BackfillStatus {
@@ -132,6 +149,8 @@ export interface BackfillStatus {
   readonly etaMs: number | null
   /** why no batch is begun now, e.g. `standby s1 is 12.0 s behind (limit 10.0 s)`, and since when */
   readonly held: { readonly reason: string, readonly since: string } | null
+  /** who had the ranges that are still open last, in every process; one that is gone is among them until another takes its range */
+  readonly workers: readonly WorkerStatus[]
 }
 
 export interface TransitionStatus {

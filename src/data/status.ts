@@ -3,7 +3,7 @@ import type { Context } from './context.js'
 import type { Session } from './database.js'
 import { qualifiedTable } from './dual-writer/sides.js'
 import { namesOf, quote, viewNameOf } from './names.js'
-import type { BackfillStatus, InstanceStatus, Status, TransitionStatus } from './results.js'
+import type { BackfillStatus, InstanceStatus, Status, TransitionStatus, WorkerStatus } from './results.js'
 import { isPhase } from './phases.js'
 import { showsView } from './read-view/plan-view.js'
 import { countSetAside, openLedger } from './set-aside/ledger.js'
@@ -11,6 +11,7 @@ import { readBackfill, type BackfillState } from './state/backfills.js'
 import { requireSchema } from './state/ensure-schema.js'
 import { readInstances, type InstanceState } from './state/instances.js'
 import { readOrigin } from './state/origin.js'
+import { readWorkers, type RangeWorker } from './state/ranges.js'
 import { readStrayWriters } from './state/stray-writes.js'
 import { readTransitions, type TransitionState } from './state/transitions.js'
 import { phaseAfter } from './steps/step-table.js'
@@ -60,7 +61,7 @@ async function describe (context: Context, state: TransitionState, known: boolea
     operator: describeOperator(state),
     paused: state.pausedBy === null || state.pausedAt === null ? null : { by: state.pausedBy, since: state.pausedAt.toISOString() },
     readView: showsView(state, state.phase) ? viewNameOf(state) : null,
-    backfill: backfill === undefined ? null : describeBackfill(backfill),
+    backfill: backfill === undefined ? null : describeBackfill(backfill, await readWorkers(context.database, state.name)),
     strayWriters: await listStrayWriters(context, state),
     pendingRows: await countPending(context, state),
     setAsideRows: await countAside(context, state),
@@ -81,7 +82,7 @@ function describeOperator ({ operator, operatorSince, operatorUntil, operated }:
   return { by: operator, since: operatorSince.toISOString(), until: operatorUntil.toISOString() }
 }
 
-function describeBackfill ({ filledRows, estimatedRows, rowsPerSecond, held, startedAt, updatedAt, finishedAt }: BackfillState): BackfillStatus {
+function describeBackfill ({ filledRows, estimatedRows, rowsPerSecond, held, startedAt, updatedAt, finishedAt }: BackfillState, workers: readonly RangeWorker[]): BackfillStatus {
   return {
     startedAt: startedAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
@@ -91,8 +92,13 @@ function describeBackfill ({ filledRows, estimatedRows, rowsPerSecond, held, sta
     percent: finishedAt !== null ? 100 : Math.min(99, Math.floor(filledRows / Math.max(estimatedRows, 1) * 100)),
     rowsPerSecond: Math.round(rowsPerSecond),
     etaMs: finishedAt !== null ? 0 : etaOf(filledRows, estimatedRows, rowsPerSecond),
-    held: held === null ? null : { reason: held.reason, since: held.since.toISOString() }
+    held: held === null ? null : { reason: held.reason, since: held.since.toISOString() },
+    workers: workers.map(describeWorker)
   }
+}
+
+function describeWorker ({ range: { lastKey, endKey }, seenAt, ...worker }: RangeWorker): WorkerStatus {
+  return { ...worker, range: { after: lastKey, upTo: endKey }, lastSign: seenAt.toISOString() }
 }
 
 function describeInstance ({ acknowledged, startedAt, leaseUntil, ...instance }: InstanceState, epoch: number): InstanceStatus {

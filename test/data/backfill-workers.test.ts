@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
@@ -91,6 +92,26 @@ t.test('D20 D22 a pause, and a sign of life of the operator, come through while 
   await other.resume()
   await advancing
   await checkRanges(t, knex, 600)
+})
+
+t.test('D22 status lists who fills which keys, in every process, with a last sign; a worker that is gone until its range is taken', async (t) => {
+  const stop = new AbortController()
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 60), { batchRows: 10, by: 'op' })
+  const workersOf = async (): Promise<unknown> => (await operator.status()).transitions[0]?.backfill?.workers
+  await operator.migrate()
+  const stopping = await open({ by: 'ada', signal: stop.signal, report: ({ type }) => { if (type === 'backfill') stop.abort() } })
+  await t.rejects(stopping.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  t.match(await workersOf(), [{ worker: 'ada', host: hostname(), pid: process.pid, range: { after: ['10'], upTo: ['60'] }, filledRows: 10, lastSign: /^20.*Z$/ }])
+  // of another process, cut off what ada had; and one that ada had before
+  await knex.raw("update vintage.backfill_ranges set end_key = '[\"40\"]'")
+  await knex.raw("insert into vintage.backfill_ranges (transition, last_key, end_key, worker, worker_host, worker_pid) values ('users.full_name', '[\"40\"]', '[\"60\"]', 'bob', 'elsewhere', 7), ('users.full_name', null, '[\"0\"]', null, null, null)")
+  await knex.raw("insert into vintage.backfill_ranges (transition, last_key, end_key, worker, worker_host, worker_pid, updated_at) values ('users.full_name', null, '[\"0\"]', 'ada', ?, ?, now() - interval '1 hour')", [hostname(), process.pid])
+  t.match(await workersOf(), [
+    { worker: 'ada', range: { after: ['10'], upTo: ['40'] } },
+    { worker: 'bob', host: 'elsewhere', pid: 7, range: { after: ['40'], upTo: ['60'] }, filledRows: 0 }
+  ])
+  await operator.advance({ to: 'backfill' })
+  t.strictSame(await workersOf(), [], 'no range is open any more')
 })
 
 t.test('a number of workers that is none is refused', async (t) => {

@@ -10,7 +10,7 @@ import { statusTables } from '../status/status-tables.js'
 export function statusCommand (act: Act): Command {
   return new Command('status')
     .summary('where every transition stands')
-    .description('Shows every transition with its phase and since when, the rows still to be filled, how the backfill comes on, what each live instance has acknowledged, and the next command. It only reads.')
+    .description('Shows every transition with its phase and since when, the rows still to be filled, how the backfill comes on, what each live instance has acknowledged, who fills which keys, and the next command. It only reads.')
     .addHelpText('after', `
 Examples:
   vintage status

@@ -1,4 +1,4 @@
-import type { BackfillStatus, InstanceStatus, Status, TransitionStatus } from '../../data/operator.js'
+import type { BackfillStatus, InstanceStatus, Status, TransitionStatus, WorkerStatus } from '../../data/operator.js'
 import { describeOrigin } from '../../data/state/origin.js'
 import { formatCount, formatDuration, formatTime } from '../units.js'
 
@@ -27,6 +27,16 @@ export function describeBackfill (backfill: BackfillStatus | null): string {
   if (finishedAt !== null) return `done: ${formatCount(filledRows)} rows in ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`
   const eta = etaMs === null ? '' : `, ${formatDuration(etaMs)} left`
   return `${Math.floor(percent)}% of ${formatCount(estimatedRows)}, ${formatCount(rowsPerSecond)} rows/s${eta}${held === null ? '' : `; waits: ${held.reason}`}`
+}
+
+/** Who fills rows, each with its place, its range and its age, as cells of a table. */
+export function describeWorkers ({ transition, backfill }: TransitionStatus, now: Date): string[][] {
+  return (backfill?.workers ?? []).map(({ worker, host, pid, range, filledRows, lastSign }) =>
+    [worker, host === null || pid === null ? '' : `${host}:${pid}`, transition, describeRange(range), formatCount(filledRows), describeSince(lastSign, now)])
+}
+
+function describeRange ({ after, upTo }: WorkerStatus['range']): string {
+  return `${after === null ? '' : `after ${after.join(', ')}, `}up to ${upTo.join(', ')}`
 }
 
 /** Who holds the transition now, as no line or one. */
@@ -64,7 +74,7 @@ export function describeInstances ({ transition, epoch, instances }: TransitionS
     .toSorted((a, b) => a.name < b.name ? -1 : 1)
     .map((instance) => ({
       behind: !instance.knows || instance.lag !== 0,
-      cells: [instance.name, `${instance.host}:${instance.pid}`, instance.build ?? '', transition, describeAcknowledged(instance, epoch, now)]
+      cells: [instance.name, `${instance.host}:${instance.pid}${instance.replica ? ', on a replica' : ''}`, instance.build ?? '', transition, describeAcknowledged(instance, epoch, now)]
     }))
 }
 

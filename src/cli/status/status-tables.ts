@@ -2,12 +2,13 @@ import Table from 'cli-table3'
 import type { TransitionStatus } from '../../data/operator.js'
 import { describeNextSteps, standingOf } from '../next-step.js'
 import type { Output } from '../output.js'
-import { describeBackfill, describeInstances, describeOperator, describePause, describePending, describeReadView, describeSetAside, describeSince, describeStrayWriters } from './describe-status.js'
+import { describeBackfill, describeInstances, describeOperator, describePause, describePending, describeReadView, describeSetAside, describeSince, describeStrayWriters, describeWorkers } from './describe-status.js'
 
 type Colors = Output['colors']
 
 /**
- * `vintage status` for a person: a table of transitions, one of live instances, and the next command of each transition.
+ * `vintage status` for a person: a table of transitions, one of live instances, one of workers where rows are being
+ * filled, and the next command of each transition.
  * @param now what ages are counted from
  */
 export function statusTables (transitions: readonly TransitionStatus[], colors: Colors, now: Date): string {
@@ -16,6 +17,7 @@ export function statusTables (transitions: readonly TransitionStatus[], colors: 
   return [
     transitionTable(transitions, colors, now),
     instanceTable(transitions, colors, now),
+    ...workerTable(transitions, colors, now),
     ...transitions.flatMap((status) => [...describeOperator(status, now), ...describePause(status, now), ...describeReadView(status), ...describeSetAside(status), ...describeStrayWriters(status, now)]),
     ...describeNextSteps(standings, standings)
   ].join('\n')
@@ -36,6 +38,14 @@ function instanceTable (transitions: readonly TransitionStatus[], colors: Colors
   const table = createTable(['instance', 'where', 'build', 'transition', 'acknowledged'], colors)
   for (const { behind, cells } of rows) table.push(cells.map((cell) => behind ? colors.yellow(cell) : cell))
   return table.toString()
+}
+
+function workerTable (transitions: readonly TransitionStatus[], colors: Colors, now: Date): string[] {
+  const rows = transitions.flatMap((status) => describeWorkers(status, now))
+  if (rows.length === 0) return []
+  const table = createTable(['worker', 'where', 'transition', 'keys', 'rows', 'last sign'], colors)
+  table.push(...rows)
+  return [table.toString()]
 }
 
 function createTable (head: string[], colors: Colors): InstanceType<typeof Table> {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Session } from '../database.js'
 import { pinSearchPath } from '../dual-writer/sides.js'
 import { fence } from '../state/lease.js'
@@ -59,8 +60,9 @@ async function cutRange (session: Session, { key, worker }: BatchWork, { number,
       where number = $1 and finished_at is null and end_key = $3 and (last_key is null or (${readKey(key, 'last_key')}) < (${readKey(key, '$2::jsonb')}))
       returning transition
     )
-    insert into vintage.backfill_ranges (transition, last_key, end_key, worker) select transition, $2, $3, $4 from cut returning number`,
-  [number, JSON.stringify(middle), JSON.stringify(end), worker])
+    insert into vintage.backfill_ranges (transition, last_key, end_key, worker, worker_host, worker_pid)
+    select transition, $2, $3, $4, $5, $6 from cut returning number`,
+  [number, JSON.stringify(middle), JSON.stringify(end), worker, hostname(), process.pid])
   return added.length > 0
 }
 

@@ -10,6 +10,7 @@ import { ACKNOWLEDGE } from './sql/acknowledge.js'
 import { HAS_REPLAYED } from './sql/has-replayed.js'
 import { KEEP_LEASE } from './sql/keep-lease.js'
 import { LEAVE_FLEET } from './sql/leave-fleet.js'
+import { NOTE_REPLICA } from './sql/note-replica.js'
 import { REPORT_LATENCY } from './sql/report-latency.js'
 import { READ_NAMESAKES } from './sql/read-namesakes.js'
 import { READ_PHASES } from './sql/read-phases.js'
@@ -63,7 +64,10 @@ export function openRegistry (servers: FleetServers, transitions: readonly strin
       registers = true
       const [row] = await primary.query(KEEP_LEASE, [id, name, hostname(), process.pid, build, transitions, leaseMs]).catch(refuseReadOnly)
       leaseUntil = isRecord(row) && row.until
-      return isRecord(row) && row.outcome === 'joined' ? 'joined' : 'renewed'
+      if (!isRecord(row) || row.outcome !== 'joined') return 'renewed'
+      // only told in `vintage status`; a schema of an older build has no place for it
+      if (served !== primary) await primary.query(NOTE_REPLICA, [id]).catch(() => {})
+      return 'joined'
     },
     async hasReplayed () {
       if (served === primary || !registers) return true

@@ -11,6 +11,8 @@ export interface InstanceState {
   readonly leaseUntil: Date
   readonly live: boolean
   readonly knows: boolean
+  /** its statements go to a replica */
+  readonly replica: boolean
   readonly acknowledged: { readonly phase: string, readonly epoch: number, readonly at: Date } | null
 }
 
@@ -24,13 +26,14 @@ interface InstanceRow {
   lease_until: Date
   live: boolean
   knows: boolean
+  replica: boolean
   epoch: string | null
   phase: string | null
   acknowledged_at: Date | null
 }
 
 const INSTANCES = `
-select i.id, i.name, i.host, i.pid, i.build, i.started_at, i.lease_until,
+select i.id, i.name, i.host, i.pid, i.build, i.started_at, i.lease_until, i.replica,
        i.lease_until > clock_timestamp() as live, $1 = any (i.transitions) as knows,
        a.epoch, a.phase, a.acknowledged_at
 from vintage.instances i left join vintage.acknowledgements a on a.instance = i.id and a.transition = $1
@@ -48,6 +51,7 @@ export async function readInstances (session: Session, transition: string): Prom
     leaseUntil: row.lease_until,
     live: row.live,
     knows: row.knows,
+    replica: row.replica,
     acknowledged: row.epoch === null || row.phase === null || row.acknowledged_at === null
       ? null
       : { phase: row.phase, epoch: Number(row.epoch), at: row.acknowledged_at }

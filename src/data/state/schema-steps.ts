@@ -159,4 +159,19 @@ export const SCHEMA_STEPS: ReadonlyArray<readonly string[]> = [[
   `insert into vintage.backfill_ranges (transition, last_key, end_key)
   select transition, last_key, end_key from vintage.backfills b
   where finished_at is null and end_key is not null and not exists (select from vintage.backfill_ranges r where r.transition = b.transition)`
+],
+
+// what calls of `online` have begun is no transition's; who may not note it, or finds no such table, goes on without
+[
+  'alter table vintage.backfill_ranges add column if not exists worker_host text, add column if not exists worker_pid integer',
+  'alter table vintage.instances add column if not exists replica boolean not null default false',
+  `create table if not exists vintage.online_work (
+    id bigint generated always as identity primary key,
+    at timestamptz not null default clock_timestamp(),
+    kind text not null,
+    table_schema text not null,
+    table_name text not null,
+    name text not null,
+    known_by text not null
+  )`
 ]]

@@ -16,6 +16,7 @@ const instance: InstanceStatus = {
   leaseUntil: '2026-11-01T09:30:08Z',
   live: true,
   knows: true,
+  replica: false,
   lag: 0,
   acknowledged: { phase: 'backfill', epoch: 3, at: '2026-11-01T09:29:00Z' }
 }
@@ -28,7 +29,8 @@ const backfill: BackfillStatus = {
   percent: 63.4,
   rowsPerSecond: 900,
   etaMs: 4_000,
-  held: null
+  held: null,
+  workers: []
 }
 const users: TransitionStatus = {
   transition: 'users.full_name',
@@ -143,4 +145,20 @@ t.test('rows that took too long to count are said to be many; after the drop the
 t.test('no transitions and no instances are told in a sentence', async (t) => {
   t.match(statusTables([], colors, now), /^no transitions: /)
   t.match(statusTables([orders], colors, now), /no instance is live/)
+})
+
+t.test('D22 who fills rows is told with place, keys and last sign, also one of a build that noted no place', async (t) => {
+  const workers = [
+    { worker: 'ada', host: 'web', pid: 7, range: { after: null, upTo: ['eu', '900'] }, filledRows: 1_200, lastSign: '2026-11-01T09:29:58Z' },
+    { worker: 'ada #2', host: null, pid: null, range: { after: ['eu', '900'], upTo: ['us', '12'] }, filledRows: 0, lastSign: '2026-11-01T09:28:00Z' }
+  ]
+  const text = statusTables([{ ...users, backfill: { ...backfill, workers } }, orders], colors, now)
+  t.same(rowOf(text, 'worker'), ['worker', 'where', 'transition', 'keys', 'rows', 'last sign'])
+  t.same(rowOf(text, 'ada '), ['ada', 'web:7', 'users.full_name', 'up to eu, 900', '1,200', '2026-11-01 09:29:58Z, 2 s ago'])
+  t.same(rowOf(text, 'ada #2').slice(1, 5), ['', 'users.full_name', 'after eu, 900, up to us, 12', '0'])
+  t.notMatch(statusTables([users, orders], colors, now), /│ worker/)
+})
+
+t.test('D16 an instance that reads from a replica is marked', async (t) => {
+  t.equal(rowOf(statusTables([{ ...users, instances: [{ ...instance, replica: true }] }], colors, now), 'api-1')[1], 'web:42, on a replica')
 })

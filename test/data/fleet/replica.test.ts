@@ -124,9 +124,12 @@ t.test('a replica that streams', async (t) => {
     const { knex, start, stop } = await ground.bind()
     const app = await spanning({ knex: { client: 'pg', connection: ground.primaryUrl }, versions: VERSIONS, pollMs: 20 })
     await start()
+    await app.start()
     const ended = readOn(knex)
     // a step to read-new waits that long for acknowledgements, and then leaves the twins to the next one
     const operator = await ground.open({ waitMs: 300 })
+    const instances = (await operator.status()).transitions.flatMap(({ instances }) => instances.map(({ name, replica }) => [name === 'reader', replica]))
+    t.strictSame(instances.sort(), [[false, false], [true, true]])
     const write = async (): Promise<void> => {
       await app.knex('users').where('id', '<=', 20).update({ ver: app.knex.raw('ver + 1'), full_name: app.knex.raw("'Write ' || ver + 1") })
       if ((await ground.primary.schema.hasColumn('users', 'first_name'))) {
