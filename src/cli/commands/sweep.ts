@@ -12,7 +12,7 @@ interface SweepOptions extends StepLimits {
 export function sweepCommand (act: Act): Command {
   const command = new Command('sweep')
     .summary('take away what killed runs have left')
-    .description('Lists triggers, functions and markers of ours that belong to no transition in its present phase, constraints of the new side that stand in the way before `read-new`, and indexes that a killed build has left invalid, and takes them away. Columns of either side, and what somebody else has made, are never touched.')
+    .description('Lists triggers, functions, markers and twin indexes of ours that belong to no transition in its present phase, constraints and unique indexes of the new side that stand in the way before `read-new`, indexes that a killed build has left invalid, and what killed calls of `online(knex)` have left, and takes them away. Columns of either side, and what somebody else has made, are never touched.')
     .option('--dry-run', 'list them with the statements that would run, and run none')
   return addStepLimits(command)
     .addHelpText('after', `

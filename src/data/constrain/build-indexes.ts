@@ -42,7 +42,7 @@ export async function buildIndex (context: Context, lease: Lease, state: Transit
   }
   await context.database.transaction(async (session) => {
     await fence(session, lease, 'share')
-    await logEvent(session, { transition: state.name, event: 'index', phase: state.phase, epoch: state.epoch, by: context.by, details: { index: index.name } })
+    await logEvent(session, { transition: state.name, event: 'index', phase: state.phase, epoch: state.epoch, by: context.by, details: { index: index.name, table } })
   })
   tell('building')
   await runInTurn(context, lease, createIndex(index, table, true)).catch(async (cause) => await explain(context, lease, state, index, cause))

@@ -10,12 +10,13 @@ import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { alterTable, ViolatedError } from './establish.js'
 import { readIndex } from './read-index.js'
 import { checkName, findMarked } from './require-columns.js'
+import { findUniqueIndexes } from './unique-indexes.js'
 
 const CONSTRAINTS = 'select conname as name, convalidated as valid from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = any ($2)'
 
 /**
- * Does what puts constraints of the new side into place. When it fails, those that are there, valid or not, are taken
- * back: before `read-new` they would refuse writes of a transition that is not going on.
+ * Does what puts constraints and unique indexes of the new side into place. When it fails, those that are there, valid
+ * or not, are taken back: before `read-new` they would refuse writes of a transition that is not going on.
  *
  * @throws what `work` throws, and FST_ERR_VINTAGE_REFUSED_LOCK when they could not be taken back
  */
@@ -47,14 +48,29 @@ async function undo (context: Context, lease: Lease, state: TransitionState, cau
  * @param which `not valid` leaves what the next run can build on
  */
 export async function takeBackConstraints (context: Context, lease: Lease, state: TransitionState, which: 'all' | 'not valid', tell: (statements: readonly string[]) => void = () => {}): Promise<void> {
-  const { statements, alsoLocked } = await findLeft(context.database, state, which)
+  const found = await findLeft(context.database, state, which)
+  const statements = statementsFor(state, found)
   if (statements.length === 0) return
   tell(statements)
-  await alterTable(context, lease, state, 'taking constraints back', async (session) => (await findLeft(session, state, which)).statements, { alsoLocked })
+  await alterTable(context, lease, state, 'taking constraints back', async (session) => statementsFor(state, await findLeft(session, state, which)), { alsoLocked: found.alsoLocked })
 }
 
-/** Statements that take back what there is of constraints of the new side, also on the way to NOT NULL or UNIQUE; and the tables that foreign keys among them refer to. */
-export async function findLeft (session: Session, state: TransitionState, which: 'all' | 'not valid'): Promise<{ statements: string[], alsoLocked: string[] }> {
+function statementsFor ({ tableSchema }: TransitionState, { constraints, indexes }: Left): string[] {
+  return [...constraints, ...indexes.map((name) => `drop index ${quote(tableSchema)}.${quote(name)}`)]
+}
+
+/** What there is of constraints of the new side. */
+export interface Left {
+  /** statements that take the constraints back */
+  readonly constraints: readonly string[]
+  /** names of indexes that refuse writes as constraints do */
+  readonly indexes: readonly string[]
+  /** tables that foreign keys among it refer to */
+  readonly alsoLocked: readonly string[]
+}
+
+/** Looks for what there is of constraints of the new side, also on the way to NOT NULL or UNIQUE, and for unique indexes. */
+export async function findLeft (session: Session, state: TransitionState, which: 'all' | 'not valid'): Promise<Left> {
   const table = qualifiedTable(state)
   const constraints = constraintsOf(transitionOf(state), state)
   const checks = (state.definition.notNull ?? []).map((column) => checkName(state, column))
@@ -66,11 +82,13 @@ export async function findLeft (session: Session, state: TransitionState, which:
     clauses.push(...(await findMarked(session, state)).map(({ column }) => `alter column ${quote(column)} drop not null`))
     for (const { name, index } of constraints) {
       if (index === null || there.some((constraint) => constraint.name === name)) continue
-      if ((await readIndex(session, table, name, state.name))?.ours === true) indexes.push(`drop index ${quote(state.tableSchema)}.${quote(name)}`)
+      if ((await readIndex(session, table, name, state.name))?.ours === true) indexes.push(name)
     }
+    indexes.push(...await findUniqueIndexes(session, state))
   }
   return {
-    statements: [...clauses.length === 0 ? [] : [`alter table ${table} ${clauses.join(', ')}`], ...indexes],
+    constraints: clauses.length === 0 ? [] : [`alter table ${table} ${clauses.join(', ')}`],
+    indexes,
     alsoLocked: constraints.flatMap(({ name, refersTo }) => refersTo !== null && going.some((constraint) => constraint.name === name) ? [refersTo] : [])
   }
 }

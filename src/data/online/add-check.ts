@@ -2,6 +2,7 @@ import { RefusedNameTakenError } from '../../errors.js'
 import { quote } from '../names.js'
 import type { Outcome } from './events.js'
 import { alterTable, type Operation } from './operation.js'
+import { forgetWork, type NotedConstraint } from './note-work.js'
 import { readConstraint, readTwinCheck } from './read-constraint.js'
 import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
 import { onTwin } from './twin.js'
@@ -13,8 +14,12 @@ export interface CheckOptions {
   readonly name: string
 }
 
-/** The CHECK is added for new rows, then old ones are held against it. */
-export async function addCheck (operation: Operation, condition: string, { name }: CheckOptions): Promise<Outcome> {
+/**
+ * The CHECK is added for new rows, then old ones are held against it.
+ *
+ * @param kind whether it is wanted for itself; who wants it on the way to something else takes it away
+ */
+export async function addCheck (operation: Operation, condition: string, { name }: CheckOptions, kind: NotedConstraint['kind'] = 'constraint'): Promise<Outcome> {
   const { database, subject, table } = operation
   const add = `add constraint ${quote(name)} check (${condition}\n)`
   const expected = await onTwin(database, table, 'with columns', async (session, twin) => {
@@ -31,9 +36,11 @@ export async function addCheck (operation: Operation, condition: string, { name 
   await alterTable(operation, {
     lock: 'access exclusive',
     columns,
-    plan: async (session) => await readConstraint(session, table, name) === undefined ? [`alter table ${table.quoted} ${add} not valid`] : []
+    plan: async (session) => await readConstraint(session, table, name) === undefined ? [`alter table ${table.quoted} ${add} not valid`] : [],
+    begins: async () => ({ kind, name })
   })
   const countViolations = `select count(*)::int as rows from ${table.quoted} where not (${condition}\n)`
   await validateConstraint(operation, { name, columns, added: found === undefined, countViolations })
+  if (kind === 'constraint') await forgetWork(database, table, name)
   return 'done'
 }

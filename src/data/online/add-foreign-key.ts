@@ -4,6 +4,7 @@ import { deferralSql, type Deferral } from './deferral.js'
 import type { Outcome } from './events.js'
 import { findTable, refusePartitioned, type FoundTable, type TableName } from './find-table.js'
 import { defaultName } from './index-definition.js'
+import { forgetWork } from './note-work.js'
 import { alterTable, type Operation } from './operation.js'
 import { readConstraint, type FoundConstraint, type ForeignKeyTarget } from './read-constraint.js'
 import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
@@ -46,9 +47,11 @@ export async function addForeignKey (operation: Operation, columns: readonly str
     lock: 'share row exclusive',
     columns,
     alsoLocked: [referred.quoted],
-    plan: async (session) => await readConstraint(session, table, name) === undefined ? [addSql(table, name, columns, target, deferrable)] : []
+    plan: async (session) => await readConstraint(session, table, name) === undefined ? [addSql(table, name, columns, target, deferrable)] : [],
+    begins: async () => ({ kind: 'constraint', name })
   })
   await validateConstraint(operation, { name, columns, added: found === undefined, countViolations: countSql(table, columns, target) })
+  await forgetWork(database, table, name)
   return 'done'
 }
 

@@ -2,7 +2,9 @@ import { RefusedColumnsError } from '../../errors.js'
 import type { Session } from '../database.js'
 import { fit, quote } from '../names.js'
 import type { Outcome } from './events.js'
+import type { FoundTable } from './find-table.js'
 import { addCheck } from './add-check.js'
+import { forgetWork } from './note-work.js'
 import { alterTable, type Operation } from './operation.js'
 import { readNotNull } from './read-constraint.js'
 import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
@@ -29,9 +31,9 @@ async function isMarked (session: Session, { table }: Operation, column: string)
 /** Postgres believes SET NOT NULL on the strength of a CHECK that is valid, without reading a row. */
 async function byCheck (operation: Operation, column: string, required: boolean): Promise<Outcome> {
   if (required) return 'present'
-  const { table } = operation
+  const { database, table } = operation
   const name = fit(`vintage_${table.name}_${column}_not_null`)
-  await addCheck(operation, `${quote(column)} is not null`, { name })
+  await addCheck(operation, `${quote(column)} is not null`, { name }, 'not null check')
   await alterTable(operation, {
     lock: 'access exclusive',
     columns: [column],
@@ -39,6 +41,7 @@ async function byCheck (operation: Operation, column: string, required: boolean)
       ? []
       : [`alter table ${table.quoted} alter column ${quote(column)} set not null`, `alter table ${table.quoted} drop constraint ${quote(name)}`]
   })
+  await forgetWork(database, table, name)
   return 'done'
 }
 
@@ -49,11 +52,17 @@ async function natively (operation: Operation, column: string): Promise<Outcome>
   await alterTable(operation, {
     lock: 'access exclusive',
     columns: [column],
-    plan: async (session) => await readNotNull(session, table, column) === undefined ? [`alter table ${table.quoted} add not null ${quote(column)} not valid`] : []
+    plan: async (session) => await readNotNull(session, table, column) === undefined ? [`alter table ${table.quoted} add not null ${quote(column)} not valid`] : [],
+    // Postgres names it as SET NOT NULL would have
+    begins: async (session) => ({ kind: 'constraint', name: await nameOf(session, table, column) })
   })
-  // Postgres has named it as SET NOT NULL would have
-  const name = String((await readNotNull(database, table, column))?.name)
+  const name = await nameOf(database, table, column)
   const countViolations = `select count(*)::int as rows from ${table.quoted} where ${quote(column)} is null`
   await validateConstraint(operation, { name, columns: [column], added: found === undefined, countViolations })
+  await forgetWork(database, table, name)
   return 'done'
+}
+
+async function nameOf (session: Session, table: FoundTable, column: string): Promise<string> {
+  return String((await readNotNull(session, table, column))?.name)
 }

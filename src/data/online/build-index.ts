@@ -7,6 +7,7 @@ import { codeOf } from '../governor/transient.js'
 import { quote } from '../names.js'
 import { indexStatement, type IndexShape } from './index-definition.js'
 import type { Outcome } from './events.js'
+import { forgetWork, noteIndex } from './note-work.js'
 import { runOnline, type Operation } from './operation.js'
 import { readIndex, tryIndex, type ExpectedIndex } from './read-index.js'
 import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
@@ -43,6 +44,7 @@ async function build (operation: Operation, name: string, shape: IndexShape, exp
     if (await outwaitBuilder(operation, name)) return await build(operation, name, shape, expected)
     await dropIndex(operation, name)
   }
+  await noteIndex(database, table, name, expected.description)
   try {
     await runOnline(operation, indexStatement(shape, name, table.quoted, true), { turn: { key: turnOf(operation, name), wanted: async () => true } })
   } catch (cause) {
@@ -52,10 +54,12 @@ async function build (operation: Operation, name: string, shape: IndexShape, exp
     if (code === UNIQUE_VIOLATION) {
       // an invalid unique index would go on refusing writes
       await dropIndex(operation, name)
+      await forgetWork(database, table, name)
       return await refuseDuplicates(operation, name, shape, cause)
     }
     throw cause
   }
+  await forgetWork(database, table, name)
   return 'done'
 }
 

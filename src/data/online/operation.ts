@@ -6,6 +6,7 @@ import { runLong, type LongOptions } from '../governor/run-long.js'
 import { watchProgress } from './watch-progress.js'
 import type { LockMode, OnlineNews } from './events.js'
 import type { FoundTable } from './find-table.js'
+import { mayNote, noteConstraint, type NotedConstraint } from './note-work.js'
 import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
 
 /** One call of a function of `online`, under way. */
@@ -27,13 +28,15 @@ export interface Alteration {
   readonly alsoLocked?: readonly string[]
   /** looks at what is there, while no other DDL can change it; @returns the statements that are left to be run */
   readonly plan: (session: Session) => Promise<readonly string[]>
+  /** what its statements, if any are left, begin and do not finish @default nothing */
+  readonly begins?: (session: Session) => Promise<NotedConstraint>
 }
 
 const LOCK_MODES = { 'access exclusive': 'ACCESS EXCLUSIVE', 'share row exclusive': 'SHARE ROW EXCLUSIVE' } as const
 const HELD_UP = { 'access exclusive': 'reads and writes of the table', 'share row exclusive': 'writes of the tables' } as const
 
 /** Makes a short change in one transaction, within the deadline for its locks, and again until they could be had. */
-export async function alterTable (operation: Operation, { lock, columns, alsoLocked = [], plan }: Alteration): Promise<void> {
+export async function alterTable (operation: Operation, { lock, columns, alsoLocked = [], plan, begins }: Alteration): Promise<void> {
   const { lockDeadlineMs: atMostMs } = operation
   await runLocked(operation, {
     subject: operation.subject,
@@ -42,11 +45,13 @@ export async function alterTable (operation: Operation, { lock, columns, alsoLoc
     work: async (session) => {
       await refuseColumnsInTransition(session, operation, columns)
       const statements = await plan(session)
+      const notes = begins !== undefined && statements.length > 0 && await mayNote(session)
       const run = startDeadline(session, atMostMs)
       for (const statement of statements) {
         operation.tell({ type: 'statement', statement, lock: LOCK_MODES[lock], holdsUp: HELD_UP[lock], atMostMs })
         await run(statement)
       }
+      if (notes) await noteConstraint({ query: run }, operation.table, await begins({ query: run }))
     }
   })
 }

@@ -49,7 +49,7 @@ export interface ExpectedIndex {
 }
 
 /** Looks for what bears the name of an index. */
-export async function readIndex (session: Session, table: FoundTable, name: string): Promise<FoundIndex | undefined> {
+export async function readIndex (session: Session, table: Pick<FoundTable, 'quoted'>, name: string): Promise<FoundIndex | undefined> {
   const [found] = await session.query<{ description: string | null, shown: string, valid: boolean }>(NAMED, [table.quoted, name])
   return found
 }

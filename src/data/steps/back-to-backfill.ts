@@ -1,4 +1,5 @@
 import { buildTwins } from '../constrain/twin-indexes.js'
+import { findUniqueIndexes } from '../constrain/unique-indexes.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { readSettingAside } from '../dual-writer/set-aside.js'
@@ -13,15 +14,15 @@ import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { changeTable, commitStep, runChange, type TableChange } from './commit-step.js'
 
 /**
- * read-new → backfill: reads span both sides again; constraints go, since an old write whose value they refuse passes
- * until the rows are verified again. Where rows may be set aside, the phase alone comes first: who still reads the
+ * read-new → backfill: reads span both sides again; constraints and unique indexes go, since an old write whose value
+ * they refuse passes until the rows are verified again. Where rows may be set aside, the phase alone comes first: who still reads the
  * columns themselves would see a null.
  */
 export async function backToBackfill (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await buildTwins(context, lease, state)
   await awaitFleet(context, state)
   const { notNull = [], onError } = state.definition
-  const changes = onError !== 'set-aside' && (notNull.length > 0 || constraintsOf(transitionOf(state), state).length > 0)
+  const changes = onError !== 'set-aside' && (notNull.length > 0 || constraintsOf(transitionOf(state), state).length > 0 || (await findUniqueIndexes(context.database, state)).length > 0)
   await commitStep(context, lease, state, 'backfill', changes ? BACK_TO_BACKFILL : await hasView(context.database, state) ? VIEW_BACK : null)
   await allowSettingAside(context, lease, { ...state, phase: 'backfill', epoch: state.epoch + 1 })
 }
@@ -71,7 +72,10 @@ const BACK_TO_BACKFILL: TableChange = {
     return {
       view: await planView(session, state, 'backfill'),
       unlocked: settingAside === undefined ? [] : createFunctions('create or replace', state, await readSides(session, state, false), settingAside),
-      locked: drops.length === 0 ? [] : [`alter table ${qualifiedTable(state)} ${drops.join(', ')}`]
+      locked: [
+        ...drops.length === 0 ? [] : [`alter table ${qualifiedTable(state)} ${drops.join(', ')}`],
+        ...(await findUniqueIndexes(session, state)).map((name) => `drop index ${quote(state.tableSchema)}.${quote(name)}`)
+      ]
     }
   }
 }

@@ -3,23 +3,12 @@ import { namesOf, quote, viewNameOf } from '../names.js'
 import type { Phase } from '../phases.js'
 import { showsView, VIEW_COMMENT } from '../read-view/plan-view.js'
 import type { TransitionState } from '../state/transitions.js'
-
-/** An object of ours that no transition has in its present phase. */
-export interface LeftOver {
-  readonly kind: 'trigger' | 'function' | 'marker' | 'constraint' | 'index' | 'view'
-  /** its name, not quoted; of a statement on constraints all that it takes back */
-  readonly name: string
-  /** quoted, with its schema; null where it hangs on no table */
-  readonly table: string | null
-  /** takes it away, and nothing else */
-  readonly statement: string
-}
+import { findLeftIndexes } from './find-left-indexes.js'
+import { findLeftOnline } from './find-left-online.js'
+import { QUALIFIED, type LeftOver } from './left-over.js'
 
 const WRITTEN: readonly Phase[] = ['dual-write', 'backfill', 'read-new', 'hide']
 const MARKED: readonly Phase[] = ['expand', ...WRITTEN]
-
-/** As `qualifiedTable` writes it. */
-const QUALIFIED = '\'"\' || replace(n.nspname, \'"\', \'""\') || \'"."\' || replace(c.relname, \'"\', \'""\') || \'"\''
 
 /**
  * A function is ours by where it lies and how it is made, whatever it is called: a text like that of the dual writer,
@@ -53,8 +42,9 @@ const KNOWN = 'select distinct transition as name from vintage.events'
 interface Found { readonly name: string, readonly table: string }
 
 /**
- * Lists triggers, functions and markers of ours that belong to no transition in its present phase. The columns of
- * either side hold data, and are left to whoever knows whether it is wanted.
+ * Lists triggers, functions, views, markers and indexes of ours that belong to no transition in its present phase, and
+ * what killed calls of `online` have left. The columns of either side hold data, and are left to whoever knows whether
+ * it is wanted.
  */
 export async function findLeftOver (session: Session, states: readonly TransitionState[]): Promise<LeftOver[]> {
   // wherever it is: a table that somebody has renamed or moved, or a copy of it, is in need of it
@@ -62,13 +52,15 @@ export async function findLeftOver (session: Session, states: readonly Transitio
     states.some((state) => phases.includes(state.phase) && has(namesOf(state.name)).includes(name))
   const triggers = (await session.query<Found & Record<string, unknown>>(TRIGGERS)).filter((found) => !isOf(WRITTEN, ({ insertTrigger, updateTrigger }) => [insertTrigger, updateTrigger])(found))
   const functions = (await session.query<{ name: string, signature: string }>(FUNCTIONS)).filter(({ name }) => !isOf(WRITTEN, ({ insertFunction, updateFunction, noteFunction }) => [insertFunction, updateFunction, noteFunction])({ name }))
-  const known = [...states, ...await session.query<{ name: string }>(KNOWN)].map(({ name }) => namesOf(name).marker)
-  const markers = (await session.query<Found & Record<string, unknown>>(MARKERS, [known])).filter((found) => !isOf(MARKED, ({ marker }) => [marker])(found))
+  const known = (await session.query<{ name: string }>(KNOWN)).map(({ name }) => name)
+  const markers = (await session.query<Found & Record<string, unknown>>(MARKERS, [[...states.map(({ name }) => name), ...known].map((name) => namesOf(name).marker)])).filter((found) => !isOf(MARKED, ({ marker }) => [marker])(found))
   const views = (await session.query<{ name: string }>(VIEWS)).filter(({ name }) => !states.some((state) => showsView(state, state.phase) && viewNameOf(state) === name))
   return [
     ...views.map(({ name }): LeftOver => ({ kind: 'view', name, table: null, statement: `drop view ${name}` })),
     ...triggers.map(({ name, table }): LeftOver => ({ kind: 'trigger', name, table, statement: `drop trigger ${quote(name)} on ${table}` })),
     ...functions.map(({ name, signature }): LeftOver => ({ kind: 'function', name, table: null, statement: `drop function ${signature}` })),
+    ...await findLeftIndexes(session, states, known),
+    ...await findLeftOnline(session),
     ...markers.map(({ name, table }): LeftOver => ({ kind: 'marker', name, table, statement: `alter table ${table} drop column ${quote(name)}` }))
   ]
 }

@@ -9,7 +9,9 @@ import { logEvent } from '../state/events.js'
 import { acquireLease } from '../state/lease.js'
 import { readTransitions, requireTransition, type TransitionState } from '../state/transitions.js'
 import { findLeftInTransition } from './find-left-in-transition.js'
-import { findLeftOver, type LeftOver } from './find-left-over.js'
+import { forgetSwept } from './find-left-online.js'
+import { findLeftOver } from './find-left-over.js'
+import type { LeftOver } from './left-over.js'
 
 /** One object with the transition on whose table it is; null: none that is in this database. */
 interface Listed extends LeftOver { readonly transition: string | null }
@@ -60,14 +62,21 @@ async function sweepRest (context: Context): Promise<void> {
   if (left.length === 0) return
   await runLocked(context, {
     subject: 'sweep',
-    locks: new Map(left.flatMap(({ table }) => table === null ? [] : [[table, 'access exclusive'] as const])),
+    locks: new Map(tablesOf(left).map((table) => [table, 'access exclusive'])),
     work: async (session: Session) => {
       const run = startDeadline(session, context.lockDeadlineMs)
       await run('lock table vintage.transitions in share row exclusive mode')
+      // a build that goes on holds a lock until it has become valid, and what is dropped by its name must not change
+      for (const table of tablesOf(left.filter(({ kind }) => kind === 'index' || kind === 'constraint'))) await run(`lock table ${table} in access exclusive mode`)
       const still = await findLeftOver({ query: run }, await readTransitions({ query: run }))
       for (const { statement } of still) await run(statement)
+      await forgetSwept({ query: run }, still)
       await run("insert into vintage.events (transition, event, by, details) values ('', 'swept', $1, $2)", [context.by, JSON.stringify({ objects: still })])
     },
     onRetry: ({ attempt, attempts, delayMs, reason, blockers }) => context.report({ type: 'lock-retry', transition: 'sweep', step: 'sweep', attempt, attempts, delayMs, reason, blockers })
   })
+}
+
+function tablesOf (left: readonly LeftOver[]): string[] {
+  return [...new Set(left.flatMap(({ table }) => table ?? []))].sort()
 }

@@ -1,0 +1,58 @@
+import type { Session } from '../database.js'
+import { findBlockers } from '../governor/blockers.js'
+import { quote } from '../names.js'
+import { readIndex } from '../online/read-index.js'
+import type { LeftOver } from './left-over.js'
+
+/** Between a constraint and its validation a call at work has no lock on the table; that takes no minute. */
+const WORK = `
+select kind, table_schema as schema, table_name as table, name, known_by as "knownBy" from vintage.online_work
+where at < clock_timestamp() - interval '1 minute' order by id`
+
+/** By its number, since somebody may have made another of that name. */
+const CONSTRAINT = `
+select convalidated as valid from pg_catalog.pg_constraint
+where oid = $1::oid and conrelid = to_regclass($2) and conname = $3::name`
+
+interface Work extends Record<string, unknown> {
+  readonly kind: string
+  readonly schema: string
+  readonly table: string
+  readonly name: string
+  readonly knownBy: string
+}
+
+/**
+ * What calls of `online(knex)` that were killed have left: indexes that are not valid, constraints that are NOT VALID,
+ * and CHECKs on the way to NOT NULL. A table at which somebody is at work, VACUUM too, is passed over.
+ */
+export async function findLeftOnline (session: Session): Promise<LeftOver[]> {
+  const left: LeftOver[] = []
+  for (const work of await session.query<Work>(WORK)) {
+    const table = `${quote(work.schema)}.${quote(work.table)}`
+    const isLeft = work.kind === 'index' ? await isLeftIndex(session, table, work) : await isLeftConstraint(session, table, work)
+    if (!isLeft || (await findBlockers(session, table, 'share update exclusive')).length > 0) continue
+    left.push(work.kind === 'index'
+      ? { kind: 'index', name: work.name, table, statement: `drop index ${quote(work.schema)}.${quote(work.name)}` }
+      : { kind: 'constraint', name: work.name, table, statement: `alter table ${table} drop constraint ${quote(work.name)}` })
+  }
+  return left
+}
+
+async function isLeftIndex (session: Session, table: string, { name, knownBy }: Work): Promise<boolean> {
+  const found = await readIndex(session, { quoted: table }, name)
+  return found?.valid === false && found.description === knownBy
+}
+
+async function isLeftConstraint (session: Session, table: string, { kind, name, knownBy }: Work): Promise<boolean> {
+  const [found] = await session.query(CONSTRAINT, [knownBy, table, name])
+  return found !== undefined && (found.valid === false || kind === 'not null check')
+}
+
+/** As the statements of {@link findLeftOnline} have been run. */
+export async function forgetSwept (session: Session, swept: readonly LeftOver[]): Promise<void> {
+  await session.query(`
+    delete from vintage.online_work w using unnest($1::text[], $2::text[]) as s ("table", name)
+    where w.name = s.name and '"' || replace(w.table_schema, '"', '""') || '"."' || replace(w.table_name, '"', '""') || '"' = s.table`,
+  [swept.map(({ table }) => table), swept.map(({ name }) => name)])
+}
