@@ -26,14 +26,14 @@ export interface VintageConfig {
    * @default the files in `transitions/` of the folder `versions`
    */
   readonly transitions?: Readonly<Record<string, TransitionDefinition>>
-  /** The folder with the knex migrations, which `vintage migrate` runs in one order with the transitions. */
+  /** The folder with the knex migrations, which `vintage migrate` runs in one order with the transitions. @default none are run */
   readonly migrations?: string | URL
   /**
    * The database whose tables move, as a role that owns them; a function is called when a command needs it.
    * @default the environment variable `DATABASE_URL`
    */
   readonly connection?: ConnectionSettings | (() => ConnectionSettings | Promise<ConnectionSettings>)
-  /** Builds the app without listening, so that `vintage check` can tell whether the versions fit its schemas. */
+  /** Builds the app without listening, so that `vintage check` can tell whether the versions fit its schemas. @default none */
   readonly app?: () => FastifyInstance | Promise<FastifyInstance>
 }
 

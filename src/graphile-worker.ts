@@ -11,6 +11,14 @@ export interface BackfillTaskOptions extends Pick<OperatorOptions, 'connection' 
   readonly retryMs?: number
 }
 
+/** Options of `addBackfillJobs`. */
+export interface BackfillJobs {
+  /** the name of the transition */
+  readonly transition: string
+  /** how many are worked on at a time, over all machines */
+  readonly jobs: number
+}
+
 /** The name of the task that `addBackfillJobs` adds jobs for. */
 export const BACKFILL_TASK = 'vintage-backfill'
 
@@ -37,7 +45,7 @@ export function backfillTask ({ sliceMs = 60_000, retryMs = 10_000, ...options }
  * @example
  * await addBackfillJobs(utils, { transition: 'users.full_name', jobs: 8 })
  */
-export async function addBackfillJobs ({ addJob }: Pick<WorkerUtils, 'addJob'>, { transition, jobs }: { readonly transition: string, readonly jobs: number }): Promise<void> {
+export async function addBackfillJobs ({ addJob }: Pick<WorkerUtils, 'addJob'>, { transition, jobs }: BackfillJobs): Promise<void> {
   if (!(Number.isSafeInteger(jobs) && jobs > 0)) throw new InvalidOptionError('jobs', `must be a whole number above 0, got ${jobs}`)
   for (let number = 1; number <= jobs; number++) await addJob(BACKFILL_TASK, { transition }, { jobKey: `vintage:${transition}:${number}`, jobKeyMode: 'unsafe_dedupe' })
 }

@@ -57,8 +57,8 @@ export function addWorkers (command: Command): Command {
 export function addBackfillLimits (command: Command): Command {
   return addWorkers(command)
     .addOption(new Option('--max-rows-per-second <count>', 'rows filled per second at most, by all workers together (default: no limit)').argParser(parseCount))
-    .addOption(new Option('--max-replica-lag <seconds>', 'how far any standby may be behind').argParser(parseSeconds).default(undefined, '10'))
-    .addOption(new Option('--max-slot-wal <megabytes>', 'WAL that any replication slot may hold back').argParser(parseCount).default(undefined, '10240'))
+    .addOption(new Option('--max-replica-lag <seconds>', 'how far any standby may be behind (default: 10)').argParser(parseSeconds))
+    .addOption(new Option('--max-slot-wal <megabytes>', 'WAL that any replication slot may hold back (default: 10240)').argParser(parseCount))
     .addOption(new Option('--max-active-sessions <count>', 'sessions at work in the server at most (default: no limit)').argParser(parseCount))
     .addOption(new Option('--max-app-latency <ms>', 'what 99 of 100 statements of an instance may take, as the application measures them (default: no limit)').argParser(parseCount))
 }

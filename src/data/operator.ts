@@ -30,18 +30,19 @@ export type * from './results.js'
 
 /** How to open an operator: the one who moves tables through their phases. */
 export interface OperatorOptions extends BackfillLimits {
-  /** as for knex; a role that owns the tables and may create a schema is enough */
+  /** as for knex: a role that owns the tables and may create a schema is enough */
   readonly connection: NonNullable<Knex.Config['connection']>
+  /** those of this checkout */
   readonly transitions: readonly Transition[]
-  /** folder of knex migrations (`.ts`, `.js`, `.mjs`); absent = none are run */
+  /** folder of knex migrations (`.ts`, `.js`, `.mjs`); @default none are run */
   readonly migrations?: string | URL
   /** loads migrations; @default the native `import()` */
   readonly importModule?: ImportModule
   /** who this is, shown to a second operator; @default host (pid) */
   readonly by?: string
-  /** gets each event while work goes on */
+  /** gets each event while work goes on; @default none */
   readonly report?: Report
-  /** aborts at the next safe point: after the batch or the attempt in hand */
+  /** aborts at the next safe point: after the batch or the attempt in hand; @default none */
   readonly signal?: AbortSignal
   /** how long a step waits for acknowledgements and older transactions; @default 30_000 ms */
   readonly waitMs?: number
@@ -67,8 +68,14 @@ export interface OperatorOptions extends BackfillLimits {
 
 /** One step or more on one transition. */
 export interface StepOptions {
-  /** may be left out when exactly one transition is not at `drop` */
+  /** its name @default the only one that is not at `drop` */
   readonly transition?: string
+}
+
+/** How long to help. */
+export interface JoinOptions extends StepOptions {
+  /** stops after the batch in hand once this time is over, be rows left or not @default until none is left */
+  readonly forMs?: number
 }
 
 export interface Operator {
@@ -82,7 +89,7 @@ export interface Operator {
   /** Says what `advance` would run, statement by statement with its lock; it only reads. */
   plan (options?: StepOptions & { to?: Phase }): Promise<PlanResult>
   /** Helps another operator who is filling the table, under his limits, until nothing is left to fill or `forMs` is over. */
-  joinBackfill (options?: StepOptions & { forMs?: number }): Promise<JoinResult>
+  joinBackfill (options?: JoinOptions): Promise<JoinResult>
   /** Compares every row's two sides. */
   verify (options?: StepOptions): Promise<VerifyResult>
   /** Takes steps back up to `to`: not beyond `drop`, since the old columns are gone then. */

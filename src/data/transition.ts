@@ -7,9 +7,9 @@ const BRAND = Symbol.for('fastify-vintage.transition')
 export interface IndexDefinition {
   /** columns in order; columns of the table outside the transition may stand among them */
   readonly columns: readonly string[]
-  /** @default false */
+  /** whether a value may be there once only @default false */
   readonly unique?: boolean
-  /** @default `<table>_<columns>_index`, cut to 63 bytes */
+  /** of the index @default `<table>_<columns>_index`, cut to 63 bytes */
   readonly name?: string
 }
 
@@ -22,11 +22,11 @@ export interface ForeignKeyDefinition {
   readonly columns: readonly string[]
   /** `table` is `countries`, beside the transition's table, or `shop.countries`; the columns are a primary key or unique */
   readonly references: { readonly table: string, readonly columns: readonly string[] }
-  /** @default `<table>_<columns>_foreign`, cut to 63 bytes */
+  /** of the constraint @default `<table>_<columns>_foreign`, cut to 63 bytes */
   readonly name?: string
-  /** @default 'no action' */
+  /** what happens to a row when the one that it refers to goes @default 'no action' */
   readonly onDelete?: ForeignKeyAction
-  /** @default 'no action' */
+  /** … or changes its key @default 'no action' */
   readonly onUpdate?: ForeignKeyAction
 }
 
@@ -34,9 +34,9 @@ export interface ForeignKeyDefinition {
 export interface TransitionDefinition<Before extends string = string, After extends string = string> {
   /** `users`, or `shop.users`; without a schema the search_path of the operator decides, once, at `expand` */
   readonly table: string
-  /** the schema, for a table whose name has a dot in it; `table` is then taken as it is */
+  /** the schema, for a table whose name has a dot in it; `table` is then taken as it is @default as `table` says */
   readonly schema?: string
-  /** stem of the knex migration after which the transition may begin; absent = after all of them */
+  /** stem of the knex migration after which the transition may begin @default after all of them */
   readonly after_migration?: string
   /** the old side: column → Postgres type */
   readonly before: Readonly<Record<Before, string>>
@@ -46,17 +46,17 @@ export interface TransitionDefinition<Before extends string = string, After exte
   readonly upgrade: Readonly<Record<After, string>>
   /** old column → immutable SQL expression over bare names of the new side */
   readonly downgrade: Readonly<Record<Before, string>>
-  /** new columns that become NOT NULL before `read-new` */
+  /** new columns that become NOT NULL before `read-new` @default none */
   readonly notNull?: readonly NoInfer<After>[]
-  /** indexes on the new side, built concurrently before `read-new` */
+  /** indexes on the new side, built concurrently before `read-new` @default none */
   readonly indexes?: readonly (readonly string[] | IndexDefinition)[]
-  /** name → condition over bare names of the new side: CHECKs, in place before `read-new` */
+  /** name → condition over bare names of the new side: CHECKs, in place before `read-new` @default none */
   readonly checks?: Readonly<Record<string, string>>
-  /** lists of columns that are UNIQUE together before `read-new`; columns outside the transition may stand among them */
+  /** lists of columns that are UNIQUE together before `read-new`; columns outside the transition may stand among them @default none */
   readonly unique?: readonly (readonly string[])[]
-  /** foreign keys of the new side, in place before `read-new` */
+  /** foreign keys of the new side, in place before `read-new` @default none */
   readonly foreignKeys?: readonly ForeignKeyDefinition[]
-  /** the direction that does not keep everything; absent = bijective */
+  /** the direction that does not keep everything @default none: bijective */
   readonly lossy?: 'upgrade' | 'downgrade' | 'both'
   /**
    * One statement that sets both sides out of sync: the new side wins, or the statement fails.

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
+import { optionsPage } from '../../scripts/options-reference.js'
+import { optionsOf } from '../../scripts/options/read-options.js'
 import { checkOptions } from '../../src/options.js'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -65,4 +67,28 @@ t.test('each option of the table is one that the plugin takes', async (t) => {
 t.test('the README names each option of the plugin', async (t) => {
   const readme = read('README.md')
   for (const option of membersOf('src/options.ts', 'VintageOptions')) t.match(readme, `\`${option}\``, option)
+})
+
+t.test('the options of the data half are what the docstrings say', async (t) => {
+  t.equal(options, optionsPage(options), 'stale: run `node --import ./scripts/typescript.mjs scripts/generate-options-reference.ts`')
+  t.same(rowsOf(options, 'A transition').map(([name = '']) => name.replaceAll('`', '')), membersOf('src/data/transition.ts', 'TransitionDefinition'))
+  t.strictSame(rowsOf(options, 'The operator').find(([name]) => name === '`leaseMs`')?.slice(1, 4), ['`number`', 'ms', '`10,000`'])
+})
+
+t.test('an option without a sentence, a default, or a unit has no place on the page', async (t) => {
+  const files = new Map([
+    ['src/a.ts', "import type { Base, Other } from './b.js'\nimport { x } from 'elsewhere'\nexport interface A extends Base, Pick<Other, 'one' | 'two'>, Pick<Other, 'three'> {\n  /** says\n   * what; @default 1_000 ms */\n  aMs?: number\n  /** which */\n  b: Kind }\nimport type { Kind } from './b.js'"],
+    ['src/b.ts', "export type Kind = 'x' | 'y'\nexport interface Base {\n/** gives one @default none */ readonly c?: x }\nexport interface Other {\n/** 1 */ one: string\n/** 2 */ two: string\n/** 3 */ three: string\n/** 4 */ four: string }"]
+  ])
+  const readFake = (path: string) => files.get(path) ?? ''
+  t.strictSame(optionsOf(readFake, 'src/a.ts A'), [
+    { name: 'aMs', type: 'number', unit: 'ms', otherwise: '`1,000`', about: 'says what' },
+    { name: 'b', type: "'x' | 'y'", unit: '', otherwise: 'required', about: 'which' },
+    { name: 'c', type: 'x', unit: '', otherwise: 'none', about: 'gives one' },
+    ...['one', 'two', 'three'].map((name, index) => ({ name, type: 'string', unit: '', otherwise: 'required', about: `${index + 1}` }))
+  ])
+  for (const [member, message] of [['/** @default 1 */ a?: string', 'option `a` of src/a.ts A has no sentence'], ['/** b */ b?: string', 'option `b` of src/a.ts A has no @default'], ['/** c */ c: number', 'option `c` of src/a.ts A has no unit in its name']] as const) {
+    t.throws(() => optionsOf(() => `export interface A {\n${member} }`, 'src/a.ts A'), { message })
+  }
+  t.throws(() => optionsOf(() => '', 'src/a.ts A'), { message: /there is no interface src\/a\.ts A/ })
 })

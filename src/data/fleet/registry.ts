@@ -17,9 +17,9 @@ import { READ_PHASES } from './sql/read-phases.js'
 
 /** How an instance shows itself in `vintage status`. */
 export interface InstanceName {
-  /** @default host and pid */
+  /** how it is named @default host and pid */
   readonly name?: string
-  /** e.g. a commit */
+  /** what it was built from, e.g. a commit @default none */
   readonly build?: string
 }
 

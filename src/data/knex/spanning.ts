@@ -18,11 +18,11 @@ export interface SpanningOptions {
   readonly versions: TransitionSource
   /** how files of `versions/transitions/` are loaded @default the native `import()` */
   readonly importModule?: ImportModule
-  /** how this process shows in `vintage status` */
+  /** how this process shows in `vintage status` @default host and pid, no build */
   readonly instance?: InstanceName
-  /** milliseconds between two looks at the phases @default 250 */
+  /** between two looks at the phases @default 250 */
   readonly pollMs?: number
-  /** milliseconds after which a silent process counts as gone @default 10000 */
+  /** after which a silent process counts as gone; at least twice `pollMs` @default 10_000 */
   readonly leaseMs?: number
 }
 

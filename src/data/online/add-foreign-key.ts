@@ -17,11 +17,11 @@ export type ForeignKeyAction = 'no action' | 'restrict' | 'cascade' | 'set null'
 export interface ForeignKeyOptions {
   /** the table that is referred to, and its columns, which are a primary key or unique */
   readonly references: { readonly table: TableName, readonly columns: readonly string[] }
-  /** @default `<table>_<columns>_foreign`, cut to 63 bytes, as knex names it */
+  /** of the constraint @default `<table>_<columns>_foreign`, cut to 63 bytes, as knex names it */
   readonly name?: string
-  /** @default 'no action' */
+  /** what happens to a row when the one that it refers to goes @default 'no action' */
   readonly onDelete?: ForeignKeyAction
-  /** @default 'no action' */
+  /** … or changes its key @default 'no action' */
   readonly onUpdate?: ForeignKeyAction
   /** until when a violation may wait @default 'not deferrable' */
   readonly deferrable?: Deferral

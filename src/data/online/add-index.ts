@@ -7,9 +7,9 @@ import type { Operation } from './operation.js'
 
 /** Options of `addIndex`. */
 export interface IndexOptions {
-  /** @default `<table>_<columns>_index`, cut to 63 bytes, as knex names it; required where an element is SQL */
+  /** of the index; required where an element is SQL @default `<table>_<columns>_index`, cut to 63 bytes, as knex names it */
   readonly name?: string
-  /** @default false */
+  /** whether a value may be there once only @default false */
   readonly unique?: boolean
   /** the access method @default 'btree' */
   readonly using?: string

@@ -20,7 +20,7 @@ export interface OnlineOptions {
   readonly report?: (event: OnlineEvent) => void
   /** aborts at the next safe point, and cancels a long statement in the server; the same call goes on later @default none */
   readonly signal?: AbortSignal
-  /** the longest that a statement may hold up an application query, in ms @default 500 */
+  /** the longest that a statement may hold up an application query @default 500 */
   readonly lockDeadlineMs?: number
   /** attempts to get a lock before the call is given up @default 20 */
   readonly lockAttempts?: number
