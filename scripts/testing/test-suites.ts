@@ -30,7 +30,8 @@ export const LONG: readonly string[] = [
   'data/fleet/protocol.test.ts',
   'data/fleet/traffic.test.ts',
   'data/programs/programs.test.ts',
-  'example/start.test.ts'
+  'example/start.test.ts',
+  'graphile-worker-machines.test.ts'
 ]
 
 /** Requests at random, of which `npm run test:fuzz` sends more. */
