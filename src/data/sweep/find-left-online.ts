@@ -4,10 +4,16 @@ import { quote } from '../names.js'
 import { readIndex } from '../online/read-index.js'
 import type { LeftOver } from './left-over.js'
 
-/** Between a constraint and its validation a call at work has no lock on the table; that takes no minute. */
+/**
+ * Between a constraint and its validation a call at work has no lock on the table; that takes no minute. On tables of
+ * others the operator may change nothing.
+ */
 const WORK = `
-select kind, table_schema as schema, table_name as table, name, known_by as "knownBy" from vintage.online_work
-where at < clock_timestamp() - interval '1 minute' order by id`
+select w.kind, w.table_schema as schema, w.table_name as table, w.name, w.known_by as "knownBy"
+from vintage.online_work w
+join pg_catalog.pg_namespace n on n.nspname = w.table_schema
+join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = w.table_name and pg_has_role(c.relowner, 'usage')
+where w.at < clock_timestamp() - interval '1 minute' order by w.id`
 
 /** By its number, since somebody may have made another of that name. */
 const CONSTRAINT = `

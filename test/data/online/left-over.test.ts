@@ -7,6 +7,7 @@ import { online } from '../../../src/data/online/online.js'
 import { runOperation } from '../../../src/data/online/run-operation.js'
 import { openOperator, type Operator } from '../../../src/data/operator.js'
 import { majorOf } from '../../database.js'
+import { createRoles, urlAs } from '../roles.js'
 import { createOnlineGround, openKnex, until, type OnlineGround } from './fixtures.js'
 
 const BUILDING = 'select 1 from pg_stat_progress_create_index where datname = current_database()'
@@ -137,4 +138,19 @@ t.test('a role that does not own schema `vintage` notes nothing, and its calls d
   t.strictSame(await knex('vintage.online_work'), [])
   await stranger.destroy()
   await knex.raw(`drop table users cascade; drop owned by ${role}; drop role ${role}`)
+})
+
+t.test('an operator who does not own a table has nothing to sweep there, and the rest is swept', async (t) => {
+  const { knex, url, open } = await createGround(t)
+  await createRoles(knex)
+  await knex.raw('alter table users owner to vintage_moves')
+  await knex.raw("do $$ declare found record; begin alter schema vintage owner to vintage_moves; for found in select tablename from pg_tables where schemaname = 'vintage' loop execute format('alter table vintage.%I owner to vintage_moves', found.tablename); end loop; end $$")
+  const dying = open({ report: dieBefore(/validate/) })
+  for (const table of ['users', 'orders']) await t.rejects(dying.addCheck(table, 'id > 0', { name: 'positive' }), { message: 'killed' })
+  await aMinuteAgo(knex)
+  const operator = await openOperator({ connection: urlAs('vintage_moves', url), transitions: [] })
+  t.match(await operator.sweep(), { objects: [{ kind: 'constraint', name: 'positive', table: '"public"."users"', transition: null }] })
+  await operator.close()
+  t.strictSame(await unfinishedOf(knex), ['positive'])
+  await knex.raw('drop table users, orders; drop schema vintage cascade')
 })
