@@ -185,5 +185,37 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
     replace: 'clock_timestamp()',
     test: 'test/data/backfill-workers.test.ts',
     red: 'D20 D22 several workers of one process share the ranges and keep below one limit together'
+  },
+  {
+    name: 'an operator that has lost its lease queues up for a lock',
+    file: 'src/data/governor/run-ddl.ts',
+    find: 'if (lease !== null) await lookAtFence(session, lease)',
+    replace: '',
+    test: 'test/data/races.test.ts',
+    red: 'D14 an operator that has lost its lease takes nothing back, queues up for no lock and ends nobody who has one'
+  },
+  {
+    name: 'whoever stands in the way is ended without leave',
+    file: 'src/data/governor/blocker-policy.ts',
+    find: "return policy === 'wait' ? null : { policy, keep }",
+    replace: "return { policy: policy === 'wait' ? 'terminate' : policy, keep }",
+    test: 'test/data/blockers.test.ts',
+    red: 'D24 nobody is ended by default, be it a statement or a session that is idle'
+  },
+  {
+    name: 'a session is ended for a transaction that it was in before',
+    file: 'src/data/governor/end-blocker.ts',
+    find: 'l.pid = a.pid and l.virtualtransaction = $2 and',
+    replace: 'l.pid = a.pid and $2::text is not null and',
+    test: 'test/data/blockers.test.ts',
+    red: 'a session that has begun another transaction meanwhile is not the one that was seen'
+  },
+  {
+    name: 'the build of an index by another run of ours is ended',
+    file: 'src/data/governor/run-long.ts',
+    find: 'await beginWork(session)',
+    replace: '',
+    test: 'test/data/blockers.test.ts',
+    red: 'sessions of ours are never ended: those of operators, and long statements on whatever connection'
   }
 ]

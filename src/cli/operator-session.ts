@@ -16,6 +16,8 @@ export interface StepLimits extends BackfillFlags {
   /** ms */
   readonly lockDeadline: number
   readonly lockAttempts: number
+  readonly cancelBlockers?: boolean
+  readonly terminateBlockers?: boolean
   readonly batchRows: number
   /** ms */
   readonly strayWindow?: number
@@ -36,6 +38,13 @@ export function addStepLimits (command: Command): Command {
     .addOption(new Option('--lock-deadline <ms>', 'the longest that a step may hold up the application').argParser(parseCount).default(lockDeadline))
     .addOption(new Option('--lock-attempts <count>', 'attempts to get a lock before giving up').argParser(parseCount).default(lockAttempts))
     .addOption(new Option('--batch-rows <count>', 'rows of the first backfill batch; later ones adapt').argParser(parseCount).default(batchRows))
+}
+
+/** Adds the options by which sessions that stand in the way may be ended. */
+export function addBlockers (command: Command): Command {
+  return command
+    .option('--cancel-blockers', 'cancel the statement of sessions that still stand in the way when half of the attempts, or of `--wait`, have passed')
+    .addOption(new Option('--terminate-blockers', 'terminate such sessions, also those that are idle in a transaction').conflicts('cancelBlockers'))
 }
 
 /** Adds the option by which triggers of others may fire while rows are filled. */
@@ -97,6 +106,7 @@ export async function withOperator<Result> (
     lockDeadlineMs: limits.lockDeadline,
     lockAttempts: limits.lockAttempts,
     batchRows: limits.batchRows,
+    blockers: limits.terminateBlockers === true ? 'terminate' : limits.cancelBlockers === true ? 'cancel' : 'wait',
     ...(limits.workers === undefined ? {} : { workers: limits.workers }),
     ...(limits.soak === undefined ? {} : { soakMs: limits.soak }),
     ...(limits.fireTriggers === undefined ? {} : { fireTriggers: limits.fireTriggers }),

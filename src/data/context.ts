@@ -1,6 +1,7 @@
 import type { SettledLimits } from './backfill/limits.js'
 import type { Database } from './database.js'
 import type { Report } from './events.js'
+import type { BlockerPolicy } from './governor/blocker-policy.js'
 
 /** What every piece of an operator's work is given. */
 export interface Context {
@@ -11,6 +12,7 @@ export interface Context {
   readonly waitMs: number
   readonly lockDeadlineMs: number
   readonly lockAttempts: number
+  readonly blockers: BlockerPolicy
   readonly batchRows: number
   readonly workers: number
   readonly limits: SettledLimits

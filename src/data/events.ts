@@ -13,6 +13,15 @@ export interface Blocker {
   readonly lock: string
 }
 
+/** A session that was ended because it stood in the way. */
+export interface EndedBlocker {
+  /** its running statement was cancelled, or all of it terminated */
+  readonly how: 'cancelled' | 'terminated'
+  /** the table of its lock, quoted, with its schema */
+  readonly table: string
+  readonly blocker: Blocker & { readonly pid: number }
+}
+
 /** What an operator tells while it works; `report` gets each of them. */
 export type OperatorEvent =
   /** a knex migration has run */
@@ -27,6 +36,8 @@ export type OperatorEvent =
   | { type: 'waiting', transition: null, for: 'migrate', until: Date, instances: readonly string[], blockers: readonly Blocker[] }
   /** a DDL transaction gave up its place in the lock queue and will try again */
   | { type: 'lock-retry', transition: string, step: string, attempt: number, attempts: number, delayMs: number, reason: string, blockers: readonly Blocker[] }
+  /** a session that stood in the way was ended, as `blockers` allows */
+  | { type: 'blocker-ended', transition: string, how: EndedBlocker['how'], table: string, blocker: EndedBlocker['blocker'] }
   /** a batch was filled, or (`finished`) the last one */
   | { type: 'backfill', transition: string, doneRows: number, totalRows: number, rowsPerSecond: number, etaMs: number | null, batchRows: number, finished: boolean }
   /** a batch failed for a reason that passes, and will be tried again, smaller */

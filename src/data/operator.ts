@@ -7,6 +7,7 @@ import type { Context } from './context.js'
 import { adoptCopy } from './adopt.js'
 import { openDatabase, type Database } from './database.js'
 import type { Report } from './events.js'
+import { settleBlockers, type BlockerPolicy } from './governor/blocker-policy.js'
 import { importNatively, type ImportModule } from './load-transitions.js'
 import { runMigrate } from './migrate/run-migrate.js'
 import type { Phase } from './phases.js'
@@ -50,6 +51,8 @@ export interface OperatorOptions extends BackfillLimits {
   readonly lockDeadlineMs?: number
   /** attempts of a DDL transaction before it is given up; @default 20 */
   readonly lockAttempts?: number
+  /** what becomes of sessions of others that stand in the way when half of the attempts, or of `waitMs`, have passed: `'wait'`, `'cancel'` their statement, `'terminate'` them; @default `'wait'` */
+  readonly blockers?: BlockerPolicy
   /** rows of the first batch; later ones are steered by the time they take; @default 1_000 */
   readonly batchRows?: number
   /** ranges that this process fills at a time, each over a connection of its own; @default 1 */
@@ -172,6 +175,7 @@ function contextOf (options: OperatorOptions, database: Database): Context {
     waitMs: options.waitMs ?? 30_000,
     lockDeadlineMs: options.lockDeadlineMs ?? 500,
     lockAttempts: options.lockAttempts ?? 20,
+    blockers: settleBlockers(options.blockers),
     batchRows: options.batchRows ?? 1_000,
     workers: options.workers ?? 1,
     limits: settleLimits(options),

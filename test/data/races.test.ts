@@ -2,7 +2,7 @@ import { settleLimits } from '../../src/data/backfill/limits.js'
 import t, { type Test } from 'tap'
 import { alterTable, unlessThere } from '../../src/data/constrain/establish.js'
 import { runInTurn } from '../../src/data/constrain/run-in-turn.js'
-import { takeBackConstraints } from '../../src/data/constrain/take-back.js'
+import { orTakeBack, takeBackConstraints } from '../../src/data/constrain/take-back.js'
 import type { Context } from '../../src/data/context.js'
 import { openDatabase } from '../../src/data/database.js'
 import { ensureSchema, hasSchema } from '../../src/data/state/ensure-schema.js'
@@ -22,7 +22,7 @@ async function createParts (t: Test): Promise<Ground & { context: Context }> {
   const database = await openDatabase(ground.url)
   t.teardown(async () => await database.close())
   const signal = new AbortController().signal
-  return { ...ground, context: { database, report: (event) => ground.events.push(event), by: 'test', signal, waitMs: 100, lockDeadlineMs: 500, lockAttempts: 2, batchRows: 10, workers: 1, limits: settleLimits({}), leaseMs: 10_000, strayWindowMs: 0, soakMs: 0, fireTriggers: false, subscribersReady: false } }
+  return { ...ground, context: { database, report: (event) => ground.events.push(event), by: 'test', signal, waitMs: 100, lockDeadlineMs: 500, lockAttempts: 2, blockers: 'wait', batchRows: 10, workers: 1, limits: settleLimits({}), leaseMs: 10_000, strayWindowMs: 0, soakMs: 0, fireTriggers: false, subscribersReady: false } }
 }
 
 t.test('D27 a step whose commit was not heard of is not taken twice', async (t) => {
@@ -88,4 +88,25 @@ t.test('two operators that find no schema at once both find it afterwards', asyn
   const { context, open } = await createParts(t)
   await Promise.all([ensureSchema(context), ensureSchema(context), (await open({ transitions: [] })).migrate()])
   t.equal(await hasSchema(context.database), true)
+})
+
+t.test('D14 an operator that has lost its lease takes nothing back, queues up for no lock and ends nobody who has one', async (t) => {
+  const { operator, context, knex, events } = await createParts(t)
+  await operator.migrate()
+  const lease = await acquireLease(context, NAME)
+  t.teardown(async () => await lease.release())
+  const state = await requireTransition(context.database, NAME)
+  // as of whoever has taken over, while it is held against the rows
+  const constraint = 'vintage_users_full_name_not_null'
+  await knex.raw(`alter table users add constraint ${constraint} check (full_name is not null) not valid`)
+  const other = await knex.transaction()
+  await other.raw('lock table users in share update exclusive mode')
+  await knex('vintage.transitions').update({ operator: 'Bob', operator_token: knex.raw('operator_token + 1') })
+  events.length = 0
+  const impatient: Context = { ...context, lockDeadlineMs: 1, blockers: 'terminate' }
+  await t.rejects(orTakeBack(impatient, lease, state, async () => { throw new Error('what the step failed for') }), { message: 'what the step failed for' })
+  t.strictSame(events, [])
+  await other.raw('select 1')
+  await other.rollback()
+  t.equal((await knex('pg_constraint').where({ conname: constraint })).length, 1)
 })

@@ -9,7 +9,7 @@ import { describeMove, moveDocument } from '../describe-move.js'
 import { describePlan } from '../describe-plan.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { standingOf } from '../next-step.js'
-import { addBackfillLimits, addFireTriggers, addStepLimits, addSubscribersReady, withOperator, type StepLimits } from '../operator-session.js'
+import { addBackfillLimits, addBlockers, addFireTriggers, addStepLimits, addSubscribersReady, withOperator, type StepLimits } from '../operator-session.js'
 import { parseDuration, phaseOption } from '../parse-option.js'
 
 interface AdvanceOptions extends StepLimits {
@@ -29,7 +29,7 @@ export function advanceCommand (act: Act): Command {
     .addOption(new Option('--soak <duration>', 'how long the phase before must have lasted for `hide` and `drop` (default: 0s)').argParser(parseDuration))
     .option('--dry-run', 'print the statements that it would run, each with its lock, and run none')
     .option('--yes', 'do not ask before `hide` and `drop`; needed for them where there is no terminal')
-  return addSubscribersReady(addFireTriggers(addBackfillLimits(addStepLimits(command))))
+  return addSubscribersReady(addFireTriggers(addBackfillLimits(addBlockers(addStepLimits(command)))))
     .addHelpText('after', `
 Examples:
   vintage advance

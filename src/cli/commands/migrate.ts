@@ -3,7 +3,7 @@ import type { MigrateResult, Status } from '../../data/operator.js'
 import type { Act, CliContext } from '../context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { describeNextSteps, standingOf } from '../next-step.js'
-import { addStepLimits, addSubscribersReady, withOperator, type StepLimits } from '../operator-session.js'
+import { addBlockers, addStepLimits, addSubscribersReady, withOperator, type StepLimits } from '../operator-session.js'
 
 interface MigrateOptions extends StepLimits {
   readonly to?: string
@@ -15,7 +15,7 @@ export function migrateCommand (act: Act): Command {
     .summary('run knex migrations and begin transitions, in one order')
     .description('Runs the knex migrations that have not run yet, and begins transitions: their columns are added and the triggers created, so that both sides are in sync from then on. Old builds do not notice. On an empty table all phases are taken at once.')
     .option('--to <name>', 'the migration or transition to stop after')
-  return addSubscribersReady(addStepLimits(command))
+  return addSubscribersReady(addBlockers(addStepLimits(command)))
     .addHelpText('after', `
 Examples:
   vintage migrate

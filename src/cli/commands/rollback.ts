@@ -5,7 +5,7 @@ import { confirm } from '../confirm.js'
 import type { Act, CliContext } from '../context.js'
 import { describeMove, moveDocument } from '../describe-move.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
+import { addBlockers, addStepLimits, withOperator, type StepLimits } from '../operator-session.js'
 import { phaseOption } from '../parse-option.js'
 
 interface RollbackOptions extends StepLimits {
@@ -21,7 +21,7 @@ export function rollbackCommand (act: Act): Command {
     .argument('[transition]', 'its name; may be left out when exactly one is under way')
     .addOption(phaseOption('the phase to go back to').makeOptionMandatory())
     .option('--yes', 'do not ask; needed where there is no terminal')
-  return addStepLimits(command)
+  return addBlockers(addStepLimits(command))
     .addHelpText('after', `
 Examples:
   vintage rollback --to dual-write

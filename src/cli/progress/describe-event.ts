@@ -14,6 +14,7 @@ export function describeEvent (event: OperatorEvent, now: Date): string {
     case 'waiting': return describeWaiting(event, now)
     case 'former-work': return `${event.transition}: ${event.ending ? 'ending' : 'waiting for the end of'} what an operator of before has left running${describeBlockers([event.blocker])}`
     case 'lock-retry': return describeLockRetry(event)
+    case 'blocker-ended': return `${event.transition}: ${event.how} who stood in the way at ${event.table}: ${describeBlocker(event.blocker)}`
     case 'backfill': return `${event.transition}: backfill ${describeProgress(event)}`
     case 'backfill-retry': return `${event.transition}: a batch of ${formatCount(event.batchRows)} rows failed (${event.reason}); attempt ${event.attempt} of ${event.attempts} again in ${formatDuration(event.delayMs)}, smaller`
     case 'backfill-held': return `${event.transition}: backfill ${event.reason === null ? 'goes on' : `waits: ${event.reason}`}`

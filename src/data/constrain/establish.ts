@@ -79,6 +79,7 @@ export async function alterTable (context: Context, lease: Lease, state: Transit
     table: qualifiedTable(state),
     alsoLocked,
     lock,
+    lease,
     work: async (session) => {
       const { epoch } = await fence(session, lease, 'share')
       if (epoch !== state.epoch) return

@@ -1,8 +1,10 @@
 import { RefusedTransactionsError } from '../../errors.js'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
-import type { Blocker } from '../events.js'
-import { describeBlocker } from '../governor/blockers.js'
+import { endingOf } from '../governor/blocker-policy.js'
+import { blockerOf, describeHolder, type Holder } from '../governor/blockers.js'
+import { endBlocker } from '../governor/end-blocker.js'
+import { keepEnded } from '../governor/keep-ended.js'
 import { pause } from '../governor/pause.js'
 import type { TransitionState } from '../state/transitions.js'
 
@@ -14,7 +16,7 @@ const POLL_MS = 100
  */
 const OLD_TRANSACTIONS = `
 select l.pid, a.application_name as application, left(a.query, 200) as query, min(l.mode) as lock,
-       (extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000)::float8 as "ageMs", l.virtualtransaction as id
+       (extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000)::float8 as "ageMs", l.virtualtransaction as id, $1::text as "table"
 from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
 where l.locktype = 'relation' and l.granted and l.relation = to_regclass($1)
   and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
@@ -26,29 +28,43 @@ group by l.pid, a.application_name, a.query, l.virtualtransaction
 order by "ageMs" desc nulls last`
 
 /**
- * Waits until no transaction from before the present phase holds a lock on the table, whatever leases say.
+ * Waits until no transaction from before the present phase holds a lock on the table, whatever leases say. Where there
+ * is leave, those that are still there after half of `waitMs` are ended.
  *
  * @throws FST_ERR_VINTAGE_REFUSED_TRANSACTIONS after `waitMs`, naming who does
  */
 export async function awaitTransactions (context: Context, state: TransitionState): Promise<void> {
-  const until = new Date(Date.now() + context.waitMs)
+  const began = Date.now()
+  const until = new Date(began + context.waitMs)
+  const spared = new Map<string, string>()
   let old = await findOld(context, state, null)
   for (let again = false; old.length > 0; again = true) {
-    const blockers = old.map(({ id: _, ...blocker }) => blocker)
     // who is seen once may have ended between the look at its lock and the look at its start
-    if (again && Date.now() >= until.getTime()) throw refusal(state, blockers, context.waitMs)
-    if (!again) context.report({ type: 'waiting', transition: state.name, for: 'transactions', until, instances: [], blockers })
+    if (again && Date.now() >= until.getTime()) throw refusal(state, old, spared, context.waitMs)
+    if (!again) context.report({ type: 'waiting', transition: state.name, for: 'transactions', until, instances: [], blockers: old.map(blockerOf) })
+    await endOld(context, state, old, Date.now() - began, spared)
     await pause(POLL_MS, context.signal)
     old = await findOld(context, state, old.map(({ id }) => id))
   }
 }
 
-interface OldTransaction extends Blocker { readonly id: string }
-
-async function findOld (context: Context, state: TransitionState, among: readonly string[] | null): Promise<OldTransaction[]> {
-  return await context.database.query<OldTransaction>(OLD_TRANSACTIONS, [qualifiedTable(state), state.name, among])
+/** @param waitedMs all of them were there when the waiting began */
+async function endOld (context: Context, state: TransitionState, old: readonly Holder[], waitedMs: number, spared: Map<string, string>): Promise<void> {
+  const { blockers: policy, lockDeadlineMs, waitMs } = context
+  const ending = endingOf(policy, keepEnded(context, state.name))
+  if (ending === null || waitedMs < waitMs / 2) return
+  for (const holder of old) {
+    if ((holder.ageMs ?? waitedMs) <= lockDeadlineMs) continue
+    const why = await endBlocker(context, ending, holder)
+    if (why !== null) spared.set(holder.id, why)
+  }
 }
 
-function refusal (state: TransitionState, blockers: readonly Blocker[], waitMs: number): Error {
-  return new RefusedTransactionsError(`transition \`${state.name}\`: after ${waitMs} ms transactions from before \`${state.phase}\` still hold a lock on ${qualifiedTable(state)}: ${blockers.map(describeBlocker).join('; ')}. Let them end, or end them with pg_terminate_backend, and run it again`)
+async function findOld (context: Context, state: TransitionState, among: readonly string[] | null): Promise<Holder[]> {
+  return await context.database.query<Holder & Record<string, unknown>>(OLD_TRANSACTIONS, [qualifiedTable(state), state.name, among])
+}
+
+function refusal (state: TransitionState, old: readonly Holder[], spared: ReadonlyMap<string, string>, waitMs: number): Error {
+  const who = old.map((holder) => describeHolder(holder, spared)).join('; ')
+  return new RefusedTransactionsError(`transition \`${state.name}\`: after ${waitMs} ms transactions from before \`${state.phase}\` still hold a lock on ${qualifiedTable(state)}: ${who}. Let them end, or have them ended (\`blockers\`), and run it again`)
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import type { Sessions } from '../database.js'
+import { beginWork, endWork } from './at-work.js'
 import { throwIfAborted } from './pause.js'
 import { takeTurn, type Turn } from './turn.js'
 
@@ -39,6 +40,7 @@ export async function runLong (context: Pick<Context, 'signal'> & { readonly dat
     const cancel = (): void => { database.query('select pg_cancel_backend($1)', [pid]).catch(() => {}) }
     signal.addEventListener('abort', cancel, { once: true })
     try {
+      await beginWork(session)
       // an abort before the listener was there
       throwIfAborted(signal)
       if (endsWithClient) await session.query(LOOK_FOR_CLIENT)
@@ -48,6 +50,7 @@ export async function runLong (context: Pick<Context, 'signal'> & { readonly dat
       throw error
     } finally {
       signal.removeEventListener('abort', cancel)
+      await endWork(session)
       await session.query(RESTORE, [limits.map(({ name }) => name), limits.map(({ setting }) => setting)]).catch(() => {})
     }
   })

@@ -1,7 +1,7 @@
 import { RefusedNameTakenError } from '../../errors.js'
 import type { Session } from '../database.js'
 import type { Blocker } from '../events.js'
-import { findBlockers } from '../governor/blockers.js'
+import { blockerOf, findBlockers } from '../governor/blockers.js'
 import { pause } from '../governor/pause.js'
 import { codeOf } from '../governor/transient.js'
 import { quote } from '../names.js'
@@ -80,7 +80,7 @@ function turnOf ({ table }: Operation, name: string): string {
  * @returns whether anybody was waited for
  */
 async function outwaitBuilder ({ database, table, tell, signal }: Operation, index: string): Promise<boolean> {
-  const find = async (): Promise<Blocker[]> => await findBlockers(database, table.quoted, 'share update exclusive')
+  const find = async (): Promise<Blocker[]> => (await findBlockers(database, table.quoted, 'share update exclusive')).map(blockerOf)
   let blockers = await find()
   if (blockers.length === 0) return false
   tell({ type: 'waiting', index, blockers })

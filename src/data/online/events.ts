@@ -1,4 +1,4 @@
-import type { Blocker } from '../events.js'
+import type { Blocker, EndedBlocker } from '../events.js'
 
 /** A lock on a table, as Postgres writes it. */
 export type LockMode = 'ACCESS EXCLUSIVE' | 'SHARE ROW EXCLUSIVE' | 'SHARE UPDATE EXCLUSIVE'
@@ -9,6 +9,8 @@ export type OnlineNews =
   | { type: 'statement', statement: string, lock: LockMode, holdsUp: string, atMostMs: number | null }
   /** a lock was not to be had in time, or a connection was lost, and it will be tried again */
   | { type: 'retry', attempt: number, attempts: number, delayMs: number, reason: string, blockers: readonly Blocker[] }
+  /** a session that stood in the way was ended, as `blockers` allows */
+  | { type: 'blocker-ended', how: EndedBlocker['how'], blocker: EndedBlocker['blocker'] }
   /** an index of this name is invalid while somebody is at work on the table, who may be building it */
   | { type: 'waiting', index: string, blockers: readonly Blocker[] }
   /** how far the server is with a long statement that has stages, once a second */

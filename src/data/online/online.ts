@@ -8,6 +8,7 @@ import { addNotNull } from './add-not-null.js'
 import { addUnique, type UniqueOptions } from './add-unique.js'
 import { dropColumn } from './drop-column.js'
 import type { OnlineEvent, Outcome } from './events.js'
+import { settleBlockers, type BlockerPolicy } from '../governor/blocker-policy.js'
 import type { TableName } from './find-table.js'
 import type { IndexElement } from './index-definition.js'
 import { knexSessions } from './knex-sessions.js'
@@ -24,6 +25,8 @@ export interface OnlineOptions {
   readonly lockDeadlineMs?: number
   /** attempts to get a lock before the call is given up @default 20 */
   readonly lockAttempts?: number
+  /** what the second half of the attempts does about sessions that stand in the way: `'wait'`, `'cancel'` their statement, `'terminate'` them @default 'wait' */
+  readonly blockers?: BlockerPolicy
 }
 
 /**
@@ -76,11 +79,11 @@ export function online (knex: Knex, options: OnlineOptions = {}): Online {
   }
 }
 
-function settle (knex: Knex, { report = () => {}, signal = new AbortController().signal, lockDeadlineMs = 500, lockAttempts = 20 }: OnlineOptions): Parameters<typeof runOperation>[0] {
+function settle (knex: Knex, { report = () => {}, signal = new AbortController().signal, lockDeadlineMs = 500, lockAttempts = 20, blockers }: OnlineOptions): Parameters<typeof runOperation>[0] {
   for (const [name, value] of Object.entries({ lockDeadlineMs, lockAttempts })) {
     if (!Number.isSafeInteger(value) || value < 1) throw new InvalidOptionError(name, `must be a whole number above 0, got ${String(value)}`)
   }
-  return { database: knexSessions(knex), report, signal, lockDeadlineMs, lockAttempts }
+  return { database: knexSessions(knex), report, signal, lockDeadlineMs, lockAttempts, blockers: settleBlockers(blockers) }
 }
 
 function named<T> (columns: readonly T[]): readonly T[] {

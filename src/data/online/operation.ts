@@ -1,4 +1,5 @@
 import type { Session } from '../database.js'
+import { endingOf, type BlockerPolicy } from '../governor/blocker-policy.js'
 import type { TableLock } from '../governor/blockers.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runLocked, type Governed } from '../governor/run-locked.js'
@@ -16,6 +17,8 @@ export interface Operation extends Governed {
   readonly table: FoundTable
   /** e.g. 18 */
   readonly serverMajor: number
+  /** what becomes of sessions that stand in the way */
+  readonly blockers: BlockerPolicy
   readonly tell: (news: OnlineNews) => void
 }
 
@@ -42,6 +45,7 @@ export async function alterTable (operation: Operation, { lock, columns, alsoLoc
     subject: operation.subject,
     locks: new Map([operation.table.quoted, ...alsoLocked].map((table) => [table, lock])),
     onRetry: (retry) => operation.tell({ type: 'retry', ...retry }),
+    ending: endingOf(operation.blockers, async (_session, { how, blocker }) => operation.tell({ type: 'blocker-ended', how, blocker })),
     work: async (session) => {
       await refuseColumnsInTransition(session, operation, columns)
       const statements = await plan(session)

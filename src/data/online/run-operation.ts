@@ -15,7 +15,7 @@ const CANCELLED = '57014'
  *
  * @param name of the function, for events and messages
  */
-export async function runOperation (governed: Governed & { readonly report: (event: OnlineEvent) => void }, name: string, table: TableName, work: (operation: Operation) => Promise<Outcome>): Promise<Outcome> {
+export async function runOperation (governed: Governed & Pick<Operation, 'blockers'> & { readonly report: (event: OnlineEvent) => void }, name: string, table: TableName, work: (operation: Operation) => Promise<Outcome>): Promise<Outcome> {
   const { database, lockAttempts: attempts, report, signal } = governed
   for (let attempt = 1; ; attempt++) {
     let told: string = typeof table === 'string' ? table : table.table

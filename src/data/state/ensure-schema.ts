@@ -37,7 +37,9 @@ export async function ensureSchema (governed: Governed): Promise<void> {
       // a schema that is being made holds up nobody
       await addSteps(session, found === undefined ? session.query : startDeadline(session, governed.lockDeadlineMs))
     },
-    onRetry: () => {}
+    onRetry: () => {},
+    // these tables are those of instances, which would have to register again
+    ending: null
   })
 }
 

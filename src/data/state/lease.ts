@@ -3,7 +3,7 @@ import type { Session } from '../database.js'
 import { pause } from '../governor/pause.js'
 import { RefusedFenceError, RefusedOperatorError } from '../../errors.js'
 import { outlastFormerWork } from './former-work.js'
-import { lockTransition, requireTransition, type TransitionState } from './transitions.js'
+import { lockTransition, readTransition, requireTransition, type TransitionState } from './transitions.js'
 
 /** Who may change something of a transition: whoever works under the token that its row bears. */
 export interface Fence {
@@ -100,7 +100,19 @@ function keepLease (context: Context, transition: string, token: number): Lease 
  * @throws FST_ERR_VINTAGE_REFUSED_FENCE when another operator has taken over
  */
 export async function fence (session: Session, lease: Fence, strength: 'update' | 'share' | 'key share'): Promise<TransitionState> {
-  const state = await lockTransition(session, lease.transition, strength)
+  return compare(lease, await lockTransition(session, lease.transition, strength))
+}
+
+/**
+ * As {@link fence}, but locks nothing, and so says nothing of the moment after: for who is about to wait.
+ *
+ * @throws FST_ERR_VINTAGE_REFUSED_FENCE when another operator has taken over
+ */
+export async function lookAtFence (session: Session, lease: Fence): Promise<void> {
+  compare(lease, await readTransition(session, lease.transition))
+}
+
+function compare (lease: Fence, state: TransitionState | undefined): TransitionState {
   if (state?.operatorToken === lease.token) return state
   throw new RefusedFenceError(`transition \`${lease.transition}\`: ${state?.operator ?? 'another operator'} has taken over since this one was last heard of, so nothing was done; see \`vintage status\``)
 }

@@ -37,7 +37,7 @@ export async function backToBackfill (context: Context, lease: Lease, state: Tra
 export async function allowSettingAside (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   if (!await isHalfWayBack(context.database, state)) return
   await awaitFleet(context, state)
-  await runChange(context, state, 'backfill', BACK_TO_BACKFILL, async (session) => await changeTable(context, session, await fence(session, lease, 'share'), BACK_TO_BACKFILL))
+  await runChange(context, lease, state, 'backfill', BACK_TO_BACKFILL, async (session) => await changeTable(context, session, await fence(session, lease, 'share'), BACK_TO_BACKFILL))
 }
 
 const NOTES = "select strpos(prosrc, $2) > 0 as present from pg_catalog.pg_proc where pronamespace = 'vintage'::regnamespace and proname = $1"

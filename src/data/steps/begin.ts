@@ -49,6 +49,7 @@ export async function beginTransition (context: Context, transition: Transition,
     alsoLocked: atOnce ? referredTables(transition, found) : [],
     lock: 'access exclusive',
     alsoLock: 'share row exclusive',
+    lease: null,
     work: async (session) => await begin(context, session, transition, found, atOnce ? surroundings : null)
   })
   if (begun !== null) context.report({ type: 'phase', transition: transition.name, from: null, ...begun, epoch: 1 })

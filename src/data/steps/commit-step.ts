@@ -58,13 +58,13 @@ export async function commitStep (context: Context, lease: Lease, state: Transit
     await logEvent(session, { transition: state.name, event: 'phase', phase: to, epoch: state.epoch + 1, by: context.by, details: { from: state.phase } })
   }
   if (change === null) await context.database.transaction(work)
-  else await runChange(context, state, to, change, work)
+  else await runChange(context, lease, state, to, change, work)
   context.report({ type: 'phase', transition: state.name, from: state.phase, phase: to, epoch: state.epoch + 1, fresh: false })
 }
 
 /** Runs a transaction that makes a change, when its locks are to be had. */
-export async function runChange (context: Context, state: TransitionState, step: Phase, { lock, alsoLocked }: TableChange, work: (session: Session) => Promise<void>): Promise<void> {
-  await runDdl(context, { transition: state.name, step, table: qualifiedTable(state), alsoLocked: alsoLocked?.(state) ?? [], lock, work })
+export async function runChange (context: Context, lease: Lease, state: TransitionState, step: Phase, { lock, alsoLocked }: TableChange, work: (session: Session) => Promise<void>): Promise<void> {
+  await runDdl(context, { transition: state.name, step, table: qualifiedTable(state), alsoLocked: alsoLocked?.(state) ?? [], lock, lease, work })
 }
 
 /** Makes one change within the deadline, in a transaction that holds the fence. */

@@ -63,6 +63,8 @@ async function sweepRest (context: Context): Promise<void> {
   await runLocked(context, {
     subject: 'sweep',
     locks: new Map(tablesOf(left).map((table) => [table, 'access exclusive'])),
+    // nobody waits for it
+    ending: null,
     work: async (session: Session) => {
       const run = startDeadline(session, context.lockDeadlineMs)
       await run('lock table vintage.transitions in share row exclusive mode')

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import pg from 'pg'
 import t from 'tap'
 import { createShop } from '../shop.js'
 
@@ -93,4 +94,21 @@ t.test('a checkout without migrations and without the definition still tells wha
   await writeFile(join(folder, 'bare.ts'), "export default { versions: { '2024-01-01': [] } }")
   t.match(await vintage(['status', '--config', 'bare.ts']), { exitCode: 0, stdout: /next: nothing, no file in `transitions\/` defines it here/ })
   t.match(await vintage(['advance', '--config', 'bare.ts']), { exitCode: 2, stderr: /`hide` renames the old columns of table public\.users/ })
+})
+
+t.test('D24 --cancel-blockers and --terminate-blockers end who stands in the way, and say whom', async (t) => {
+  const { vintage, database } = await createShop(t, 5)
+  const idle = new pg.Client({ connectionString: database.url, application_name: 'a cron job' })
+  idle.on('error', () => {})
+  await idle.connect()
+  t.teardown(async () => await idle.end().catch(() => {}))
+  await idle.query('begin; select count(*) from users')
+  const limits = ['--lock-deadline', '60', '--lock-attempts', '2', '--wait', '1']
+  t.match(await vintage(['migrate', '--cancel-blockers', '--terminate-blockers']), { exitCode: 2, stderr: /cannot be used with option '--cancel-blockers'/ })
+  t.match(await vintage(['migrate', ...limits]), { exitCode: 3, stderr: /gave up after 2 attempts/ })
+  t.match(await vintage(['migrate', ...limits, '--cancel-blockers']), { exitCode: 3, stderr: /not ended: it is idle, so that there is no statement to cancel/ })
+  const { exitCode, stderr } = await vintage(['migrate', ...limits, '--terminate-blockers'])
+  t.equal(exitCode, 0, stderr)
+  t.match(stderr, /^users\.full_name: terminated who stood in the way at "public"\."users": pid \d+ \(a cron job\), AccessShareLock, open for .*: begin; select count/m)
+  await t.rejects(idle.query('select 1'))
 })

@@ -34,6 +34,10 @@ const told: [event: OperatorEvent, line: string][] = [
     { type: 'lock-retry', transition, step: 'hide', attempt: 2, attempts: 20, delayMs: 1_500, reason: 'lock timeout', blockers: [{ ...blocker, application: '', query: '' }] },
     'users.full_name: hide gave way (lock timeout); attempt 2 of 20 again in 2 s\n  blocked by pid 4711, AccessShareLock, open for 4 s'
   ],
+  [
+    { type: 'blocker-ended', transition, how: 'terminated', table: '"public"."users"', blocker: { ...blocker, pid: 4711 } },
+    'users.full_name: terminated who stood in the way at "public"."users": pid 4711 (psql), AccessShareLock, open for 4 s: select * from users'
+  ],
   [{ type: 'triggers', transition, triggers: ['`a` (before each row, public.a)', '`b` (after each row, public.b)'] }, 'users.full_name: fire for each row that is filled: `a` (before each row, public.a), `b` (after each row, public.b)'],
   [
     { type: 'former-work', transition, ending: true, blocker },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import knexFactory, { type Knex } from 'knex'
+import pg from 'pg'
 import t from 'tap'
 import type { OnlineEvent } from '../../../src/data/online/events.js'
 import { online } from '../../../src/data/online/online.js'
@@ -50,6 +51,21 @@ t.test('D24 behind a reader and an idle transaction, no query waits longer than 
   await idle.commit()
   t.equal((await knex('users').where({ id: 1 }).first()).note, 'y')
   await reader.commit()
+})
+
+t.test('D24 who stands in the way is ended when that is allowed, and told; a policy that is none is refused', async (t) => {
+  const { open, events, url } = await createOnlineGround(t)
+  const idle = new pg.Client({ connectionString: url, application_name: 'a cron job' })
+  idle.on('error', () => {})
+  await idle.connect()
+  t.teardown(async () => await idle.end().catch(() => {}))
+  await idle.query('begin; select count(*) from users')
+  await t.rejects(open({ lockDeadlineMs: 60, lockAttempts: 2, blockers: 'cancel' }).dropColumn('users', 'note'), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /not ended: it is idle/ })
+  t.equal(await open({ lockDeadlineMs: 60, lockAttempts: 2, blockers: 'terminate' }).dropColumn('users', 'note'), 'done')
+  t.match(events.filter(({ type }) => type === 'blocker-ended'), [{ operation: 'dropColumn', table: '"public"."users"', how: 'terminated', blocker: { pid: Number, application: 'a cron job', query: /^begin; select/ } }])
+  await t.rejects(idle.query('select 1'))
+  // @ts-expect-error: of the three words none
+  await t.rejects(open({ blockers: 'kill' }).dropColumn('users', 'id'), { code: 'FST_ERR_VINTAGE_INVALID_OPTION', message: /`blockers`/ })
 })
 
 t.test('D24 a change goes through by itself once the reader has ended', async (t) => {

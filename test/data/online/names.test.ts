@@ -103,7 +103,7 @@ t.test('the form of NOT NULL is that of the server, and its catalogue that of SE
 t.test('before Postgres 18 NOT NULL goes by a CHECK, which a killed run may have left at any point', async (t) => {
   const { knex } = await createOnlineGround(t)
   const events: OnlineEvent[] = []
-  const governed = { database: knexSessions(knex), signal: new AbortController().signal, lockDeadlineMs: 500, lockAttempts: 20, report: (event: OnlineEvent) => events.push(event) }
+  const governed = { database: knexSessions(knex), signal: new AbortController().signal, lockDeadlineMs: 500, lockAttempts: 20, blockers: 'wait' as const, report: (event: OnlineEvent) => events.push(event) }
   const older = async (): Promise<string> => await runOperation(governed, 'addNotNull', 'users', async (operation) => await addNotNull({ ...operation, serverMajor: 15 }, 'email'))
   for (const left of ['select 1', 'alter table users add constraint vintage_users_email_not_null check (email is not null) not valid', 'alter table users add constraint vintage_users_email_not_null check (email is not null)']) {
     await knex.raw(left)
