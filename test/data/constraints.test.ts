@@ -2,6 +2,7 @@ import knexFactory, { type Knex } from 'knex'
 import t, { type Test } from 'tap'
 import type { PlanResult } from '../../src/data/results.js'
 import { transition, type TransitionDefinition } from '../../src/data/transition.js'
+import { majorOf } from '../database.js'
 import { createGround, named, type Ground } from './fixtures.js'
 
 const DEFINITION = transition({
@@ -115,7 +116,7 @@ t.test('D24 what --dry-run plans of constraints is what runs', async (t) => {
   await knex.raw('create event trigger record_ddl on ddl_command_start execute function record_ddl()')
   await operator.advance()
   t.strictSame((await knex('executed').orderBy('id')).map(({ statement }: { statement: string }) => statement), plan)
-  t.ok(plan.length > 10)
+  t.ok(plan.length >= 9)
   await knex.raw('drop event trigger record_ddl')
 })
 
@@ -149,6 +150,8 @@ t.test('D27 what a killed run has left of constraints is taken up again, and goe
   await operator.advance({ to: 'backfill' })
   const leave = async (): Promise<void> => {
     await knex.raw('alter table offers add constraint offers_total_positive check (total > 0) not valid')
+    // of a run on a Postgres before 18
+    await knex.raw('alter table offers add constraint vintage_offers_total_not_null check (total is not null)')
     await knex.raw('create unique index offers_total_unique on offers (total)')
     await knex.raw("insert into vintage.events (transition, event, details) values ('offers.total', 'index', '{\"index\": \"offers_total_unique\"}')")
   }
@@ -216,8 +219,10 @@ t.test('D27 what a killed run has left of constraints goes before the next one i
   const { operator, knex } = await createOffers(t, { onError: 'set-aside' })
   await operator.migrate()
   await operator.advance({ to: 'backfill' })
+  const native = await majorOf(knex) >= 18
   const leave = async (): Promise<void> => {
     await knex.raw('alter table offers add constraint offers_total_positive check (total > 0) not valid, add constraint vintage_offers_total_not_null check (total is not null) not valid')
+    if (native) await knex.raw('alter table offers add constraint offers_total_not_null not null total not valid')
   }
   await leave()
   await knex.raw('alter table offers disable trigger user')

@@ -26,7 +26,7 @@ export async function buildConstraints (context: Context, lease: Lease, state: T
     const { announce, validate, finish } = statementsOf(state, constraint)
     tell('validating')
     if (index === null) {
-      await establish(context, lease, state, { what: `${kind} ${name}`, name, announce: String(announce), validate: String(validate), finish, refersTo, refuse: async () => await refuseRows(context, state, constraint) })
+      await establish(context, lease, state, { what: `${kind} ${name}`, announce: unlessThere(state, name, [String(announce)]), validate: String(validate), finish, refersTo, refuse: async () => await refuseRows(context, state, constraint) })
     } else {
       await buildIndex(context, lease, state, index)
       await alterTable(context, lease, state, `unique ${name}`, unlessThere(state, name, finish))

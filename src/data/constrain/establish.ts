@@ -9,17 +9,15 @@ import { fence, type Lease } from '../state/lease.js'
 import type { TransitionState } from '../state/transitions.js'
 import { runInTurn } from './run-in-turn.js'
 
-/** check and foreign key violations */
-const VIOLATIONS = new Set(['23503', '23514'])
+/** not null, foreign key and check violations */
+const VIOLATIONS = new Set(['23502', '23503', '23514'])
 
 /** How a constraint comes into place without the table being read under an exclusive lock. */
 export interface Establishing {
   /** e.g. `NOT NULL`, for messages */
   readonly what: string
-  /** by which is seen that it has been announced */
-  readonly name: string
-  /** short: from now on new rows satisfy it */
-  readonly announce: string
+  /** short: from now on new rows satisfy it; @returns no statement where that is so already */
+  readonly announce: (session: Session) => Promise<readonly string[]>
   /** long: old rows are held against it */
   readonly validate: string
   /** short: what is believed on the strength of that */
@@ -43,9 +41,9 @@ export class ViolatedError extends Error {
 
 /** Takes the steps of a constraint; who calls it takes them back when a later one fails. */
 export async function establish (context: Context, lease: Lease, state: TransitionState, establishing: Establishing): Promise<void> {
-  const { what, name, announce, validate, finish, refersTo = null, refuse } = establishing
+  const { what, announce, validate, finish, refersTo = null, refuse } = establishing
   const locks: Locks = refersTo === null ? {} : { lock: 'share row exclusive', alsoLocked: [refersTo] }
-  await alterTable(context, lease, state, what, unlessThere(state, name, [announce]), locks)
+  await alterTable(context, lease, state, what, announce, locks)
   try {
     await runInTurn(context, lease, validate, { endsWithClient: true })
   } catch (cause) {

@@ -4,6 +4,7 @@ import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { quote } from '../names.js'
+import { isNotNullName } from '../sql/chosen-name.js'
 import { constraintsOf } from '../sql/constraints.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
@@ -78,8 +79,9 @@ export async function findLeft (session: Session, state: TransitionState, which:
   const going = there.filter(({ valid }) => which === 'all' || !valid)
   const clauses = going.map(({ name }) => `drop constraint ${quote(name)}`)
   const indexes: string[] = []
+  const marked = (await findMarked(session, state)).filter(({ column, unproven }) => which === 'all' || (unproven !== null && isNotNullName(unproven, state.tableName, column)))
+  clauses.push(...marked.map(({ column }) => `alter column ${quote(column)} drop not null`))
   if (which === 'all') {
-    clauses.push(...(await findMarked(session, state)).map(({ column }) => `alter column ${quote(column)} drop not null`))
     for (const { name, index } of constraints) {
       if (index === null || there.some((constraint) => constraint.name === name)) continue
       if ((await readIndex(session, table, name, state.name))?.ours === true) indexes.push(name)
