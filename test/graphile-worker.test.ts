@@ -4,6 +4,7 @@ import pg from 'pg'
 import t from 'tap'
 import type { Report } from '../src/data/events.js'
 import { addBackfillJobs, BACKFILL_TASK, backfillTask } from '../src/graphile-worker.js'
+import { createDatabase } from './database.js'
 import { createGround, createUsers } from './data/fixtures.js'
 
 const logger = new Logger(() => () => {})
@@ -42,6 +43,22 @@ t.test('D22 jobs of graphile-worker on two machines fill the ranges of one trans
   t.ok(batches > 0, `${batches} batches were filled by jobs`)
   t.match(await operator.verify(), { ok: true, checkedRows: rows })
   await Promise.all(machines.map(async (stop) => await stop()))
+  await utils.release()
+})
+
+t.test('jobs that are added again change nothing of those that are at work or have failed for good', async (t) => {
+  const { knex, url } = await createDatabase(t)
+  const utils = await makeWorkerUtils({ connectionString: url, logger })
+  await utils.migrate()
+  const jobs = { transition: 'users.full_name', jobs: 3 }
+  await addBackfillJobs(utils, jobs)
+  await knex.raw("update graphile_worker._private_jobs set locked_at = now(), locked_by = 'a machine' where key like '%:1'")
+  await knex.raw("update graphile_worker._private_jobs set attempts = max_attempts, last_error = 'for good' where key like '%:2'")
+  const all = async (): Promise<unknown[]> => await knex('graphile_worker.jobs').orderBy('id').select('id', 'key', 'attempts', 'last_error', 'locked_by')
+  const before = await all()
+  t.match(before, [{ key: 'vintage:users.full_name:1', locked_by: 'a machine' }, { last_error: 'for good' }, { attempts: 0 }])
+  await addBackfillJobs(utils, jobs)
+  t.strictSame(await all(), before)
   await utils.release()
 })
 
