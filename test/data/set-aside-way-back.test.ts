@@ -13,3 +13,45 @@ t.test('D15 the way back to expand is open however many rows have been set aside
   t.match(await hurried.rollback({ to: 'expand' }), { phase: 'expand' })
   t.same((await knex.raw('select 1 from vintage.set_aside')).rows, [])
 })
+
+t.test('D15 a way back to expand that is refused has forgotten the notes: who was released stays known, and who is set aside is noted again', async (t) => {
+  const { operator, knex, open } = await createGround(t, async (knex) => {
+    await knex.raw('create table orders (id integer primary key, amount numeric); insert into orders select i, case when i < 3 then 1e30 else i end from generate_series(1, 5) i')
+  }, { transitions: await named({ 'orders.total': CENTS }) })
+  const notes = async (): Promise<unknown[]> => (await knex.raw('select key ->> 0 as id, released_at is not null as released from vintage.set_aside order by 1')).rows
+  await operator.migrate()
+  await operator.advance()
+  await operator.releaseSetAside({ rows: [{ id: '1' }] })
+  t.strictSame(await notes(), [{ id: '1', released: true }, { id: '2', released: false }])
+  await operator.rollback({ to: 'dual-write' })
+  const reader = await knex.transaction()
+  await reader.raw('select count(*) from orders')
+  // younger than the phase, so that only the lock is in the way
+  const hurried = await open({ lockDeadlineMs: 50, lockAttempts: 1 })
+  await t.rejects(hurried.rollback({ to: 'expand' }), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK' })
+  await reader.rollback()
+  t.strictSame(await notes(), [{ id: '1', released: true }], 'what takes long is done before the locks')
+  await operator.advance()
+  t.strictSame(await notes(), [{ id: '1', released: true }, { id: '2', released: false }])
+  t.match(await operator.listSetAside(), { setAsideRows: 1, rows: [{ key: { id: '2' } }] })
+  await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_SET_ASIDE', message: /id = 2/ })
+  await knex('orders').where({ id: 2 }).update({ amount: 2 })
+  t.match(await operator.advance(), { phase: 'read-new' }, 'the released one goes on as a null')
+  t.match(await knex('orders').orderBy('id').pluck('total'), [null, '200', '300', '400', '500'])
+})
+
+t.test('the function that notes rows goes with the triggers in all its forms, also where the type of the key was changed meanwhile', async (t) => {
+  for (const to of ['expand', 'drop'] as const) {
+    const { operator, knex } = await createGround(t, async (knex) => {
+      await knex.raw('create table orders (id integer primary key, amount numeric); insert into orders values (1, 1)')
+    }, { transitions: await named({ 'orders.total': CENTS }) })
+    const functions = async (): Promise<string[]> => (await knex.raw("select oid::regprocedure::text as name from pg_proc where pronamespace = 'vintage'::regnamespace order by 1")).rows.map(({ name }: { name: string }) => name)
+    await operator.migrate()
+    await operator.advance({ to: 'read-new' })
+    await knex.raw('alter table orders alter column id type bigint')
+    await operator.rollback({ to: 'backfill' })
+    t.match(await functions(), ['vintage.orders_total_insert()', 'vintage.orders_total_set_aside(bigint,text,text)', 'vintage.orders_total_set_aside(integer,text,text)', 'vintage.orders_total_update()'])
+    t.match(to === 'drop' ? await operator.advance({ to }) : await operator.rollback({ to }), { phase: to })
+    t.strictSame(await functions(), [], to)
+  }
+})

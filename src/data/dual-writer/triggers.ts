@@ -38,14 +38,19 @@ function mattersTo (sides: Sides): string {
   return `not (${sameIn([...sides.old, ...sides.new], 'OLD', 'NEW')} and OLD.${sides.marker} is not distinct from NEW.${sides.marker})`
 }
 
-/** Both triggers and their functions, gone. */
-export function dropTriggers (state: TransitionState): string[] {
-  const { insertTrigger, updateTrigger, insertFunction: onInsert, updateFunction: onUpdate, noteFunction: note } = namesOf(state.name)
+/**
+ * Both triggers and their functions, gone.
+ *
+ * @param notes the functions that note rows, as SQL
+ */
+export function dropTriggers (state: TransitionState, notes: readonly string[]): string[] {
+  const { insertTrigger, updateTrigger, insertFunction: onInsert, updateFunction: onUpdate } = namesOf(state.name)
   const table = qualifiedTable(state)
   return [
     `drop trigger ${quote(insertTrigger)} on ${table}`,
     `drop trigger ${quote(updateTrigger)} on ${table}`,
     `drop function vintage.${quote(onInsert)}(), vintage.${quote(onUpdate)}()`,
-    ...state.definition.onError === 'set-aside' ? [`drop function vintage.${quote(note)}`, `delete from vintage.set_aside where transition = ${escapeLiteral(state.name)}`] : []
+    ...notes.map((note) => `drop function ${note}`),
+    ...state.definition.onError === 'set-aside' ? [`delete from vintage.set_aside where transition = ${escapeLiteral(state.name)}`] : []
   ]
 }

@@ -1,6 +1,7 @@
 import { escapeLiteral } from 'pg'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
+import { findNoteFunctions } from '../dual-writer/note-functions.js'
 import { dropTriggers } from '../dual-writer/triggers.js'
 import { refuseKnowing } from '../gate/await-acknowledgements.js'
 import { awaitTransactions } from '../gate/await-transactions.js'
@@ -31,7 +32,7 @@ export async function backToExpand (context: Context, lease: Lease, state: Trans
       view: await planView(session, state, 'expand'),
       unlocked: [],
       locked: [
-        ...dropTriggers(state),
+        ...dropTriggers(state, await findNoteFunctions(session, state)),
         dropColumns(transition, table),
         addColumns(transition, table),
         `delete from vintage.backfills where transition = ${escapeLiteral(state.name)}`

@@ -2,6 +2,7 @@ import { RefusedDependentsError } from '../../errors.js'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import type { Session } from '../database.js'
+import { findNoteFunctions } from '../dual-writer/note-functions.js'
 import { dropTriggers } from '../dual-writer/triggers.js'
 import { refuseUnknowing } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
@@ -40,7 +41,7 @@ export const planDrop: TableChange['plan'] = async (session, state) => {
   return {
     view: await planView(session, state, 'drop'),
     unlocked: [],
-    locked: [...dropTriggers(state), `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`]
+    locked: [...dropTriggers(state, await findNoteFunctions(session, state)), `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`]
   }
 }
 

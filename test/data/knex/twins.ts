@@ -106,7 +106,7 @@ async function mover (t: Test, url: string, root: Knex): Promise<(to: Phase) => 
     },
     drop: async () => {
       const state = await readTransition(database, 'users.full_name')
-      for (const sql of state === undefined ? [] : dropTriggers(state)) await root.raw(sql)
+      for (const sql of state === undefined ? [] : dropTriggers(state, [])) await root.raw(sql)
       await root.raw('alter table live.users drop column ??, drop column ??, drop column ??', [marker, hidden('first_name'), hidden('last_name')])
     }
   }
