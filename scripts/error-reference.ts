@@ -37,6 +37,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   REFUSED_STRAY_WRITERS: 'the old side is still being written: names by whom, and when last',
   REFUSED_LOCK: 'the lock could not be had within the deadline, after all attempts: names the blockers',
   REFUSED_MISMATCH: 'rows are out of sync or still to be filled: lists their keys',
+  REFUSED_SHADOW_READS: 'a shadow read has differed since the rows were verified: names its statement',
   REFUSED_SET_ASIDE: 'rows are set aside, since they could not be converted: names the first of them',
   REFUSED_INDEX: 'an index of the new side cannot be built',
   REFUSED_NAME_TAKEN: 'something else bears the name of what was to be added: shows both definitions',

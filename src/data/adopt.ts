@@ -14,6 +14,7 @@ import { readTransitions } from './state/transitions.js'
 const FORGET = [
   'delete from vintage.instances where lease_until < clock_timestamp() or database <> current_database()',
   'delete from vintage.stray_writes where database <> current_database()',
+  'delete from vintage.shadow_reads where database <> current_database()',
   'update vintage.backfills set held_reason = null, held_since = null',
   // the time of soaking begins anew, since nobody has watched this database
   'update vintage.transitions set operator = null, operator_since = null, operator_until = null, operator_token = operator_token + 1, changed_at = clock_timestamp()'

@@ -48,6 +48,8 @@ export type OperatorEvent =
   | { type: 'set-aside', transition: string, rows: number }
   /** a range of pages was verified, or (`finished`) the last one */
   | { type: 'verify', transition: string, doneRows: number, totalRows: number, rowsPerSecond: number, etaMs: number | null, pendingRows: number, mismatchedRows: number, finished: boolean }
+  /** shadow reads have differed before every row was verified, the last one at `lastAt` */
+  | { type: 'shadow-reads', transition: string, compared: number, different: number, lastAt: Date, statement: string }
   /** an index on the new side */
   | { type: 'index', transition: string, index: string, state: 'building' | 'built' | 'present' | 'waiting for another builder' | 'dropping what a killed build left' }
   /** a constraint on the new side, e.g. `not null on full_name` */

@@ -170,6 +170,8 @@ export interface TransitionStatus {
   readonly backfill: BackfillStatus | null
   /** who has written the old side within the last day, the latest first; empty once that is not possible any more */
   readonly strayWriters: readonly { readonly application: string, readonly role: string, readonly lastAt: string }[]
+  /** SELECTs that were compared with what `read-new` will give, and how many gave other rows; the last one without its values */
+  readonly shadowReads: { readonly compared: number, readonly different: number, readonly last: { readonly statement: string, readonly at: string, readonly instance: string } | null }
   /** rows still to be filled; null when the marker is not there, or counting took over 2 s */
   readonly pendingRows: number | null
   /** rows among them whose new side cannot be made from the old one; null when counting took over 2 s */

@@ -12,6 +12,7 @@ import { requireSchema } from './state/ensure-schema.js'
 import { readInstances, type InstanceState } from './state/instances.js'
 import { readOrigin } from './state/origin.js'
 import { readWorkers, type RangeWorker } from './state/ranges.js'
+import { readShadowReads } from './state/shadow-reads.js'
 import { readStrayWriters } from './state/stray-writes.js'
 import { readTransitions, type TransitionState } from './state/transitions.js'
 import { phaseAfter } from './steps/step-table.js'
@@ -41,6 +42,7 @@ function notBegun (transition: Transition): TransitionStatus {
     readView: null,
     backfill: null,
     strayWriters: [],
+    shadowReads: { compared: 0, different: 0, last: null },
     pendingRows: null,
     setAsideRows: null,
     next: 'expand',
@@ -63,6 +65,7 @@ async function describe (context: Context, state: TransitionState, known: boolea
     readView: showsView(state, state.phase) ? viewNameOf(state) : null,
     backfill: backfill === undefined ? null : describeBackfill(backfill, await readWorkers(context.database, state.name)),
     strayWriters: await listStrayWriters(context, state),
+    shadowReads: await describeShadowReads(context, state),
     pendingRows: await countPending(context, state),
     setAsideRows: await countAside(context, state),
     next: phaseAfter(state.phase),
@@ -75,6 +78,11 @@ const DAY_MS = 86_400_000
 async function listStrayWriters ({ database }: Context, { name, phase }: TransitionState): Promise<TransitionStatus['strayWriters']> {
   if (phase === 'hide' || phase === 'drop') return []
   return (await readStrayWriters(database, name, DAY_MS)).map(({ application, role, lastAt }) => ({ application, role, lastAt: lastAt.toISOString() }))
+}
+
+async function describeShadowReads ({ database }: Context, { name }: TransitionState): Promise<TransitionStatus['shadowReads']> {
+  const { last, ...counts } = await readShadowReads(database, name)
+  return { ...counts, last: last === null ? null : { ...last, at: last.at.toISOString() } }
 }
 
 function describeOperator ({ operator, operatorSince, operatorUntil, operated }: TransitionState): TransitionStatus['operator'] {

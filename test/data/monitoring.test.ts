@@ -23,6 +23,7 @@ const TROUBLES: Readonly<Record<string, string>> = {
   'Rows are set aside': "insert into vintage.set_aside (transition, key, direction, sqlstate, message) values ('users.full_name', '[\"7\"]', 'upgrade', '22003', 'out of range')",
   'Somebody writes the old side': "update users set first_name = 'Grace' where id = 1",
   'A verification found rows out of sync': "insert into vintage.events (transition, event, details) values ('users.full_name', 'verified', '{\"mismatchedRows\": 3}')",
+  'A shadow read differed': "insert into vintage.shadow_reads (instance, name, transition, compared, different, statement, different_at) values (gen_random_uuid(), 'api-1', 'users.full_name', 9, 1, 'select 1', clock_timestamp())",
   'A trigger is gone': 'alter table users disable trigger zz_vintage_users_full_name_update'
 }
 

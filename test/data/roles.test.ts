@@ -47,7 +47,7 @@ interface Users {
 }
 
 async function startApi (url: string): Promise<Spanning> {
-  const api = await spanning({ knex: { client: 'pg', connection: urlAs('vintage_serves', url), pool: { min: 0, max: 3 } }, versions: { 'users.full_name': MOVED }, pollMs: 20 })
+  const api = await spanning({ knex: { client: 'pg', connection: urlAs('vintage_serves', url), pool: { min: 0, max: 3 } }, versions: { 'users.full_name': MOVED }, pollMs: 20, shadowReads: 1 })
   await api.start()
   return api
 }
@@ -103,6 +103,8 @@ t.test('the whole way and back goes for an owner with no other right, beside an 
   t.match(await operator.verify(), { mismatchedRows: 0 })
   await moveTo(t, users, ['read-new', 'hide', 'drop'])
   t.match((await operator.status()).transitions, [{ phase: 'drop', instances: [] }])
+  await users.api.stop()
+  t.match(await ground.knex('vintage.shadow_reads'), [{ role: 'vintage_serves', compared: /^[1-9]/, different: '0' }])
 })
 
 t.test('sessions of other roles are counted, though only their locks can be seen', async (t) => {

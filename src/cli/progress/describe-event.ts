@@ -1,5 +1,5 @@
 import type { Blocker, OperatorEvent } from '../../data/events.js'
-import { formatCount, formatDuration } from '../units.js'
+import { formatCount, formatDuration, formatTime } from '../units.js'
 
 type EventOf<Type extends OperatorEvent['type']> = Extract<OperatorEvent, { type: Type }>
 
@@ -20,6 +20,7 @@ export function describeEvent (event: OperatorEvent, now: Date): string {
     case 'backfill-held': return `${event.transition}: backfill ${event.reason === null ? 'goes on' : `waits: ${event.reason}`}`
     case 'set-aside': return `${event.transition}: ${formatCount(event.rows)} rows are set aside, since they could not be converted; \`vintage set-aside list ${event.transition}\` names them`
     case 'verify': return `${event.transition}: verification ${describeProgress(event)}${describeFindings(event)}`
+    case 'shadow-reads': return `${event.transition}: ${formatCount(event.different)} of ${formatCount(event.compared)} shadow reads have differed, the last ${formatTime(event.lastAt.toISOString())}, and every row has been verified since: ${event.statement}`
     case 'index': return `${event.transition}: index ${event.index}: ${event.state}`
     case 'constraint': return `${event.transition}: ${event.constraint}: ${event.state}`
     case 'triggers': return `${event.transition}: fire for each row that is filled: ${event.triggers.join(', ')}`

@@ -67,6 +67,13 @@ export function describeStrayWriters ({ transition, strayWriters }: TransitionSt
   return [`${transition}: the old side was written within the last day by ${writers.join('; ')}`]
 }
 
+/** How the answers compare with those of `read-new`, as no line or one. */
+export function describeShadowReads ({ transition, shadowReads: { compared, different, last } }: TransitionStatus, now: Date): string[] {
+  if (compared === 0) return []
+  if (last === null) return [`${transition}: ${formatCount(compared)} shadow reads, none of which differed`]
+  return [`${transition}: ${formatCount(different)} of ${formatCount(compared)} shadow reads DIFFERED, the last of ${last.instance}, ${describeSince(last.at, now)}: ${last.statement}`]
+}
+
 /** The live instances, in the order of their names. */
 export function describeInstances ({ transition, epoch, instances }: TransitionStatus, now: Date): InstanceRow[] {
   return instances

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import type { TransitionStatus } from '../../data/operator.js'
 import { describeNextSteps, standingOf } from '../next-step.js'
 import type { Output } from '../output.js'
-import { describeBackfill, describeInstances, describeOperator, describePause, describePending, describeReadView, describeSetAside, describeSince, describeStrayWriters, describeWorkers } from './describe-status.js'
+import { describeBackfill, describeInstances, describeOperator, describePause, describePending, describeReadView, describeSetAside, describeShadowReads, describeSince, describeStrayWriters, describeWorkers } from './describe-status.js'
 
 type Colors = Output['colors']
 
@@ -18,7 +18,7 @@ export function statusTables (transitions: readonly TransitionStatus[], colors: 
     transitionTable(transitions, colors, now),
     instanceTable(transitions, colors, now),
     ...workerTable(transitions, colors, now),
-    ...transitions.flatMap((status) => [...describeOperator(status, now), ...describePause(status, now), ...describeReadView(status), ...describeSetAside(status), ...describeStrayWriters(status, now)]),
+    ...transitions.flatMap((status) => [...describeOperator(status, now), ...describePause(status, now), ...describeReadView(status), ...describeSetAside(status), ...describeStrayWriters(status, now), ...describeShadowReads(status, now)]),
     ...describeNextSteps(standings, standings)
   ].join('\n')
 }

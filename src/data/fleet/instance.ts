@@ -3,6 +3,7 @@ import { StoppedError } from '../../errors.js'
 import { Era } from '../knex/era.js'
 import type { EraSource } from '../knex/held-eras.js'
 import type { OtherRelation, TableStates } from '../knex/table-state.js'
+import type { ShadowCounts } from '../shadow/shadow-counts.js'
 import type { Transition } from '../transition.js'
 import { awaitReplay } from './await-replay.js'
 import { createLatencies } from './latency.js'
@@ -15,6 +16,9 @@ import { spanTables } from './span-tables.js'
 /** Columns of other tables change seldom, and the phases are what must be seen at once. */
 const NAMESAKES_EVERY_MS = 5000
 
+/** Counters are for people, who look once in a while. */
+const SHADOWS_EVERY_MS = 1000
+
 /** A backfill that gives way to this process has to learn soon how it fares. */
 const LATENCY_EVERY_MS = 1000
 
@@ -24,6 +28,8 @@ export interface InstanceOptions {
   readonly transitions: readonly Transition[]
   readonly pollMs: number
   readonly leaseMs: number
+  /** what is told with the signs of life @default nothing */
+  readonly shadowCounts?: ShadowCounts | undefined
   /** told of polls that fail, where the next one tries again, and of a leave that fails */
   onError (error: unknown): void
 }
@@ -40,6 +46,7 @@ export class FleetInstance implements EraSource {
   readonly #latencies = createLatencies()
   #isFilling = false
   #reportedAt = 0
+  #countedAt = 0
   #starting: Promise<void> | undefined
   #isReady = false
   #isFailing = false
@@ -112,6 +119,7 @@ export class FleetInstance implements EraSource {
   }
 
   async #leave (): Promise<void> {
+    await this.#reportShadowReads()
     await this.#options.registry.leave().catch((error: unknown) => this.#options.onError(error))
   }
 
@@ -153,6 +161,14 @@ export class FleetInstance implements EraSource {
     if (renews) this.#lease.renew(now)
     await this.#acknowledge(rows)
     await this.#reportLatency(rows)
+    if (performance.now() - this.#countedAt >= SHADOWS_EVERY_MS) await this.#reportShadowReads()
+  }
+
+  async #reportShadowReads (): Promise<void> {
+    const { registry, shadowCounts } = this.#options
+    this.#countedAt = performance.now()
+    // as with the latency
+    await shadowCounts?.report(registry.reportShadowReads).catch(() => {})
   }
 
   async #reportLatency (rows: readonly PhaseRow[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { Knex } from 'knex'
 import { ReadOnlyServerError } from '../../errors.js'
 import { isRecord } from '../knex/syntax.js'
 import type { OtherRelation } from '../knex/table-state.js'
+import type { ShadowCount } from '../shadow/shadow-counts.js'
 import { connectFleet } from './fleet-connection.js'
 import { otherRelationOf, phaseRowOf, type PhaseRow } from './phase-rows.js'
 import { ACKNOWLEDGE } from './sql/acknowledge.js'
@@ -12,6 +13,7 @@ import { KEEP_LEASE } from './sql/keep-lease.js'
 import { LEAVE_FLEET } from './sql/leave-fleet.js'
 import { NOTE_REPLICA } from './sql/note-replica.js'
 import { REPORT_LATENCY } from './sql/report-latency.js'
+import { REPORT_SHADOW_READS } from './sql/report-shadow-reads.js'
 import { READ_NAMESAKES } from './sql/read-namesakes.js'
 import { READ_PHASES } from './sql/read-phases.js'
 
@@ -43,6 +45,8 @@ export interface Registry {
   acknowledge (rows: readonly PhaseRow[]): Promise<void>
   /** @param ms null: this process sends no statements */
   reportLatency (ms: number | null): Promise<void>
+  /** @param counts of this process since it began */
+  reportShadowReads (counts: readonly ShadowCount[]): Promise<void>
   leave (): Promise<void>
   close (): Promise<void>
 }
@@ -84,6 +88,10 @@ export function openRegistry (servers: FleetServers, transitions: readonly strin
     },
     async reportLatency (ms) {
       await primary.query(REPORT_LATENCY, [id, ms])
+    },
+    async reportShadowReads (counts) {
+      const columns = (['transition', 'compared', 'different'] as const).map((column) => counts.map((count) => count[column]))
+      await primary.query(REPORT_SHADOW_READS, [id, name, ...columns, counts.map(({ last }) => last?.statement), counts.map(({ last }) => last?.at)])
     },
     async leave () {
       if (registers) await primary.query(LEAVE_FLEET, [id])

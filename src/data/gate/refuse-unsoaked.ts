@@ -1,5 +1,6 @@
 import { RefusedSoakError } from '../../errors.js'
 import type { Context } from '../context.js'
+import { readClock } from '../state/clock.js'
 import type { TransitionState } from '../state/transitions.js'
 
 /**
@@ -10,7 +11,6 @@ import type { TransitionState } from '../state/transitions.js'
 export async function refuseUnsoaked ({ database, soakMs }: Context, { name, phase, changedAt }: TransitionState): Promise<void> {
   if (soakMs === 0) return
   const until = new Date(changedAt.getTime() + soakMs)
-  const [clock] = await database.query<{ now: Date }>('select clock_timestamp() as now')
-  if (clock === undefined || clock.now >= until) return
+  if (await readClock(database) >= until) return
   throw new RefusedSoakError(`transition \`${name}\` has been at \`${phase}\` since ${changedAt.toISOString()}, and is to stay there until ${until.toISOString()}: run it again then, or with a shorter \`--soak\``)
 }

@@ -8,6 +8,14 @@ import { isRecord } from './syntax.js'
 
 export type ClientClass = typeof Knex.Client
 
+/** What looks at statements that have been answered. */
+export interface Shadow {
+  /** whether the next one is to be compared */
+  picks (era: Era): boolean
+  /** @param sql speaks head columns, parameters as `$1` */
+  compare (era: Era, sql: string, bindings: readonly unknown[]): void
+}
+
 /**
  * The pg client of knex with one hook, `positionBindings`: statements leave it as the phase of the tables needs them,
  * and `toSQL().toNative()` shows them so.
@@ -15,7 +23,7 @@ export type ClientClass = typeof Knex.Client
  * @param client `client` of the knex options: `pg`, or a class derived from knex's pg client
  * @throws FST_ERR_VINTAGE_INVALID_OPTION for another database
  */
-export function spanningClient (client: Knex.Config['client'], source: EraSource): ClientClass {
+export function spanningClient (client: Knex.Config['client'], source: EraSource, shadow?: Shadow): ClientClass {
   const Base = postgresClient(client)
   const eras = holdEras(source)
   let speaking: Era | undefined
@@ -34,9 +42,15 @@ export function spanningClient (client: Knex.Config['client'], source: EraSource
     transacting?: boolean
 
     override query (connection: object, query: unknown): Promise<unknown> {
-      const answer = eras.run(connection, this.transacting === true, sqlOf(query), async (era) => {
+      // knex puts what is sent in its place
+      const head = sqlOf(query)
+      const answer = eras.run(connection, this.transacting === true, head, async (era) => {
         renamePrepared(query, era)
-        return await speakAs(era, () => super.query(connection, query))
+        const answered = await speakAs(era, () => super.query(connection, query))
+        if (shadow !== undefined && era !== undefined && this.transacting !== true && shadow.picks(era)) {
+          shadow.compare(era, String(super.positionBindings(head)), bindingsOf(query))
+        }
+        return answered
       })
       return source.measure === undefined ? answer : measured(answer, source.measure)
     }
@@ -86,6 +100,10 @@ function renamePrepared (query: unknown, era: Era | undefined): void {
 
 function sqlOf (query: unknown): string {
   return String(isRecord(query) ? query.sql : query)
+}
+
+function bindingsOf (query: unknown): unknown[] {
+  return isRecord(query) && Array.isArray(query.bindings) ? [...query.bindings] : []
 }
 
 /** knex exports its dialects only through an instance; without a connection that opens nothing. */

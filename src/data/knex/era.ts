@@ -9,7 +9,10 @@ export class Era {
   /** tells it from others in names of prepared statements */
   readonly id = randomUUID().slice(0, 8)
   readonly states: TableStates
-  readonly #mentions: (sql: string) => boolean
+  /** whether it reads a column of both sides */
+  readonly spans: boolean
+  /** a cheap test whether SQL may concern a table in transition; never false when it does */
+  readonly mentions: (sql: string) => boolean
   readonly #rewrite: (sql: string) => string
   #active = 0
   #whenIdle: (() => void) | undefined
@@ -17,13 +20,14 @@ export class Era {
 
   constructor (states: TableStates) {
     this.states = states
-    this.#mentions = mentionsOf(states)
+    this.mentions = mentionsOf(states)
+    this.spans = states.tables.some(({ spanned }) => [...spanned.values()].some(({ mode }) => mode === 'spanned'))
     this.#rewrite = remember((sql) => rewrite(sql, states))
   }
 
   /** @throws FST_ERR_VINTAGE_STATEMENT_… when it cannot be served in this phase */
   serve (sql: string): string {
-    return this.#mentions(sql) ? this.#rewrite(sql) : sql
+    return this.mentions(sql) ? this.#rewrite(sql) : sql
   }
 
   /** A statement or transaction begins; call what comes back when it has ended. */

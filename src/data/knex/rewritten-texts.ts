@@ -3,11 +3,11 @@ const MAX_STATEMENTS = 1000
 const MAX_LENGTH = 20_000
 
 /** Keeps what a function made of the statements used last. */
-export function remember (rewrite: (sql: string) => string, maxStatements = MAX_STATEMENTS): (sql: string) => string {
-  const texts = new Map<string, string>()
+export function remember<Made> (make: (sql: string) => Made, maxStatements = MAX_STATEMENTS): (sql: string) => Made {
+  const texts = new Map<string, Made>()
   return (sql) => {
     const known = texts.get(sql)
-    const text = known ?? rewrite(sql)
+    const text = known ?? make(sql)
     if (sql.length > MAX_LENGTH) return text
     // a Map gives its keys in the order of insertion, so the first one is the one unused for longest
     texts.delete(sql)

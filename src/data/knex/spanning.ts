@@ -3,6 +3,8 @@ import { InvalidOptionError } from '../../errors.js'
 import { FleetInstance } from '../fleet/instance.js'
 import { openRegistry, type InstanceName } from '../fleet/registry.js'
 import { loadTransitions, type ImportModule, type TransitionSource } from '../load-transitions.js'
+import { openShadowReads } from '../shadow/open-shadow-reads.js'
+import { ShadowCounts } from '../shadow/shadow-counts.js'
 import { spanningClient } from './client.js'
 
 /** Options of `spanning()` and of the plugin `vintageKnex`. */
@@ -24,6 +26,12 @@ export interface SpanningOptions {
   readonly pollMs?: number
   /** after which a silent process counts as gone; at least twice `pollMs` @default 10_000 */
   readonly leaseMs?: number
+  /**
+   * share of the SELECTs, 0 to 1, that are run once more in the background while the columns that they read are filled
+   * and not read yet: as they are served, and as they will be from `read-new` on. What is compared and what differs is
+   * counted, see `vintage status`. It takes a connection of its own @default 0
+   */
+  readonly shadowReads?: number
 }
 
 /** A knex that speaks head columns in every phase, and the process's place in the fleet. */
@@ -52,25 +60,32 @@ export interface Spanning {
  * await stop()
  */
 export async function spanning (options: SpanningOptions, onError: (error: unknown) => void = () => {}): Promise<Spanning> {
-  const { pollMs = 250, leaseMs = 10_000, versions, importModule, instance, primary } = options
+  const { pollMs = 250, leaseMs = 10_000, shadowReads = 0, versions, importModule, instance, primary } = options
   checkDurations(pollMs, leaseMs)
+  checkShare(shadowReads)
   const transitions = await loadTransitions(versions, importModule === undefined ? {} : { importModule })
   const config = registryConfig(options.knex, leaseMs)
   const servers = { served: knexFactory(config), ...primary === undefined ? {} : { primary: knexFactory({ ...config, connection: primary }) } }
   const registry = openRegistry(servers, transitions.map(({ name }) => name), leaseMs, instance)
-  const fleet = new FleetInstance({ registry, transitions, pollMs, leaseMs, onError })
-  const knex = knexFactory({ ...options.knex, client: spanningClient(options.knex.client, fleet) })
+  const shadowCounts = shadowReads > 0 ? new ShadowCounts() : undefined
+  const fleet = new FleetInstance({ registry, transitions, pollMs, leaseMs, shadowCounts, onError })
+  const shadows = shadowCounts && openShadowReads(config, { share: shadowReads, transitions, counts: shadowCounts, isLatest: (era) => fleet.latest === era, onError })
+  const knex = knexFactory({ ...options.knex, client: spanningClient(options.knex.client, fleet, shadows?.reads) })
   let stopped: Promise<void> | undefined
   return {
     knex,
     start: async () => await fleet.start(),
-    stop: async () => await (stopped ??= knex.destroy().finally(async () => await fleet.stop()))
+    stop: async () => await (stopped ??= knex.destroy().finally(async () => await shadows?.stop()).finally(async () => await fleet.stop()))
   }
 }
 
 function checkDurations (pollMs: number, leaseMs: number): void {
   if (!(pollMs > 0)) throw new InvalidOptionError('pollMs', `must be a number of milliseconds above 0, got ${pollMs}`)
   if (!(leaseMs >= 2 * pollMs)) throw new InvalidOptionError('leaseMs', `must be at least twice pollMs (${pollMs}), got ${leaseMs}`)
+}
+
+function checkShare (shadowReads: number): void {
+  if (!(shadowReads >= 0 && shadowReads <= 1)) throw new InvalidOptionError('shadowReads', `must be a share from 0 to 1, got ${shadowReads}`)
 }
 
 /** A connection of its own, made like those of the application: the search_path decides what a bare table name means. */

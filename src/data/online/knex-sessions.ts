@@ -18,6 +18,11 @@ export function knexSessions (knex: Knex): Sessions {
   if (!['pg', 'pgnative'].includes(client.driverName)) throw new InvalidOptionError('knex', `must be a knex for Postgres (\`client: 'pg'\`), got ${client.driverName}`)
   const max: unknown = client.config.pool?.max
   if (typeof max === 'number' && max < 2) throw new InvalidOptionError('knex', 'must have a pool of at least two connections (`pool: { max: 2 }`): one works, one looks after it')
+  return poolSessions(client)
+}
+
+/** As `knexSessions`, whatever the pool. */
+export function poolSessions (client: Knex.Client): Sessions {
   return sessionsOver(async (work) => {
     const connection: Connection = await client.acquireConnection()
     try {

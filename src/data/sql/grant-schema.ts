@@ -2,7 +2,8 @@ import { escapeLiteral } from 'pg'
 import { qualifiedTable } from '../dual-writer/sides.js'
 
 /**
- * Lets every role that may use the table take part in the fleet: read the phases, register and acknowledge.
+ * Lets every role that may use the table take part in the fleet: read the phases, register, acknowledge, and count
+ * what its shadow reads give.
  * Needed where the application connects as another role than the operator. What the table grants to PUBLIC is not
  * passed on: a role that uses it by that alone is to be granted the table, or the schema, by name.
  */
@@ -19,6 +20,8 @@ begin
   loop
     execute format('grant usage on schema vintage to %s', grantee);
     execute format('grant select on vintage.transitions to %s', grantee);
+    execute format('grant select (transition, finished_at) on vintage.backfills to %s', grantee);
+    execute format('grant select, insert, update on vintage.shadow_reads to %s', grantee);
     execute format('grant select, insert, update, delete on vintage.instances, vintage.acknowledgements to %s', grantee);
   end loop;
 end $$`

@@ -11,7 +11,9 @@ import { createFunctions } from '../dual-writer/triggers.js'
 import { RefusedFleetError } from '../../errors.js'
 import { awaitAcknowledgements } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
+import { refuseDifferences, tellDifferences } from '../gate/refuse-differences.js'
 import { refuseMissingTriggers } from '../gate/refuse-damaged.js'
+import { readClock } from '../state/clock.js'
 import type { Lease } from '../state/lease.js'
 import { pendingIndexesOf } from '../sql/create-index.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
@@ -37,14 +39,17 @@ async function enter (context: Context, lease: Lease, state: TransitionState): P
   await runBackfill(context, lease, state)
   if (setsAside(state)) await context.database.transaction(async (session) => await refuseSetAside(session, state))
   for (const index of pendingIndexesOf(transitionOf(state))) await buildIndex(context, lease, state, index)
+  const verifiedFrom = await readClock(context.database)
   await requireVerified(context, state, 'read-new')
+  await refuseDifferences(context.database, state, verifiedFrom)
+  await tellDifferences(context, state)
   // who is behind is told before the work of hours that would be taken back
   await awaitFleet(context, state)
   await buildIndexes(context, lease, state)
   await requireColumns(context, lease, state)
   await buildConstraints(context, lease, state)
   await awaitFleet(context, state)
-  await commitStep(context, lease, state, 'read-new', { lock: setsAside(state) ? 'share row exclusive' : 'share update exclusive', plan: planReadNew, check: lookAgain })
+  await commitStep(context, lease, state, 'read-new', { lock: setsAside(state) ? 'share row exclusive' : 'share update exclusive', plan: planReadNew, check: async (session, found) => await lookAgain(session, found, verifiedFrom) })
 }
 
 /** No row is set aside from now on: who reads the new column itself would see a null. */
@@ -56,9 +61,10 @@ export const planReadNew: TableChange['plan'] = async (session, state) => {
 }
 
 /** What was looked at before, under a lock that a change of the triggers waits for, and writers where rows may be set aside. */
-async function lookAgain (session: Session, state: TransitionState): Promise<void> {
+async function lookAgain (session: Session, state: TransitionState, verifiedFrom: Date): Promise<void> {
   await refuseMissingTriggers(session, state)
   if (setsAside(state)) await refuseMarked(session, state)
+  await refuseDifferences(session, state, verifiedFrom)
 }
 
 function setsAside ({ definition }: TransitionState): boolean {

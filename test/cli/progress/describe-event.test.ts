@@ -8,6 +8,10 @@ const blocker = { pid: 4711, ageMs: 4_000, query: 'select *\n  from users', appl
 const unseen = { pid: null, ageMs: null, query: null, application: null, lock: 'RowExclusiveLock' }
 
 const told: [event: OperatorEvent, line: string][] = [
+  [
+    { type: 'shadow-reads', transition, compared: 1_204, different: 3, lastAt: new Date('2026-11-01T09:28:00.500Z'), statement: 'select full_name from users' },
+    'users.full_name: 3 of 1,204 shadow reads have differed, the last 2026-11-01 09:28:00Z, and every row has been verified since: select full_name from users'
+  ],
   [{ type: 'migration', migration: '20261020_users_email' }, 'migration 20261020_users_email has run'],
   [{ type: 'phase', transition, from: null, phase: 'expand', epoch: 1, fresh: false }, 'users.full_name: expand (epoch 1)'],
   [{ type: 'phase', transition, from: 'expand', phase: 'dual-write', epoch: 2, fresh: false }, 'users.full_name: expand → dual-write (epoch 2)'],

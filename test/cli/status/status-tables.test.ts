@@ -42,6 +42,7 @@ const users: TransitionStatus = {
   operator: null,
   paused: null,
   strayWriters: [],
+  shadowReads: { compared: 0, different: 0, last: null },
   backfill,
   pendingRows: 3_700,
   setAsideRows: 0,
@@ -50,7 +51,7 @@ const users: TransitionStatus = {
   instances: [instance]
 }
 const orders: TransitionStatus = {
-  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, readView: null, strayWriters: [], backfill: null, pendingRows: null, setAsideRows: null, next: 'expand', instances: []
+  transition: 'orders.total', table: 'orders', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, readView: null, strayWriters: [], shadowReads: { compared: 0, different: 0, last: null }, backfill: null, pendingRows: null, setAsideRows: null, next: 'expand', instances: []
 }
 
 function rowOf (text: string, start: string): string[] {
@@ -82,6 +83,14 @@ t.test('D30 who still writes the old side is told with role and last time, and a
   ]
   t.match(statusTables([{ ...users, strayWriters }], colors, now),
     'users.full_name: the old side was written within the last day by nightly-import as etl, 2026-11-01 09:00:00Z, 30 min ago; no application_name as postgres, 2026-11-01 09:28:00Z, 2 min ago\n')
+})
+
+t.test('shadow reads are told with what differed last, where there were any', async (t) => {
+  const last = { statement: 'select full_name from users where id = $1', at: '2026-11-01T09:28:00Z', instance: 'api-1' }
+  t.match(statusTables([{ ...users, shadowReads: { compared: 1_204, different: 3, last } }], colors, now),
+    'users.full_name: 3 of 1,204 shadow reads DIFFERED, the last of api-1, 2026-11-01 09:28:00Z, 2 min ago: select full_name from users where id = $1\n')
+  t.match(statusTables([{ ...users, shadowReads: { compared: 1_204, different: 0, last: null } }], colors, now), 'users.full_name: 1,204 shadow reads, none of which differed\n')
+  t.notMatch(statusTables([users], colors, now), /shadow reads/)
 })
 
 t.test('a transition is told with its phase, its age, what is left, and the next command', async (t) => {
