@@ -91,6 +91,7 @@ export const StoppedError = define('STOPPED', 'this knex has been closed: no sta
 export const SilentDatabaseError = define('SILENT_DATABASE', 'the database has not answered for %s ms, so the lease of this process cannot be renewed')
 export const ReadOnlyServerError = define('READ_ONLY_SERVER', 'this knex has to register in the fleet, and the server takes no writes: where it is a replica, the option `primary` says how its primary is reached')
 export const ReplicaBehindError = define('REPLICA_BEHIND', 'after %s ms the server of this knex does not show that this process has registered at `primary`: the replica is that far behind, or it is not a replica of that server. No statement can be sent before')
+export const ShadowReadsError = define('SHADOW_READS', 'no statement can be compared by a shadow read: %s. All statements are served as ever, and the next one tries again.')
 export const RefusedNotReadyError = define('REFUSED_NOT_READY', 'this build speaks columns that the database does not serve yet: %s. Run `vintage migrate`, then start again.')
 export const RefusedUnknownTransitionError = define('REFUSED_UNKNOWN_TRANSITION', 'this build still speaks the old side of a table that has moved on: %s. Deploy a build whose versions/transitions/ holds it.')
 

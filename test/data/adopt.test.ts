@@ -26,6 +26,7 @@ t.test('D29 a restored copy waits for `adopt`, and goes on from where it stands,
   const instance = { name: 'api', host: 'far', pid: 1, build: null, transitions: [], started_at: new Date() }
   const leases = { '00000000-0000-4000-8000-000000000001': 60_000, '00000000-0000-4000-8000-000000000002': -1 }
   for (const [id, leaseMs] of Object.entries(leases)) await knex('vintage.instances').insert({ ...instance, id, lease_until: new Date(Date.now() + leaseMs) })
+  await knex('vintage.shadow_reads').insert({ instance: '00000000-0000-4000-8000-000000000001', name: 'api', transition: 'users.full_name', compared: 9, different: 1 })
   await knex('vintage.transitions').update({ operator: 'bob', operator_since: knex.fn.now(), operator_until: knex.raw("now() + interval '1 hour'") })
   t.strictSame(await origin.adopt(), { copyOf: null, transitions: [] }, 'the origin is no copy')
   await Promise.all([origin.close(), knex.destroy()])
@@ -48,7 +49,7 @@ t.test('D29 a restored copy waits for `adopt`, and goes on from where it stands,
   t.match(await app.knex('users').where({ full_name: 'Old writer' }), [{ id: 1 }], 'an app works in a copy')
   t.match(await operator.adopt(), { copyOf, transitions: [{ transition: 'users.full_name', phase: 'read-new' }] })
   t.strictSame(await operator.adopt(), { copyOf: null, transitions: [] }, 'the second time there is nothing to do')
-  t.match(await operator.status(), { copyOf: null, transitions: [{ operator: null, strayWriters: [], instances: [{ pid: process.pid }] }] })
+  t.match(await operator.status(), { copyOf: null, transitions: [{ operator: null, strayWriters: [], shadowReads: { compared: 0 }, instances: [{ pid: process.pid }] }] })
   t.equal((await operator.status()).transitions[0]?.instances.length, 1)
   t.match(await root('vintage.events').where({ event: 'adopted' }), [{ by: 'ada', phase: 'read-new', details: { copyOf } }])
   await t.rejects((await open(t, copy, { soakMs: 3_600_000 })).advance(), { code: 'FST_ERR_VINTAGE_REFUSED_SOAK' }, 'soaking begins anew')

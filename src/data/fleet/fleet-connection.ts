@@ -43,8 +43,12 @@ export function connectFleet (knex: Knex, limitMs: number): FleetConnection {
   }
 }
 
-/** A connection that hears nothing any more would keep every statement waiting. */
-async function within<T> (limitMs: number, work: Promise<T>): Promise<T> {
+/**
+ * A connection that hears nothing any more would keep every statement waiting.
+ *
+ * @throws FST_ERR_VINTAGE_SILENT_DATABASE after `limitMs`
+ */
+export async function within<T> (limitMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     // one turn later: after a halt of this process timers come before the answers that have arrived meanwhile

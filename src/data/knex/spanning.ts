@@ -52,7 +52,8 @@ export interface Spanning {
  * `start()` or the first statement. `*` over a table in transition is written out with the columns of the last look at
  * the phases: until the next one it lacks a column that was just added, and fails with 42703 for one that was just dropped.
  *
- * @param onError told when the phases cannot be read for a while, or the database cannot be told that this process leaves
+ * @param onError told when the phases cannot be read for a while, the database cannot be told that this process leaves, or no
+ *   shadow read can be made
  * @throws FST_ERR_VINTAGE_INVALID_OPTION, FST_ERR_VINTAGE_INVALID_TRANSITION
  * @example
  * const { knex, stop } = await spanning({ knex: { client: 'pg', connection }, versions: new URL('./versions/', import.meta.url) })
@@ -69,7 +70,7 @@ export async function spanning (options: SpanningOptions, onError: (error: unkno
   const registry = openRegistry(servers, transitions.map(({ name }) => name), leaseMs, instance)
   const shadowCounts = shadowReads > 0 ? new ShadowCounts() : undefined
   const fleet = new FleetInstance({ registry, transitions, pollMs, leaseMs, shadowCounts, onError })
-  const shadows = shadowCounts && openShadowReads(config, { share: shadowReads, transitions, counts: shadowCounts, isLatest: (era) => fleet.latest === era, onError })
+  const shadows = shadowCounts && openShadowReads(config, leaseMs, { share: shadowReads, transitions, counts: shadowCounts, isLatest: (era) => fleet.latest === era, onError })
   const knex = knexFactory({ ...options.knex, client: spanningClient(options.knex.client, fleet, shadows?.reads) })
   let stopped: Promise<void> | undefined
   return {

@@ -28,7 +28,7 @@ export async function compareForms (session: Session, { served }: Pick<ShadowFor
   if (!isSame(now, await ask(session, expected, bindings))) return { verdict: 'different', at }
   if (isSame(now, await ask(session, coming, bindings))) return { verdict: 'same', at }
   const [row] = await session.query(pending)
-  return { verdict: row?.pending === false ? 'different' : 'unsure', at }
+  return { verdict: present(row).pending === false ? 'different' : 'unsure', at }
 }
 
 /** Rows are counted and hashed where they are, in whatever order they come: no value leaves the database, and none is kept. */

@@ -1,5 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { messageOf, withCause } from '../../caught.js'
+import { ShadowReadsError } from '../../errors.js'
 import type { Session, Sessions } from '../database.js'
+import { codeOf } from '../governor/transient.js'
 import type { Era } from '../knex/era.js'
 import { remember } from '../knex/rewritten-texts.js'
 import type { Transition } from '../transition.js'
@@ -30,7 +33,7 @@ export interface ShadowOptions {
   readonly sessions: Sessions
   /** whether statements are still served in that era */
   isLatest (era: Era): boolean
-  /** told of what keeps all statements from being compared, once until it has gone */
+  /** told of what keeps all statements from being compared, FST_ERR_VINTAGE_SHADOW_READS, once until it has gone */
   onError (error: unknown): void
 }
 
@@ -82,7 +85,7 @@ export class ShadowReads {
   }
 
   #report (error: unknown): void {
-    if (!this.#isFailing) this.#options.onError(error)
+    if (!this.#isFailing) this.#options.onError(withCause(new ShadowReadsError(messageOf(error)), error))
     this.#isFailing = true
   }
 
@@ -97,15 +100,14 @@ export class ShadowReads {
       if (!this.#knowsFilled) await this.#readFilled(session)
       try {
         await this.#compareIn(session, looked, forms, bindings)
-      } catch {
-        // too slow, or only its own connection could run it: it would be the same the next time
-        looked.forms = undefined
+      } catch (error) {
+        if (isLasting(error)) looked.forms = undefined
       }
     }, SNAPSHOT)
   }
 
   #look (era: Era, sql: string): Looked {
-    const look = this.#eras.get(era) ?? remember((text) => ({ forms: era.mentions(text) ? shadowFormsOf(text, era.states, this.#options.transitions) : undefined, isChecked: false }))
+    const look = this.#eras.get(era) ?? remember((text) => ({ forms: formsOf(text, era, this.#options.transitions), isChecked: false }))
     this.#eras.set(era, look)
     return look(sql)
   }
@@ -134,4 +136,24 @@ export class ShadowReads {
   #filledOf ({ transitions }: ShadowForms): readonly TransitionForms[] {
     return transitions.filter(({ transition }) => this.#filled.names.has(transition))
   }
+}
+
+function formsOf (sql: string, era: Era, transitions: readonly Transition[]): ShadowForms | undefined {
+  try {
+    return era.mentions(sql) ? shadowFormsOf(sql, era.states, transitions) : undefined
+  } catch {
+    // a form that cannot be made: the statement itself has been answered
+    return undefined
+  }
+}
+
+const CANCELLED = '57014'
+
+/** Of syntax, names and privileges. */
+const NOT_UNDERSTOOD = '42'
+
+/** Whether a statement would fail again: it is too slow, or only its own connection can run it. Values change. */
+function isLasting (error: unknown): boolean {
+  const code = codeOf(error)
+  return code === CANCELLED || code?.startsWith(NOT_UNDERSTOOD) === true
 }

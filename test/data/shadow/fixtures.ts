@@ -26,7 +26,7 @@ export async function openShadows (t: Test, url: string, transitions: readonly T
   await registry.close()
   const counts = new ShadowCounts()
   const errors: unknown[] = []
-  const shadows = openShadowReads(config, { share, transitions, counts, isLatest, onError: (error) => errors.push(error) })
+  const shadows = openShadowReads(config, 10_000, { share, transitions, counts, isLatest, onError: (error) => errors.push(error) })
   t.teardown(async () => await shadows.stop())
   let seen: readonly ShadowCount[] = []
   const look = async (): Promise<readonly ShadowCount[]> => {
