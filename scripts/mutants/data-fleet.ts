@@ -51,6 +51,38 @@ export const FLEET_MUTANTS: readonly Mutant[] = [
     red: 'a lease runs out by whichever clock has gone further, counted from before the renewal was sent'
   },
   {
+    name: 'a shadow read that meets a row which is still to be filled is a difference',
+    file: 'src/data/shadow/compare-forms.ts',
+    find: "present(row).pending === false ? 'different' : 'unsure'",
+    replace: "'different'",
+    test: 'test/data/shadow/shadow-reads.test.ts',
+    red: 'a row that is still to be filled is no difference, and hides none'
+  },
+  {
+    name: 'a shadow read does not ask the old side',
+    file: 'src/data/shadow/compare-forms.ts',
+    find: 'if (!isSame(now, await ask(session, expected, bindings)))',
+    replace: 'if (!isSame(now, now))',
+    test: 'test/data/shadow/shadow-reads.test.ts',
+    red: 'a row that somebody has brought out of sync is a difference where it shows, and its values are told nobody'
+  },
+  {
+    name: 'a statement in a transaction is compared',
+    file: 'src/data/knex/client.ts',
+    find: 'era !== undefined && this.transacting !== true &&',
+    replace: 'era !== undefined &&',
+    test: 'test/data/shadow/in-fleet.test.ts',
+    red: 'what is neither a SELECT of its own nor answered is not compared'
+  },
+  {
+    name: 'a shadow read that differs after the rows were verified does not keep read-new from being entered',
+    file: 'src/data/steps/enter-read-new.ts',
+    find: '  await refuseDifferences(session, state, verifiedFrom)\n',
+    replace: '',
+    test: 'test/data/shadow/in-fleet.test.ts',
+    red: 'read-new is refused for a difference since the verification, and tells of one before it'
+  },
+  {
     name: 'a build that the database is not ready for starts',
     file: 'src/data/fleet/instance.ts',
     find: '      refuseUnready(this.#options.transitions, this.#latest?.rows)\n',

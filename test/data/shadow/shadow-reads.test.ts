@@ -136,7 +136,7 @@ t.test('a row that is still to be filled is no difference, and hides none', asyn
 
 t.test('each transition of a table is compared by itself', async (t) => {
   t.strictSame(await shadows.see('select * from users where id < 9'), { 'users.full_name': 'same', 'users.share': 'same' })
-  await knex.raw("alter table users disable trigger zz_vintage_users_share_update; update users set ver = 7 where id = 1")
+  await knex.raw('alter table users disable trigger zz_vintage_users_share_update; update users set ver = 7 where id = 1')
   t.strictSame(await shadows.see('select * from users where id < 9'), { 'users.full_name': 'same', 'users.share': 'different' })
   await knex.raw('alter table users enable always trigger zz_vintage_users_share_update; update users set ver = 0 where id = 1')
   t.strictSame(await shadows.see('select * from users where id < 9'), { 'users.full_name': 'same', 'users.share': 'same' })
