@@ -1,5 +1,4 @@
-import { sameValues } from '../dual-writer/compare.js'
-import { templateOf } from '../knex/expression-template.js'
+import { columnTemplateOf } from '../knex/expression-template.js'
 import { readTypeOf } from '../knex/read-type.js'
 import { namesOf, quote } from '../names.js'
 import { oldColumnsOf, type Transition } from '../transition.js'
@@ -18,14 +17,15 @@ export function expectedExpressionOf (transition: Transition, name: string): (ro
   const old = oldColumnsOf(transition)
   const downgraded = old.map((column) => converted(transition, 'downgrade', 'before', column))
   return (row) => {
-    const isKept = sameValues(old.map((column) => `${row}.${quote(column)}`), downgraded.map((value) => value(row)))
+    // exact for every type, null-safe
+    const isKept = `pg_catalog.record_image_eq(row(${old.map((column) => `${row}.${quote(column)}`).join(', ')}), row(${downgraded.map((value) => value(row)).join(', ')}))`
     // what follows ELSE names the column where nothing else does
     return `(case when ${row}.${marker} or not ${isKept} then ${upgraded(row)} else ${row}.${quote(name)} end)`
   }
 }
 
 function converted (transition: Transition, direction: 'upgrade' | 'downgrade', side: 'after' | 'before', name: string): (row: string) => string {
-  const value = templateOf(transition.name, String(transition[direction][name]))
+  const value = columnTemplateOf(transition.name, `${direction}.${name}`, String(transition[direction][name]))
   const type = readTypeOf(transition.name, String(transition[side][name]))
-  return (row) => `${value(row)}::${type}`
+  return (row) => `${value((column) => `${row}.${quote(column)}`)}::${type}`
 }

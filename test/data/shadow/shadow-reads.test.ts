@@ -172,7 +172,7 @@ t.test('a database that hears nothing any more does not keep the process from st
   await once(silent, 'listening')
   const { port } = Object(silent.address())
   const errors: unknown[] = []
-  const { reads, stop } = openShadowReads({ client: 'pg', connection: { host: '127.0.0.1', port }, pool: { min: 0, max: 1 } }, 50, {
+  const { reads, stop } = openShadowReads({ client: 'pg', connection: { host: '127.0.0.1', port }, pool: { min: 0, max: 1 }, log: { warn: () => {} } }, 50, {
     share: 1, transitions, counts: new ShadowCounts(), isLatest: () => true, onError: (error) => errors.push(error)
   })
   reads.compare(shadows.era, 'select full_name from users where id = 1', [])
