@@ -31,7 +31,7 @@ function dieBefore (pattern: RegExp): (event: OnlineEvent) => void {
 
 /** NOT NULL as before Postgres 18. */
 async function addNotNullByCheck (knex: Knex, column: string, report: (event: OnlineEvent) => void = () => {}): Promise<string> {
-  const governed = { database: knexSessions(knex), signal: new AbortController().signal, lockDeadlineMs: 500, lockAttempts: 20, report }
+  const governed = { database: knexSessions(knex), signal: new AbortController().signal, lockDeadlineMs: 500, lockAttempts: 20, blockers: 'wait' as const, report }
   return await runOperation(governed, 'addNotNull', 'users', async (operation) => await addNotNull({ ...operation, serverMajor: 15 }, column))
 }
 
