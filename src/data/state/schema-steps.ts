@@ -177,27 +177,8 @@ export const SCHEMA_STEPS: ReadonlyArray<readonly string[]> = [[
 ],
 
 // What an instance has counted outlives it. The application writes no events: the first difference of an instance does.
+// Nobody waits for a table that nobody has yet, so that it is made in one statement.
 [
-  `create table if not exists vintage.shadow_reads (
-    instance uuid not null,
-    name text not null,
-    transition text not null,
-    compared bigint not null,
-    different bigint not null,
-    statement text check (length(statement) <= 500),
-    different_at timestamptz,
-    role name not null default current_user,
-    database name not null default current_database(),
-    primary key (instance, transition)
-  )`,
-  'alter table vintage.shadow_reads enable row level security',
-  'drop policy if exists all_are_seen on vintage.shadow_reads',
-  'drop policy if exists own_are_added on vintage.shadow_reads',
-  'drop policy if exists own_are_changed on vintage.shadow_reads',
-  'create policy all_are_seen on vintage.shadow_reads for select using (true)',
-  `create policy own_are_added on vintage.shadow_reads for insert with check (
-    role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user))`,
-  'create policy own_are_changed on vintage.shadow_reads for update using (role = current_user) with check (role = current_user)',
   `create or replace function vintage.log_shadow_difference () returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
   begin
     insert into vintage.events (transition, event, phase, epoch, by, details)
@@ -205,8 +186,31 @@ export const SCHEMA_STEPS: ReadonlyArray<readonly string[]> = [[
     from vintage.transitions t where t.name = new.transition;
     return null;
   end $$`,
-  `create or replace trigger first_difference_is_logged after insert on vintage.shadow_reads
-    for each row when (new.different > 0) execute function vintage.log_shadow_difference()`,
-  `create or replace trigger later_difference_is_logged after update on vintage.shadow_reads
-    for each row when (old.different = 0 and new.different > 0) execute function vintage.log_shadow_difference()`
+  `do $$
+  begin
+    if to_regclass('vintage.shadow_reads') is not null then
+      return;
+    end if;
+    create table vintage.shadow_reads (
+      instance uuid not null,
+      name text not null,
+      transition text not null,
+      compared bigint not null,
+      different bigint not null,
+      statement text check (length(statement) <= 500),
+      different_at timestamptz,
+      role name not null default current_user,
+      database name not null default current_database(),
+      primary key (instance, transition)
+    );
+    alter table vintage.shadow_reads enable row level security;
+    create policy all_are_seen on vintage.shadow_reads for select using (true);
+    create policy own_are_added on vintage.shadow_reads for insert with check (
+      role = current_user and exists (select 1 from vintage.instances i where i.id = instance and i.role = current_user));
+    create policy own_are_changed on vintage.shadow_reads for update using (role = current_user) with check (role = current_user);
+    create trigger first_difference_is_logged after insert on vintage.shadow_reads
+      for each row when (new.different > 0) execute function vintage.log_shadow_difference();
+    create trigger later_difference_is_logged after update on vintage.shadow_reads
+      for each row when (old.different = 0 and new.different > 0) execute function vintage.log_shadow_difference();
+  end $$`
 ]]
