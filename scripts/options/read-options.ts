@@ -23,6 +23,7 @@ const UNITS: ReadonlyArray<readonly [RegExp, string]> = [
   [/Rows$/, 'rows'],
   [/Attempts$/, 'attempts'],
   [/Sessions$/, 'sessions'],
+  [/^shadowReads$/, 'share'],
   [/^workers$/, 'ranges'],
   [/^jobs$/, 'jobs']
 ]
