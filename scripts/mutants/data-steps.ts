@@ -149,8 +149,8 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the deadline holds for each statement instead of all of them',
     file: 'src/data/governor/deadline.ts',
-    find: 'deadlineMs - (performance.now() - start)',
-    replace: 'deadlineMs',
+    find: 'deadlineMs * (1 - RESERVE) - (performance.now() - start)',
+    replace: 'deadlineMs * (1 - RESERVE)',
     test: 'test/data/governor.test.ts',
     red: 'the clock of a transaction runs over all its statements'
   },
