@@ -217,5 +217,21 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
     replace: '',
     test: 'test/data/blockers.test.ts',
     red: 'sessions of ours are never ended: those of operators, and long statements on whatever connection'
+  },
+  {
+    name: 'an index is ours by its name',
+    file: 'src/data/constrain/index-owner.ts',
+    find: "e.details ->> 'oid' = ",
+    replace: "e.details ->> 'oid' <> '0' || ",
+    test: 'test/data/index-owner.test.ts',
+    red: 'D27 an index that somebody has built by hand under the name of one of ours that has gone is not taken back'
+  },
+  {
+    name: 'the way back to expand forgets who was released',
+    file: 'src/data/set-aside/ledger.ts',
+    find: 'where transition = $1 and released_at is null limit 10000',
+    replace: 'where transition = $1 limit 10000',
+    test: 'test/data/set-aside-way-back.test.ts',
+    red: 'D15 a way back to expand that is refused has forgotten the notes: who was released stays known'
   }
 ]

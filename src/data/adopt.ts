@@ -1,3 +1,4 @@
+import { knowIndexesAgain } from './constrain/index-owner.js'
 import type { Context } from './context.js'
 import type { Session } from './database.js'
 import type { AdoptResult } from './results.js'
@@ -34,6 +35,7 @@ export async function adoptCopy (context: Context): Promise<AdoptResult> {
 
 async function adopt (session: Session, copyOf: Place, by: string): Promise<AdoptResult['transitions']> {
   for (const statement of FORGET) await session.query(statement)
+  await knowIndexesAgain(session, by)
   await claimOrigin(session, by)
   const states = await readTransitions(session)
   for (const { name, phase, epoch } of states) await logEvent(session, { transition: name, event: 'adopted', phase, epoch, by, details: { copyOf } })

@@ -5,10 +5,10 @@ import { pause } from '../governor/pause.js'
 import { codeOf } from '../governor/transient.js'
 import { quote } from '../names.js'
 import { createIndex, indexesOf, type NamedIndex } from '../sql/create-index.js'
-import { logEvent } from '../state/events.js'
-import { fence, type Lease } from '../state/lease.js'
+import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { messageOf, withCause } from '../../caught.js'
+import { noteIndex } from './index-owner.js'
 import { runInTurn } from './run-in-turn.js'
 import { readIndex, type FoundIndex } from './read-index.js'
 
@@ -36,16 +36,15 @@ export async function buildIndex (context: Context, lease: Lease, state: Transit
   const found = await readSettled(context, state, index, () => tell('waiting for another builder'))
   if (found !== undefined) {
     refuseForeign(state, index, found)
+    if (found.valid && found.begun) await noteIndex(context, lease, state, 'index-built', index.name)
     if (found.valid) return tell('present')
     tell('dropping what a killed build left')
     await dropIndex(context, lease, state, index)
   }
-  await context.database.transaction(async (session) => {
-    await fence(session, lease, 'share')
-    await logEvent(session, { transition: state.name, event: 'index', phase: state.phase, epoch: state.epoch, by: context.by, details: { index: index.name, table } })
-  })
+  await noteIndex(context, lease, state, 'index', index.name)
   tell('building')
   await runInTurn(context, lease, createIndex(index, table, true)).catch(async (cause) => await explain(context, lease, state, index, cause))
+  await noteIndex(context, lease, state, 'index-built', index.name)
   tell('built')
 }
 
@@ -80,4 +79,5 @@ async function explain (context: Context, lease: Lease, state: TransitionState, 
 /** Drops an index of the table concurrently, if it is there. */
 export async function dropIndex (context: Context, lease: Lease, state: TransitionState, index: Pick<NamedIndex, 'name'>): Promise<void> {
   await runInTurn(context, lease, `drop index concurrently if exists ${quote(state.tableSchema)}.${quote(index.name)}`)
+  await noteIndex(context, lease, state, 'index-dropped', index.name)
 }

@@ -9,6 +9,7 @@ import { constraintsOf } from '../sql/constraints.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { alterTable, ViolatedError } from './establish.js'
+import { logIndex } from './index-owner.js'
 import { readIndex } from './read-index.js'
 import { checkName, findMarked } from './require-columns.js'
 import { findUniqueIndexes } from './unique-indexes.js'
@@ -53,7 +54,11 @@ export async function takeBackConstraints (context: Context, lease: Lease, state
   const statements = statementsFor(state, found)
   if (statements.length === 0) return
   tell(statements)
-  await alterTable(context, lease, state, 'taking constraints back', async (session) => statementsFor(state, await findLeft(session, state, which)), { alsoLocked: found.alsoLocked })
+  await alterTable(context, lease, state, 'taking constraints back', async (session) => {
+    const left = await findLeft(session, state, which)
+    for (const index of left.indexes) await logIndex(context, session, state, 'index-dropped', index)
+    return statementsFor(state, left)
+  }, { alsoLocked: found.alsoLocked })
 }
 
 function statementsFor ({ tableSchema }: TransitionState, { constraints, indexes }: Left): string[] {

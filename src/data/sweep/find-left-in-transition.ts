@@ -1,3 +1,4 @@
+import { ownership } from '../constrain/index-owner.js'
 import { findLeft, type Left } from '../constrain/take-back.js'
 import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
@@ -11,7 +12,7 @@ const INDEXES = `
 select c.relname as name from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
 where i.indrelid = to_regclass($1) and not i.indisvalid
   and not exists (select 1 from pg_catalog.pg_stat_progress_create_index p where p.index_relid = c.oid)
-  and exists (select 1 from vintage.events e where e.transition = $2 and e.event = 'index' and e.details ->> 'index' = c.relname)
+  and ${ownership('$2', 'c')} is not null
 order by 1`
 
 /** What killed runs have left on the table of a transition that nobody moves now: constraints on their way, and indexes that are not valid, or unique. */
