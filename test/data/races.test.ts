@@ -1,6 +1,7 @@
 import { settleLimits } from '../../src/data/backfill/limits.js'
 import t, { type Test } from 'tap'
 import { alterTable, unlessThere } from '../../src/data/constrain/establish.js'
+import { unlessAnnounced } from '../../src/data/constrain/require-columns.js'
 import { runInTurn } from '../../src/data/constrain/run-in-turn.js'
 import { orTakeBack, takeBackConstraints } from '../../src/data/constrain/take-back.js'
 import type { Context } from '../../src/data/context.js'
@@ -50,6 +51,17 @@ t.test('D27 a constraint whose commit was not heard of is not added twice, nor t
   await takeBackConstraints(context, lease, state, 'all')
   t.same(await required(), [{ required: false }])
   await lease.release()
+})
+
+t.test('D27 a NOT NULL whose commit was not heard of is not added twice, whatever else bears its name', async (t) => {
+  const { operator, context, knex } = await createParts(t)
+  await operator.migrate()
+  const state = await requireTransition(context.database, NAME)
+  const announce = unlessAnnounced(state, { column: 'full_name', form: 'native', name: 'taken' }, 'the statement')
+  await knex.raw('alter table users add constraint taken check (id > 0)')
+  t.strictSame(await announce(context.database), ['the statement'])
+  await knex.raw("update users set full_name = 'Ada Byron'; alter table users alter column full_name set not null")
+  t.strictSame(await announce(context.database), [])
 })
 
 t.test('D14 a transition that another operator begins first is not begun twice', async (t) => {

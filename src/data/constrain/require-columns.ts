@@ -53,8 +53,8 @@ export function statementsFor (state: TransitionState, { column, form, name }: M
   }
 }
 
-/** None when an attempt whose commit was not heard of has come through. */
-function unlessAnnounced (state: TransitionState, { column, form, name }: MissingNotNull, announce: string): (session: Session) => Promise<readonly string[]> {
+/** The statement that announces, none when an attempt whose commit was not heard of has come through. */
+export function unlessAnnounced (state: TransitionState, { column, form, name }: MissingNotNull, announce: string): (session: Session) => Promise<readonly string[]> {
   if (form === 'check') return unlessThere(state, name, [announce])
   return async (session) => (await findMarked(session, state)).some((marked) => marked.column === column) ? [] : [announce]
 }

@@ -54,7 +54,8 @@ async function endOld (context: Context, state: TransitionState, old: readonly H
   const ending = endingOf(policy, keepEnded(context, state.name))
   if (ending === null || waitedMs < waitMs / 2) return
   for (const holder of old) {
-    if ((holder.ageMs ?? waitedMs) <= lockDeadlineMs) continue
+    // an age that this role may not see is that of the waiting at least
+    if (Math.max(Number(holder.ageMs), waitedMs) <= lockDeadlineMs) continue
     const why = await endBlocker(context, ending, holder)
     if (why !== null) spared.set(holder.id, why)
   }
