@@ -134,13 +134,15 @@ t.test('D14 an operator that has ended meanwhile has moved the transition, so th
 })
 
 t.test('an operator at work keeps its lease alive', async (t) => {
-  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 10), { leaseMs: 200, waitMs: 700 })
+  const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 10), { leaseMs: 400, waitMs: 60_000 })
   await operator.migrate()
-  await register(knex, 'api-1')
-  const working = t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_FLEET' })
-  await sleep(500)
-  await t.rejects((await open()).advance(), { code: 'FST_ERR_VINTAGE_REFUSED_OPERATOR' })
-  await working
+  const second = await open()
+  const id = await register(knex, 'api-1')
+  const working = operator.advance()
+  await sleep(1_000)
+  await t.rejects(second.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_OPERATOR' })
+  await acknowledge(knex, id, 2)
+  t.match(await working, { phase: 'backfill' })
 })
 
 t.test('two operators that migrate at once begin a transition once', async (t) => {

@@ -30,7 +30,7 @@ t.test('D16 a failover that takes the last step and its rows back is followed, a
 })
 
 t.test('D16 an acknowledgement that a failover has lost is given again, though the instance has seen no other epoch', async (t) => {
-  const { root } = await createTwins(t, 'backfill', { pollMs: 20, leaseMs: 150 })
+  const { root } = await createTwins(t, 'backfill', { pollMs: 20, leaseMs: 450 })
   await root('vintage.acknowledgements').update({ epoch: 0 })
   await caughtUp(root)
   t.match(await root('vintage.acknowledgements').first(), { phase: 'backfill' })

@@ -9,6 +9,15 @@ async function until (condition: () => Promise<unknown>): Promise<void> {
   while (!await condition()) await sleep(10)
 }
 
+/** What a read is refused with, once the lease has run out. */
+async function refusalOf (knex: Knex): Promise<unknown> {
+  for (;;) {
+    const refusal: unknown = await knex('users').first().then(() => undefined, (error: unknown) => error)
+    if (refusal !== undefined) return refusal
+    await sleep(10)
+  }
+}
+
 /** One more instance in this process. */
 async function join (t: Test, url: string, options: Partial<SpanningOptions> = {}) {
   const errors: unknown[] = []
@@ -53,7 +62,7 @@ t.test('the first statement joins the fleet where start() was not called, and no
 
 t.test('who was removed from the fleet by somebody else joins and acknowledges again', async (t) => {
   const { root, url } = await createTwins(t, 'dual-write', { instance: { name: 'one' } })
-  const { start } = await join(t, url, { instance: { name: 'two' }, leaseMs: 200 })
+  const { start } = await join(t, url, { instance: { name: 'two' }, leaseMs: 600 })
   await start()
   await root('vintage.instances').where('name', 'two').delete()
   await until(async () => (await phasesOf(root)).includes('two dual-write'))
@@ -61,13 +70,12 @@ t.test('who was removed from the fleet by somebody else joins and acknowledges a
 
 t.test('a database that does not answer is told once, statements wait for it, and work goes on when it is back', async (t) => {
   const { root, url } = await createTwins(t, 'dual-write')
-  const { knex, start, errors } = await join(t, url, { leaseMs: 200 })
+  const { knex, start, errors } = await join(t, url, { leaseMs: 600 })
   const printed = t.capture(console, 'log')
   await start()
   const lock = await root.transaction()
   await lock.raw('lock table vintage.instances')
-  await sleep(300)
-  await t.rejects(knex('users').first(), { code: 'FST_ERR_VINTAGE_SILENT_DATABASE' }, 'nothing is sent without a lease')
+  t.match(await refusalOf(knex), { code: 'FST_ERR_VINTAGE_SILENT_DATABASE' }, 'nothing is sent without a lease')
   await until(async () => errors.length > 0)
   await lock.rollback()
   await until(async () => await knex('users').first().catch(() => undefined))
@@ -78,7 +86,7 @@ t.test('a database that does not answer is told once, statements wait for it, an
 
 t.test('stop() with a database that is down tells so and resolves: the lease runs out', async (t) => {
   const { root, url } = await createTwins(t, 'dual-write')
-  const { start, stop, errors } = await join(t, url, { leaseMs: 300 })
+  const { start, stop, errors } = await join(t, url, { leaseMs: 600 })
   await start()
   const lock = await root.transaction()
   await lock.raw('lock table vintage.instances')
@@ -99,7 +107,7 @@ t.test('a build that is refused says why, also when it cannot leave the fleet', 
 
 t.test('a connection of the instance that breaks is replaced', async (t) => {
   const { root, url } = await createTwins(t, 'dual-write', { instance: { name: 'one' } })
-  const { knex, start } = await join(t, url, { leaseMs: 200, knex: { client: 'pg', connection: `${url}?application_name=broken`, searchPath: ['live', 'public'] } })
+  const { knex, start } = await join(t, url, { leaseMs: 600, knex: { client: 'pg', connection: `${url}?application_name=broken`, searchPath: ['live', 'public'] } })
   await start()
   await root.raw("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'broken'")
   await sleep(300)
@@ -108,13 +116,12 @@ t.test('a connection of the instance that breaks is replaced', async (t) => {
 
 t.test('a phase of a later release is not guessed at', async (t) => {
   const { root, url } = await createTwins(t, 'dual-write')
-  const { knex, start, errors } = await join(t, url, { leaseMs: 100 })
+  const { knex, start, errors } = await join(t, url, { leaseMs: 600 })
   await start()
   await root('vintage.transitions').update({ phase: 'sideways' })
   await until(async () => errors.length > 0)
   t.match(errors[0], { message: /does not understand.*sideways/ })
-  await sleep(150)
-  await t.rejects(knex('users').first(), { message: /sideways/ })
+  t.match(await refusalOf(knex), { message: /sideways/ })
 })
 
 t.test('partitions and children of the table are served like it', async (t) => {
