@@ -2,14 +2,16 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { createGround, createUsers } from './fixtures.js'
 
 const PENDING = 'vintage_users_full_name_pending'
 
 /** How often the backfill is killed; its rows are more than it fills until then. */
-const KILLS = Number(process.env.VINTAGE_BACKFILL_KILLS ?? 20)
-const KILLED_ROWS = 2_000 * KILLS
+const KILLS = Number(process.env.VINTAGE_BACKFILL_KILLS ?? 100)
+const KILLED_ROWS = 1_000 * KILLS
+/** of those who are killed: who comes next waits for its end */
+const LEASE_MS = 200
 
 async function countWrong (knex: Knex): Promise<number> {
   const { rows: [{ wrong }] } = await knex.raw(`select count(*)::int as wrong from users where ${PENDING} or full_name is distinct from trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))`)
@@ -58,26 +60,41 @@ t.test('D1 old and new writers on overlapping rows while the backfill runs: ever
   t.match(await operator.verify(), { ok: true, checkedRows: rows, pendingRows: 0 })
 })
 
-/** A real process that runs the backfill of `url`. */
-function startProcess (url: string): ChildProcess {
-  return fork(new URL('./backfill-process.ts', import.meta.url), [url], { execArgv: process.execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+interface Filler { readonly child: ChildProcess, readonly exited: Promise<unknown> }
+
+/** A real process that fills the rows of `url` once it is told to begin. */
+function startFiller (t: Test, url: string): Filler {
+  const execArgv = ['--conditions=vintage-source', '--import=./scripts/typescript.mjs']
+  const child = fork(new URL('./backfill-process.ts', import.meta.url), [url, String(LEASE_MS)], { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  return { child, exited: once(child, 'exit') }
+}
+
+/** One filler after the other; to load one takes longer than it lives, so that the next two load meanwhile. */
+function * startFillers (t: Test, url: string): Generator<Filler> {
+  for (let [next, later] = [startFiller(t, url), startFiller(t, url)]; ;) {
+    const now = next
+    next = later
+    later = startFiller(t, url)
+    yield now
+  }
 }
 
 t.test('D17 a backfill that is killed again and again ends with every row right, its checkpoint never ahead of the rows', async (t) => {
-  const { operator, knex, url } = await createGround(t, async (knex) => await createUsers(knex, KILLED_ROWS), { leaseMs: 500 })
+  const { operator, knex, url } = await createGround(t, async (knex) => await createUsers(knex, KILLED_ROWS), { leaseMs: LEASE_MS })
   await operator.migrate()
   let kills = 0
-  while (kills < KILLS) {
-    const child = startProcess(url)
-    for await (const [message] of [await once(child, 'message')]) t.equal(message, 'batch')
-    await sleep(Math.random() * 60)
-    const exited = once(child, 'exit')
-    if (child.kill('SIGKILL')) kills++
+  for (const { child, exited } of startFillers(t, url)) {
+    child.send('begin')
+    // every other one while it fills rows, those between at any moment from its first
+    if (kills % 2 === 1) t.same(await Promise.race([once(child, 'message'), exited]), ['batch', undefined])
+    await sleep(Math.random() * (kills % 2 === 1 ? 40 : 2 * LEASE_MS))
+    t.ok(child.kill('SIGKILL'), 'it was at work')
     await exited
     const { rows: [{ ahead }] } = await knex.raw(`select count(*)::int as ahead from users where ${PENDING} and id <= coalesce((select (last_key ->> 0)::int from vintage.backfill_ranges), 0)`)
     t.equal(ahead, 0)
+    if (++kills === KILLS) break
   }
-  await sleep(600)
   const before = (await operator.status()).transitions[0]?.backfill
   t.ok(before !== null && before !== undefined && before.filledRows > 0 && before.filledRows < KILLED_ROWS, `${before?.filledRows} rows were filled by processes that were killed`)
   t.match(await operator.advance({ to: 'backfill' }), { from: 'backfill', phase: 'backfill', steps: [] })

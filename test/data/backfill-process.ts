@@ -1,13 +1,17 @@
+import { once } from 'node:events'
+import { loadTransitions } from '../../src/data/load-transitions.js'
 import { openOperator } from '../../src/data/operator.js'
-import { FULL_NAME, named } from './fixtures.js'
+import { FULL_NAME } from './full-name.js'
 
-const [, , connection = ''] = process.argv
+const [, , connection = '', leaseMs = ''] = process.argv
+
+await once(process, 'message')
 
 const operator = await openOperator({
   connection,
-  transitions: await named({ 'users.full_name': FULL_NAME }),
+  transitions: await loadTransitions({ 'users.full_name': FULL_NAME }),
   batchRows: 10,
-  leaseMs: 500,
+  leaseMs: Number(leaseMs),
   report: (event) => { if (event.type === 'backfill') process.send?.('batch') }
 })
 
