@@ -163,6 +163,22 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
     red: 'D25 an index that a cancelled build of ours has left invalid is dropped and built again'
   },
   {
+    name: 'a unique index stays to refuse writes when its step has failed',
+    file: 'src/data/constrain/take-back.ts',
+    find: '    indexes.push(...await findUniqueIndexes(session, state))',
+    replace: '',
+    test: 'test/data/unique-indexes.test.ts',
+    red: 'D26 unique indexes that are in place go when another one cannot be built, or the step fails later, and the next run builds them'
+  },
+  {
+    name: 'sweep knows a constraint by its name alone',
+    file: 'src/data/sweep/find-left-online.ts',
+    find: 'oid = $1::oid and conrelid',
+    replace: '$1::oid is not null and conrelid',
+    test: 'test/data/online/left-over.test.ts',
+    red: 'D27 what others have made under the name of something unfinished is not swept'
+  },
+  {
     name: 'an index that the server is still building is dropped',
     file: 'src/data/constrain/build-indexes.ts',
     find: 'found?.building === true; told = true',

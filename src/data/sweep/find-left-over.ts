@@ -4,7 +4,6 @@ import type { Phase } from '../phases.js'
 import { showsView, VIEW_COMMENT } from '../read-view/plan-view.js'
 import type { TransitionState } from '../state/transitions.js'
 import { findLeftIndexes } from './find-left-indexes.js'
-import { findLeftOnline } from './find-left-online.js'
 import { QUALIFIED, type LeftOver } from './left-over.js'
 
 const WRITTEN: readonly Phase[] = ['dual-write', 'backfill', 'read-new', 'hide']
@@ -42,9 +41,8 @@ const KNOWN = 'select distinct transition as name from vintage.events'
 interface Found { readonly name: string, readonly table: string }
 
 /**
- * Lists triggers, functions, views, markers and indexes of ours that belong to no transition in its present phase, and
- * what killed calls of `online` have left. The columns of either side hold data, and are left to whoever knows whether
- * it is wanted.
+ * Lists triggers, functions, views, markers and indexes of ours that belong to no transition in its present phase. The
+ * columns of either side hold data, and are left to whoever knows whether it is wanted.
  */
 export async function findLeftOver (session: Session, states: readonly TransitionState[]): Promise<LeftOver[]> {
   // wherever it is: a table that somebody has renamed or moved, or a copy of it, is in need of it
@@ -60,7 +58,6 @@ export async function findLeftOver (session: Session, states: readonly Transitio
     ...triggers.map(({ name, table }): LeftOver => ({ kind: 'trigger', name, table, statement: `drop trigger ${quote(name)} on ${table}` })),
     ...functions.map(({ name, signature }): LeftOver => ({ kind: 'function', name, table: null, statement: `drop function ${signature}` })),
     ...await findLeftIndexes(session, states, known),
-    ...await findLeftOnline(session),
     ...markers.map(({ name, table }): LeftOver => ({ kind: 'marker', name, table, statement: `alter table ${table} drop column ${quote(name)}` }))
   ]
 }

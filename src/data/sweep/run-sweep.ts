@@ -3,15 +3,16 @@ import { takeBackConstraints } from '../constrain/take-back.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { startDeadline } from '../governor/deadline.js'
-import { runLocked } from '../governor/run-locked.js'
+import { runLocked, type LockRetry } from '../governor/run-locked.js'
 import type { SweepResult } from '../results.js'
 import { logEvent } from '../state/events.js'
 import { acquireLease } from '../state/lease.js'
 import { readTransitions, requireTransition, type TransitionState } from '../state/transitions.js'
 import { findLeftInTransition } from './find-left-in-transition.js'
-import { forgetSwept } from './find-left-online.js'
+import { findLeftOnline } from './find-left-online.js'
 import { findLeftOver } from './find-left-over.js'
 import type { LeftOver } from './left-over.js'
+import { sweepOnline } from './sweep-online.js'
 
 /** One object with the transition on whose table it is; null: none that is in this database. */
 interface Listed extends LeftOver { readonly transition: string | null }
@@ -30,10 +31,13 @@ export async function runSweep (context: Context, dryRun: boolean): Promise<Swee
   for (const state of states) {
     if (!state.operated) found.push(...(await findIn(context.database, state)).map((one) => ({ ...one, transition: state.name })))
   }
-  found.push(...(await findLeftOver(context.database, states)).map((one) => ({ ...one, transition: null })))
+  const rest = [...await findLeftOver(context.database, states), ...await findLeftOnline(context.database)]
+  found.push(...rest.map((one) => ({ ...one, transition: null })))
+  const onRetry = (retry: LockRetry): void => context.report({ type: 'lock-retry', transition: 'sweep', step: 'sweep', ...retry })
   if (!dryRun) {
     for (const state of states) if (found.some(({ transition }) => transition === state.name)) await sweepTransition(context, state)
-    await sweepRest(context)
+    await sweepRest(context, onRetry)
+    await sweepOnline(context, onRetry)
   }
   return { swept: !dryRun, objects: found.map(({ kind, name, table, transition, statement }) => ({ kind, name, table, transition, statement })) }
 }
@@ -57,28 +61,21 @@ async function sweepTransition (context: Context, { name }: TransitionState): Pr
 }
 
 /** No transition begins, or changes its phase, between the second look and the end of the transaction. */
-async function sweepRest (context: Context): Promise<void> {
+async function sweepRest (context: Context, onRetry: (retry: LockRetry) => void): Promise<void> {
   const left = await findLeftOver(context.database, await readTransitions(context.database))
   if (left.length === 0) return
   await runLocked(context, {
     subject: 'sweep',
-    locks: new Map(tablesOf(left).map((table) => [table, 'access exclusive'])),
+    locks: new Map(left.flatMap(({ table }) => table === null ? [] : [[table, 'access exclusive'] as const])),
     // nobody waits for it
     ending: null,
     work: async (session: Session) => {
       const run = startDeadline(session, context.lockDeadlineMs)
       await run('lock table vintage.transitions in share row exclusive mode')
-      // a build that goes on holds a lock until it has become valid, and what is dropped by its name must not change
-      for (const table of tablesOf(left.filter(({ kind }) => kind === 'index' || kind === 'constraint'))) await run(`lock table ${table} in access exclusive mode`)
       const still = await findLeftOver({ query: run }, await readTransitions({ query: run }))
       for (const { statement } of still) await run(statement)
-      await forgetSwept({ query: run }, still)
       await run("insert into vintage.events (transition, event, by, details) values ('', 'swept', $1, $2)", [context.by, JSON.stringify({ objects: still })])
     },
-    onRetry: ({ attempt, attempts, delayMs, reason, blockers }) => context.report({ type: 'lock-retry', transition: 'sweep', step: 'sweep', attempt, attempts, delayMs, reason, blockers })
+    onRetry
   })
-}
-
-function tablesOf (left: readonly LeftOver[]): string[] {
-  return [...new Set(left.flatMap(({ table }) => table ?? []))].sort()
 }

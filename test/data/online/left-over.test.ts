@@ -18,7 +18,7 @@ const REFERENCES = { references: { table: 'users', columns: ['id'] } }
 /** Tables, and schema `vintage` beside them. */
 async function createGround (t: Test): Promise<OnlineGround & { readonly operator: Operator }> {
   const ground = await createOnlineGround(t)
-  const operator = await openOperator({ connection: ground.url, transitions: [], lockAttempts: 2, lockDeadlineMs: 200 })
+  const operator = await openOperator({ connection: ground.url, transitions: [] })
   t.teardown(async () => await operator.close())
   await operator.migrate()
   return { ...ground, operator }
