@@ -25,7 +25,8 @@ const UNITS: ReadonlyArray<readonly [RegExp, string]> = [
   [/Sessions$/, 'sessions'],
   [/^shadowReads$/, 'share'],
   [/^workers$/, 'ranges'],
-  [/^jobs$/, 'jobs']
+  [/^jobs$/, 'jobs'],
+  [/^shadowReads$/, '0 to 1']
 ]
 
 /**
@@ -74,7 +75,8 @@ function typeOf (read: ReadSource, { type }: ts.PropertySignature): string {
   const shown = type !== undefined && ts.isTypeReferenceNode(type) && type.typeArguments === undefined
     ? findDeclared(read, type.getSourceFile().fileName, type.getText())
     : undefined
-  const text = shown !== undefined && ts.isTypeAliasDeclaration(shown) ? shown.type.getText() : String(type?.getText())
+  // what is made of a list in the code is told in the sentence
+  const text = shown !== undefined && ts.isTypeAliasDeclaration(shown) && !shown.type.getText().startsWith('typeof ') ? shown.type.getText() : String(type?.getText())
   return text.replace(/\breadonly /g, '').replace(/\/\*\*.*?\*\//gs, '').replace(/\s+/g, ' ').trim()
 }
 
