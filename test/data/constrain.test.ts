@@ -17,14 +17,11 @@ async function createFilled (t: Test, definition: TransitionDefinition = FULL_NA
   return ground
 }
 
-/** Until a session waits for a lock with a statement like this. */
-async function untilWaiting (knex: Knex, statement: string): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    const { rows } = await knex.raw("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like ?", [statement])
-    if (rows.length > 0) return
-    await sleep(10)
+/** Until a session waits with a statement like this: for a lock, or (`Timeout`) asleep. */
+async function untilWaiting (knex: Knex, statement: string, kind: 'Lock' | 'Timeout' = 'Lock'): Promise<void> {
+  for (let waiting = false; !waiting; await sleep(10)) {
+    waiting = (await knex.raw('select 1 from pg_stat_activity where datname = current_database() and wait_event_type = ? and query like ?', [kind, statement])).rows.length > 0
   }
-  throw new Error(`nobody waits with: ${statement}`)
 }
 
 async function indexIsValid (knex: Knex): Promise<boolean | undefined> {
@@ -200,28 +197,25 @@ for (const given of [true, false]) {
   t.test(`D26 a constraint whose last lock is refused ${given ? 'is taken back, and the NOT NULL before it' : 'is named with the NOT NULL before it when they could not be taken back'}`, async (t) => {
     const definition = transition<string, string>({ ...FULL_NAME, indexes: [], unique: [['full_name']] })
     const { open, knex } = await createFilled(t, definition)
-    const first = await knex.transaction()
-    const second = await knex.transaction()
-    let gaveWay = 0
+    const reader = await knex.transaction()
+    // the NOT NULL is there, and the build of the index, which has no deadline, lasts until the reader has a lock that the last step cannot have
+    await knex.raw(`create function wait_for_reader() returns event_trigger language plpgsql as $$ begin
+      while current_query() ilike '%create unique index%' and not exists (select from pg_locks where relation = 'public.users'::regclass and mode = 'AccessShareLock' and granted and pid <> pg_backend_pid())
+        loop perform pg_sleep(0.005); end loop; end $$; create event trigger wait_for_reader on ddl_command_start execute function wait_for_reader()`)
     const refused = await open({
       lockAttempts: 3,
-      lockDeadlineMs: 1_500,
+      lockDeadlineMs: 1_000,
       report: (event) => {
-        // two for the last lock, and then those for taking back
-        if (event.type === 'lock-retry' && ++gaveWay === 3 && given) second.rollback().catch(t.fail)
+        if (event.type === 'lock-retry' && event.step === 'taking constraints back' && given) reader.rollback().catch(t.fail)
       }
     })
-    await first.raw('select 1 from users')
-    const advancing = refused.advance()
-    advancing.catch(() => {})
-    await untilWaiting(knex, 'alter table%')
-    const queued = second.raw('select 1 from users').then(() => {})
-    await untilWaiting(knex, 'select 1 from users')
-    await first.rollback()
-    await queued
     const message = given ? /gave up after 3 attempts/ : /could not be taken back .*alter table "public"."users" alter column "full_name" drop not null; drop index "public"."users_full_name_unique"/
-    await t.rejects(advancing, { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message })
-    if (!given) await second.rollback()
+    const advancing = t.rejects(refused.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message })
+    await untilWaiting(knex, '%create unique index%', 'Timeout')
+    await reader.raw('select 1 from users')
+    await advancing
+    if (!given) await reader.rollback()
+    await knex.raw('drop event trigger wait_for_reader')
     const { rows } = await knex.raw("select attnotnull as required, to_regclass('users_full_name_unique') is not null as built from pg_attribute where attrelid = 'users'::regclass and attname = 'full_name'")
     t.strictSame(rows, [{ required: !given, built: !given }])
     t.match(await (await open()).advance(), { phase: 'read-new' }, 'and the same command goes on')
