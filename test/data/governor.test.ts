@@ -40,7 +40,7 @@ t.test('D24 behind a reader and an idle transaction no application query waits p
   await reading
   const retries = events.filter((event) => event.type === 'lock-retry')
   t.equal(retries.length, 3)
-  t.match(retries[0], { step: 'hide', attempt: 1, attempts: 4, reason: /in time|timeout/, blockers: [{ pid: Number, lock: String }] })
+  t.match(retries[0], { step: 'hide', attempt: 1, attempts: 4, reason: /in time|timeout|long transaction/, blockers: [{ pid: Number, lock: String }] })
   t.ok(retries.some(({ blockers }) => blockers.some(({ application }) => application === 'a cron job')))
   t.ok(retries.every(({ delayMs }) => delayMs > 0 && delayMs <= 5_000))
   t.ok(Math.max(...waits) < deadlineMs + 150, `the longest of ${waits.length} queries waited ${Math.round(Math.max(...waits))} ms`)
@@ -59,7 +59,7 @@ t.test('D24 a step goes through by itself once the blocker has ended', async (t)
   await knex.raw("update vintage.transitions set changed_at = now() - interval '1 hour'")
   const patient = await open({ lockDeadlineMs: 100, report: (event) => { events.push(event); if (event.type === 'lock-retry' && event.attempt === 2) reader.rollback().catch(t.fail) } })
   t.match(await patient.advance(), { phase: 'hide' })
-  t.equal(events.filter((event) => event.type === 'lock-retry').length, 2)
+  t.ok(events.filter((event) => event.type === 'lock-retry').length >= 2)
 })
 
 // a manual VACUUM, since when the launcher starts a worker cannot be told; a worker gives way after a second
@@ -117,15 +117,14 @@ t.test('D20 an operator whose connection is cut in the middle of a step tries ag
   await holder.raw('select 1 from vintage.transitions for update')
   const refused = t.rejects(operator.advance(), { code: '57P01' }, 'before it has begun, it fails as it is')
   // the claim of the lease waits for the row; the session that waits is cut
-  await sleep(200)
-  await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vintage operator' and wait_event_type = 'Lock'")
+  while ((await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vintage operator' and wait_event_type = 'Lock'")).rows.length === 0) await sleep(5)
   await refused
   await holder.rollback()
   const next = await knex.transaction()
   await next.raw('lock table users in access share mode')
   await knex.raw("update vintage.transitions set changed_at = now() - interval '1 hour'")
   const again = operator.advance()
-  for (let tries = 0; tries < 200; tries++) {
+  for (;;) {
     const { rows } = await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vintage operator' and query like 'lock table%' and state = 'active'")
     if (rows.length > 0) break
     await sleep(5)
