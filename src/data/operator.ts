@@ -51,7 +51,7 @@ export interface OperatorOptions extends BackfillLimits {
   readonly lockDeadlineMs?: number
   /** attempts of a DDL transaction before it is given up; @default 20 */
   readonly lockAttempts?: number
-  /** what becomes of sessions of others that stand in the way when half of the attempts, or of `waitMs`, have passed: `'wait'`, `'cancel'` their statement, `'terminate'` them; @default `'wait'` */
+  /** what becomes of sessions of others that stand in the way when half of the attempts, or of `waitMs`, have passed: `'wait'`, `'cancel'` their statement, `'terminate'` them; @default 'wait' */
   readonly blockers?: BlockerPolicy
   /** rows of the first batch; later ones are steered by the time they take; @default 1_000 */
   readonly batchRows?: number

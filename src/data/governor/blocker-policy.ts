@@ -2,13 +2,13 @@ import { InvalidOptionError } from '../../errors.js'
 import type { Session } from '../database.js'
 import type { EndedBlocker } from '../events.js'
 
-const POLICIES = ['wait', 'cancel', 'terminate'] as const
-
 /**
  * What becomes of sessions of others that stand in the way of a lock, once half of the attempts have failed: they are
  * waited for, their running statement is cancelled, or they are terminated.
  */
-export type BlockerPolicy = typeof POLICIES[number]
+export type BlockerPolicy = 'wait' | 'cancel' | 'terminate'
+
+const POLICIES: readonly BlockerPolicy[] = ['wait', 'cancel', 'terminate']
 
 /** Leave to end sessions of others. */
 export interface Ending {
