@@ -23,6 +23,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   REFUSED_TABLE: 'a table that cannot be in transition: missing, a view, partitioned, without a primary key',
   REFUSED_COLUMNS: 'the columns are not as the transition describes them',
   REFUSED_EXPRESSION: 'an expression does not parse, names other columns, or is not immutable',
+  REFUSED_LOSS: 'values do not come back as the `lossy` of the definition says they do: shows one, and what to declare',
   REFUSED_SUBSCRIBERS: 'logical replication carries the table, and nobody has said `--subscribers-ready`: names the publications and what a subscriber needs first',
   REFUSED_TRIGGERS: 'a trigger of the table would fire after the dual writer, or for each row that is filled without `--fire-triggers`, or names old columns at `hide`; or one of ours is not there any more',
   REFUSED_SCHEMA: 'schema `vintage` of the database is of an older or newer build than this one: says which, and the way out',

@@ -16,6 +16,7 @@ export const SCORE = transition({
   downgrade: { score: 'points::text' },
   notNull: ['points'],
   indexes: [['points']],
+  lossy: 'downgrade',
   onError: 'set-aside'
 })
 

@@ -3,6 +3,22 @@ import type { Mutant } from './mutant.js'
 /** What may go wrong as a transition takes its steps: operators, locks, indexes and constraints, contract. */
 export const STEPS_MUTANTS: readonly Mutant[] = [
   {
+    name: 'no row is looked at for a loss',
+    file: 'src/data/steps/begin.ts',
+    find: 'await checkRows(context, transition, sides, qualifiedTable(found))',
+    replace: '',
+    test: 'test/data/check-rows.test.ts',
+    red: 'D10 a loss that only a row of the table shows is refused before any DDL, and is not once it is declared'
+  },
+  {
+    name: 'a bijection is tested one way',
+    file: 'src/data/round-trip/find-loss.ts',
+    find: "bijective: ['old', 'new'],",
+    replace: "bijective: ['old'],",
+    test: 'test/data/check-rows.test.ts',
+    red: 'D10 a loss of the new side, which has no rows yet, is refused before any DDL, and is not once it is declared'
+  },
+  {
     name: 'the fencing token is not compared',
     file: 'src/data/state/lease.ts',
     find: 'if (state?.operatorToken === lease.token) return state',

@@ -38,7 +38,8 @@ export async function evaluateExpressions<Row extends { readonly given: unknown 
   return evaluated
 }
 
-function withoutLength (type: string): string {
+/** A type to which an expression is cast as the dual writer does it: what is too long for it is not cut off. */
+export function withoutLength (type: string): string {
   return type.replace(/^(character varying|varchar|bit varying|varbit)\s*\(\d+\)/i, '$1')
 }
 

@@ -56,7 +56,11 @@ export interface TransitionDefinition<Before extends string = string, After exte
   readonly unique?: readonly (readonly string[])[]
   /** foreign keys of the new side, in place before `read-new` @default none */
   readonly foreignKeys?: readonly ForeignKeyDefinition[]
-  /** the direction that does not keep everything @default none: bijective */
+  /**
+   * The direction that does not give back everything that the other one was given: `downgrade`, where several values of
+   * the old side become the same on the new one. It is held against generated values and a sample of rows before any DDL.
+   * @default none: both directions undo each other, byte for byte
+   */
   readonly lossy?: 'upgrade' | 'downgrade' | 'both'
   /**
    * One statement that sets both sides out of sync: the new side wins, or the statement fails.
@@ -93,7 +97,8 @@ export interface Transition extends TransitionDefinition {
  *   before: { amount: 'numeric(12,2)' },
  *   after: { total_minor: 'bigint', total_currency: 'text' },
  *   upgrade: { total_minor: '(amount * 100)::bigint', total_currency: "'EUR'" },
- *   downgrade: { amount: 'total_minor / 100.0' }
+ *   downgrade: { amount: 'total_minor / 100.0' },
+ *   lossy: 'upgrade' // of another currency than EUR `downgrade` says nothing
  * })
  */
 export function transition<const Before extends string, const After extends string> (

@@ -9,7 +9,8 @@ const DEFINITION = transition({
   before: { amount: 'numeric' },
   after: { total: 'bigint' },
   upgrade: { total: '(amount * 100)::bigint' },
-  downgrade: { amount: 'total / 100' }
+  downgrade: { amount: 'total / 100' },
+  lossy: 'both'
 })
 
 const REFUSED = { code: 'FST_ERR_VINTAGE_REFUSED_TRIGGERS', message: /no longer has `zz_vintage_orders_total_update`/ }

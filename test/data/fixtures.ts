@@ -16,6 +16,7 @@ export const CENTS = transition<string, string>({
   after: { total: 'bigint' },
   upgrade: { total: '(amount * 100)::bigint' },
   downgrade: { amount: 'total / 100' },
+  lossy: 'both',
   onError: 'set-aside'
 })
 
@@ -25,7 +26,8 @@ export const TOTAL = transition({
   after: { total_minor: 'bigint', total_currency: 'text' },
   upgrade: { total_minor: '(amount * 100)::bigint', total_currency: "'EUR'" },
   downgrade: { amount: 'total_minor / 100.0' },
-  notNull: ['total_minor', 'total_currency']
+  notNull: ['total_minor', 'total_currency'],
+  lossy: 'upgrade'
 })
 
 /** Transitions by name, as `loadTransitions` gives them. */

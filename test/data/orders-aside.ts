@@ -12,6 +12,7 @@ export const DEFINITION = transition({
   after: { total: 'bigint', currency: 'text' },
   upgrade: { total: '(amount * 100)::bigint', currency: "'EUR'" },
   downgrade: { amount: 'total / 100' },
+  lossy: 'both',
   onError: 'set-aside'
 })
 

@@ -38,6 +38,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'D10 a stable function': { setUp: USERS, change: { upgrade: { full_name: "concat_ws(' ', first_name, last_name)" } }, code: 'REFUSED_EXPRESSION', message: /upgrade.full_name.*generation expression is not immutable/ },
   'D10 a volatile function': { setUp: USERS, change: { downgrade: { ...FULL_NAME.downgrade, last_name: 'full_name || now()' } }, code: 'REFUSED_EXPRESSION', message: /downgrade.last_name/ },
   'D10 a sub-select': { setUp: USERS, change: { upgrade: { full_name: '(select first_name)' } }, code: 'REFUSED_EXPRESSION', message: /cannot use subquery/ },
+  'D10 a transition that loses values of the old side and does not say so': { setUp: USERS, change: { upgrade: { full_name: "coalesce(first_name, '')" }, downgrade: { first_name: 'full_name', last_name: 'null' }, notNull: [], lossy: 'upgrade' }, code: 'REFUSED_LOSS', message: /it says `lossy: 'upgrade'`, but `downgrade` does not give back what `upgrade` was given: .* of \d+ generated values/ },
   'a column of neither side': { setUp: USERS, change: { upgrade: { full_name: 'first_name || id' } }, code: 'REFUSED_EXPRESSION', message: /column "id" does not exist/ },
   'text that is not SQL': { setUp: USERS, change: { upgrade: { full_name: "first_name || '" } }, code: 'INVALID_TRANSITION', message: /is not an SQL expression/ },
   'two expressions': { setUp: USERS, change: { upgrade: { full_name: 'first_name), (last_name' } }, code: 'INVALID_TRANSITION', message: /must be one SQL expression/ },
@@ -90,7 +91,7 @@ t.test('refused before any DDL: a column that another transition is moving', asy
 })
 
 t.test('two transitions on different columns of one table do not disturb each other', async (t) => {
-  const note = transition({ table: 'users', before: { note: 'integer' }, after: { remark: 'text' }, upgrade: { remark: 'note::text' }, downgrade: { note: 'remark::integer' } })
+  const note = transition({ table: 'users', before: { note: 'integer' }, after: { remark: 'text' }, upgrade: { remark: 'note::text' }, downgrade: { note: 'remark::integer' }, lossy: 'upgrade' })
   const { operator, knex } = await createGround(t, async (knex) => {
     await knex.raw('create table users (id integer primary key, first_name text, last_name text, note integer)')
     await knex.raw("insert into users values (1, 'Ada', 'Byron', 7)")

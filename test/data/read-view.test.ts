@@ -15,7 +15,7 @@ const SHOWN = transition<string, string>({
   readView: true
 })
 
-const REMARK = transition({ table: 'users', before: { note: 'text' }, after: { remark: 'text' }, upgrade: { remark: 'upper(note)' }, downgrade: { note: 'lower(remark)' }, onError: 'set-aside' })
+const REMARK = transition({ table: 'users', before: { note: 'text' }, after: { remark: 'text' }, upgrade: { remark: 'upper(note)' }, downgrade: { note: 'lower(remark)' }, lossy: 'both', onError: 'set-aside' })
 
 async function createShown (t: Test, change: Partial<TransitionDefinition> = {}, more: Readonly<Record<string, TransitionDefinition>> = {}): Promise<Ground> {
   const transitions = await named({ 'users.full_name': transition<string, string>({ ...SHOWN, ...change }), ...more })

@@ -7,5 +7,6 @@ export default transition({
   after: { total_minor: 'bigint', total_currency: 'text' },
   upgrade: { total_minor: '(amount * 100)::bigint', total_currency: "'EUR'" },
   downgrade: { amount: '(total_minor / 100.0)::numeric(12,2)' },
-  notNull: ['total_minor', 'total_currency']
+  notNull: ['total_minor', 'total_currency'],
+  lossy: 'upgrade'
 })

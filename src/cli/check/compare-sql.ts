@@ -10,8 +10,7 @@ import { isRecord } from '../../versioning/json-schema.js'
 import { isSchemaOperation, type SchemaOperation } from '../../versioning/operations/operation.js'
 import type { Sample } from '../../versioning/sample-change.js'
 import { describeViolation, type Blame, type Finding, type Violation } from '../../versioning/violation.js'
-
-const CONNECT_LIMIT_MS = 5000
+import { inDatabase, READ_ONLY } from './in-database.js'
 
 interface Effort { readonly runs: number, readonly seed: number }
 
@@ -39,7 +38,7 @@ export async function compareWithSql (connection: () => Promise<ConnectionSettin
   }
   if (moved.length === 0) return notes
   try {
-    return [...notes, ...await inDatabase(connection, async (session) => await compareAll(session, moved, effort))]
+    return [...notes, ...await inDatabase(connection, async (database) => await database.transaction(async (session) => await compareAll(session, moved, effort), READ_ONLY))]
   } catch (error) {
     return [...notes, ...moved.map(({ blame }) => unchecked(blame, `TypeScript and SQL were not compared, which takes a database: ${messageOf(error)}`))]
   }
@@ -48,18 +47,6 @@ export async function compareWithSql (connection: () => Promise<ConnectionSettin
 function isComparable ({ before, after }: SchemaOperation, transition: Transition): boolean {
   const isSame = (fields: object, columns: object) => isDeepStrictEqual(new Set(Object.keys(fields)), new Set(Object.keys(columns)))
   return isSame(before, transition.before) && isSame(after, transition.after)
-}
-
-async function inDatabase<T> (connection: () => Promise<ConnectionSettings>, work: (session: Session) => Promise<T>): Promise<T> {
-  // pg and knex are optional peers, so they are looked for only here
-  const { openDatabase } = await import('../../data/database.js')
-  const settings = await connection()
-  const database = await openDatabase({ ...typeof settings === 'string' ? { connectionString: settings } : settings, connectionTimeoutMillis: CONNECT_LIMIT_MS })
-  try {
-    return await database.transaction(work, 'isolation level read committed, read only')
-  } finally {
-    await database.close()
-  }
 }
 
 async function compareAll (session: Session, moved: readonly Moved[], effort: Effort): Promise<Violation[]> {

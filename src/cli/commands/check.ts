@@ -5,6 +5,7 @@ import type { Transition } from '../../data/transition.js'
 import type { Violation } from '../../versioning/violation.js'
 import { loadHistory } from '../../versioning/load.js'
 import { bootApp, type Booted } from '../check/boot-app.js'
+import { checkClasses } from '../check/check-classes.js'
 import { compareWithSql } from '../check/compare-sql.js'
 import type { LockState } from '../check/keep-lock.js'
 import { readTypes } from '../check/keep-types.js'
@@ -44,6 +45,8 @@ interface CheckDocument {
   readonly written: readonly string[]
   /** laws that could not be tried, and why */
   readonly unchecked: readonly Violation[]
+  /** what could not be told of the losses of transitions, and why */
+  readonly notes: readonly string[]
   readonly problems: readonly Problem[]
 }
 
@@ -51,7 +54,7 @@ interface CheckDocument {
 export function checkCommand (act: Act): Command {
   return new Command('check')
     .summary('check version files, contracts and transitions')
-    .description('Loads the version files and the transitions, starts the app of the config, if it names one, to see whether the changes fit its schemas, runs the laws of every change on generated values, and compares the contracts of all released versions with `contract.lock.json` in the folder of the versions. Where a change names a transition, what both make of the same values is compared in the database of the config, which is only computed with; all else needs none. Exit code 1 when there is a problem.')
+    .description('Loads the version files and the transitions, starts the app of the config, if it names one, to see whether the changes fit its schemas, runs the laws of every change on generated values, and compares the contracts of all released versions with `contract.lock.json` in the folder of the versions. Where a change names a transition, what both make of the same values is compared in the database of the config, and there what transitions that have not begun say of losses (`lossy`) is held against generated values; it is only computed with, and all else needs none. Exit code 1 when there is a problem.')
     .option('--update', 'write what is new into the lock: versions, places, schemas; what was released is not altered. A file that `vintage types` has written is brought up to date')
     .option('--rewrite-released', 'with `--update`: alter the contracts of released versions as well, after a question')
     .option('--yes', 'do not ask before `--rewrite-released`; needed for it where there is no terminal')
@@ -75,7 +78,8 @@ async function runCheck (context: CliContext, options: CheckOptions): Promise<Ex
   const { transitions, problems: misdefined } = await checkTransitions(config)
   const violations = [...kept, ...misdefined.length > 0 ? [] : await compareWithSql(config.connection, history, transitions, effort)]
   const broken = violations.filter(({ law }) => law !== 'not checked').map((violation): Problem => ({ kind: 'law', ...violation }))
-  const found = [...misfits, ...broken, ...misdefined, ...await checkTypes(config, view, options)]
+  const { problems: losses, notes } = await checkClasses(config.connection, transitions)
+  const found = [...misfits, ...broken, ...misdefined, ...losses, ...await checkTypes(config, view, options)]
   const { lock, written, problems: unlocked } = await checkContracts(context, config, view, options, found.length === 0)
   const problems = [...found, ...unlocked]
   const document: CheckDocument = {
@@ -87,6 +91,7 @@ async function runCheck (context: CliContext, options: CheckOptions): Promise<Ex
     lock,
     written,
     unchecked: violations.filter(({ law }) => law === 'not checked'),
+    notes,
     problems
   }
   context.output.result(document, describeCheck(document))
@@ -135,9 +140,9 @@ async function mayAlter ({ io }: CliContext, { verdict }: LockState, { rewriteRe
   return true
 }
 
-function describeCheck ({ ok, versions, changes, transitions, app, written, unchecked, problems }: CheckDocument): string {
+function describeCheck ({ ok, versions, changes, transitions, app, written, unchecked, notes, problems }: CheckDocument): string {
   const checked = [formatNumber(versions.length, 'version'), formatNumber(changes, 'change'), formatNumber(transitions.length, 'transition'), ...(app ? ['the app'] : [])].join(', ')
-  const notes = unchecked.map(({ message }) => message)
-  if (ok) return [...notes, ...written, `all is well: ${checked}`].join('\n')
-  return [...notes, ...problems.map(describeProblem), '', `${formatNumber(problems.length, 'problem')} in ${checked}`].join('\n')
+  const told = [...unchecked.map(({ message }) => message), ...notes]
+  if (ok) return [...told, ...written, `all is well: ${checked}`].join('\n')
+  return [...told, ...problems.map(describeProblem), '', `${formatNumber(problems.length, 'problem')} in ${checked}`].join('\n')
 }

@@ -4,6 +4,7 @@ import type { Blocker } from '../events.js'
 /** The table locks that our transactions ask for, with the locks of others that stand in their way. */
 const CONFLICTS = {
   'access exclusive': null,
+  'access share': ['AccessExclusiveLock'],
   'share update exclusive': ['ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'],
   'share row exclusive': ['RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock']
 } as const

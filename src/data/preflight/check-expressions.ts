@@ -2,6 +2,7 @@ import { RefusedColumnsError, RefusedExpressionError } from '../../errors.js'
 import type { Session } from '../database.js'
 import { CAST_TYPE, castTo, pinSearchPath } from '../dual-writer/sides.js'
 import { fit, quote } from '../names.js'
+import type { SideTypes } from '../round-trip/read-sides.js'
 import { oldColumnsOf, type Transition } from '../transition.js'
 import { messageOf, withCause } from '../../caught.js'
 import { findCuttingColumn } from './find-cutting-types.js'
@@ -13,9 +14,10 @@ import { parseExpression } from './parse-expression.js'
  * operator and cast).
  *
  * @param table quoted, with its schema
+ * @returns the types of both sides, which lie in pg_catalog or bear their schema
  * @throws FST_ERR_VINTAGE_REFUSED_EXPRESSION, FST_ERR_VINTAGE_REFUSED_COLUMNS, FST_ERR_VINTAGE_INVALID_TRANSITION
  */
-export async function checkExpressions (session: Session, transition: Transition, table: string): Promise<void> {
+export async function checkExpressions (session: Session, transition: Transition, table: string): Promise<SideTypes> {
   await session.query('savepoint vintage_probe')
   const oldProbe = await createProbe(session, transition, 'before')
   const newProbe = await createProbe(session, transition, 'after')
@@ -34,6 +36,7 @@ export async function checkExpressions (session: Session, transition: Transition
   }
   await checkDefaults(session, transition, table, oldProbe)
   await session.query('rollback to savepoint vintage_probe')
+  return { before: oldTypes, after: newTypes }
 }
 
 async function createProbe (session: Session, transition: Transition, side: 'before' | 'after'): Promise<string> {

@@ -2,7 +2,9 @@ import { readPrimaryKey } from '../backfill/key.js'
 import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { readTransitions } from '../state/transitions.js'
+import type { TripSides } from '../round-trip/sides.js'
 import type { Transition } from '../transition.js'
+import { checkClass } from './check-class.js'
 import { checkColumns } from './check-columns.js'
 import { checkConstraints } from './check-constraints.js'
 import { checkExpressions } from './check-expressions.js'
@@ -10,12 +12,18 @@ import { checkNames, checkOverlap } from './check-overlap.js'
 import { checkTable, type FoundTable } from './check-table.js'
 import { checkTriggers } from './check-triggers.js'
 
+/** A transition that may begin, as far as anything but its rows can tell. */
+export interface Preflighted {
+  readonly found: FoundTable
+  readonly sides: TripSides
+}
+
 /**
- * Everything that is looked at before the first DDL of a transition; nothing stays behind in the database.
+ * Everything but rows that is looked at before the first DDL of a transition; nothing stays behind in the database.
  *
  * @throws the refusal of the first check that fails
  */
-export async function runPreflights (session: Session, transition: Transition): Promise<FoundTable> {
+export async function runPreflights (session: Session, transition: Transition): Promise<Preflighted> {
   const found = await checkTable(session, transition)
   const table = qualifiedTable(found)
   await readPrimaryKey(session, table)
@@ -25,6 +33,6 @@ export async function runPreflights (session: Session, transition: Transition): 
   checkOverlap(transition, found, states)
   await checkConstraints(session, transition, found)
   await checkTriggers(session, transition, table)
-  await checkExpressions(session, transition, table)
-  return found
+  const types = await checkExpressions(session, transition, table)
+  return { found, sides: await checkClass(session, transition, types, table) }
 }

@@ -97,9 +97,10 @@ export function transitionOf (state: TransitionState): Transition {
   return { ...state.definition, name: state.name }
 }
 
-/** Whether two definitions say the same, whatever the order of their keys. */
+/** Whether two definitions do the same, whatever the order of their keys: what one says of a loss changes no statement. */
 export function sameDefinition (a: TransitionDefinition, b: TransitionDefinition): boolean {
-  return sorted(definitionJson(a)) === sorted(definitionJson(b))
+  const [one, other] = [a, b].map(({ lossy: _, ...rest }) => sorted(definitionJson(rest)))
+  return one === other
 }
 
 function sorted (json: string): string {

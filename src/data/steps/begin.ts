@@ -7,6 +7,7 @@ import { runDdl } from '../governor/run-ddl.js'
 import type { Transition } from '../transition.js'
 import type { Phase } from '../phases.js'
 import { runPreflights } from '../preflight/run-preflights.js'
+import { checkRows } from '../preflight/check-rows.js'
 import type { FoundTable } from '../preflight/check-table.js'
 import { addColumns } from '../sql/add-columns.js'
 import { referredTables } from '../sql/constraints.js'
@@ -59,7 +60,9 @@ export async function beginTransition (context: Context, transition: Transition,
 /** Columns that another operator has just added are no reason to refuse. */
 async function checkUnlessBegun (context: Context, transition: Transition): Promise<FoundTable | null> {
   try {
-    return await context.database.transaction(async (session) => await runPreflights(session, transition))
+    const { found, sides } = await context.database.transaction(async (session) => await runPreflights(session, transition))
+    await checkRows(context, transition, sides, qualifiedTable(found))
+    return found
   } catch (error) {
     if (await readTransition(context.database, transition.name) !== undefined) return null
     throw error

@@ -14,7 +14,8 @@ const SHARE = transition({
   before: { ver: 'integer' },
   after: { share: 'double precision' },
   upgrade: { share: 'ver::double precision / 10' },
-  downgrade: { ver: '(share * 10)::integer' }
+  downgrade: { ver: '(share * 10)::integer' },
+  lossy: 'upgrade'
 })
 
 const transitions = await named({ 'users.full_name': PLAIN, 'users.share': SHARE })
