@@ -86,11 +86,16 @@ function declare ({ columns, variables }: Stop): string[] {
 }
 
 function take ({ columns, variables, ...side }: Stop, source: TripSource): string {
-  return `select ${columns.map(({ name }) => `vintage_row.${name}`).join(', ')} into ${variables.join(', ')} from ${source.from({ columns, ...side })};`
+  return assign(variables, columns.map(({ name }) => `vintage_row.${name}`), source.from({ columns, ...side }))
 }
 
 function compute ({ columns, variables }: Stop, from: Stop): string {
-  return `select ${columns.map(({ value }) => value).join(', ')} into ${variables.join(', ')} from ${rowOf(from)};`
+  return assign(variables, columns.map(({ value }) => value), rowOf(from))
+}
+
+/** One by one, since INTO takes no variable of a composite type beside others. */
+function assign (variables: readonly string[], values: readonly string[], from: string): string {
+  return variables.map((variable, nth) => `${variable} := (select ${values[nth]} from ${from});`).join(' ')
 }
 
 /** What no row can hold is passed over. */

@@ -9,6 +9,7 @@ const { lossy: _, ...SPLIT_AT_SPACE } = FULL_NAME
 
 const SETUP = `
 create type mood as enum ('glad', 'sad');
+create type pair as (x numeric, y text);
 create domain given as text not null check (value <> '');
 create table users (id integer primary key, status text check (status in ('new', 'paid') and status is not null), note text not null, at text check (id > 0 or at <> ''))`
 
@@ -61,6 +62,7 @@ const CASES: Readonly<Record<string, readonly [TransitionDefinition, RegExp | nu
   'keys of a document': [moving({ vip: 'boolean' }, { profile: 'jsonb' }, { profile: "case when vip then '{\"vip\": true}'::jsonb when not vip then '{\"vip\": false}' end" }, { vip: "(profile ->> 'vip')::boolean" }), /\{"profile": .*\} becomes \{"vip": null\}, .* `lossy: 'upgrade'`$/],
   'bytes, ids and types of which no values are known': [moving({ a: 'bytea', b: 'uuid', c: 'point' }, { d: 'bytea', e: 'uuid', f: 'point' }, { d: 'a', e: 'b', f: 'c' }, { a: 'd', b: 'e', c: 'f' }), null],
   'one of several such': [moving({ a: 'bytea', c: 'point' }, { d: 'text', f: 'point' }, { d: "encode(a, 'hex')", f: 'c' }, { a: "decode(d, 'hex')", c: 'f' }, { lossy: 'upgrade' }), null],
+  'composites beside others': [moving({ a: 'pair', b: 'text' }, { c: 'pair', d: 'text' }, { c: 'a', d: 'b' }, { a: 'c', b: 'd' }), null],
   'columns of many kinds': [moving({ a: 'double precision', b: 'time', c: 'interval', d: 'numeric(4)' }, { e: 'double precision', f: 'time', g: 'interval', h: 'numeric(4,0)' }, { e: 'a', f: 'b', g: 'c', h: 'd' }, { a: 'e', b: 'f', c: 'g', d: 'h' }), null]
 }
 
