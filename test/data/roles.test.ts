@@ -21,6 +21,7 @@ const MOVED = transition<string, string>({
   downgrade: { ...FULL_NAME.downgrade, land: 'lower(country)' },
   checks: { users_full_name_given: "full_name <> ''" },
   foreignKeys: [{ columns: ['country'], references: { table: 'countries', columns: ['code'] } }],
+  lossy: 'both',
   onError: 'set-aside',
   readView: true
 })

@@ -86,7 +86,8 @@ async function attemptLocked<T> (governed: Governed, transaction: LockedTransact
     if (long.length > 0) return { reason: 'a long transaction holds a lock on the table', blockers: long }
     return {
       result: await database.transaction(async (session) => {
-        for (const [table] of locks) await outwaitVacuum(session, table)
+        // a reader waits for no vacuum
+        for (const [table, lock] of locks) if (lock !== 'access share') await outwaitVacuum(session, table)
         return await work(session)
       })
     }
