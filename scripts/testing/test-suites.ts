@@ -16,7 +16,6 @@ const SUITES = [
   'cli/process.test.ts',
   'cli',
   'http',
-  'scripts/embedded-server.test.ts',
   'versioning',
   ''
 ]
@@ -27,11 +26,14 @@ const FIRST: readonly string[] = ['end-to-end/proof.test.ts', 'data', 'cli']
 /** What takes longer than `npm test` has time for, and is run by `npm run test:long`; nothing of the coverage hangs on it. */
 export const LONG: readonly string[] = [
   'data/backfill-long.test.ts',
+  'data/fleet/process.test.ts',
   'data/fleet/protocol.test.ts',
   'data/fleet/traffic.test.ts',
   'data/programs/programs.test.ts',
   'example/start.test.ts',
-  'graphile-worker-machines.test.ts'
+  'graphile-worker-machines.test.ts',
+  'scripts/embedded-server.test.ts',
+  'scripts/native-files.test.ts'
 ]
 
 /** Requests at random, of which `npm run test:fuzz` sends more. */

@@ -8,7 +8,7 @@ import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
 t.test('status says where every transition is, who has acknowledged what, and how far the backfill is', async (t) => {
   const { operator, open, knex } = await createGround(t, async (knex) => await createUsers(knex, 20))
   t.same((await operator.status()).transitions, [{
-    transition: 'users.full_name', table: 'users', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, readView: null, backfill: null, strayWriters: [], pendingRows: null, setAsideRows: null, next: 'expand', instances: []
+    transition: 'users.full_name', table: 'users', phase: null, epoch: null, since: null, known: true, operator: null, paused: null, readView: null, backfill: null, strayWriters: [], shadowReads: { compared: 0, different: 0, last: null }, pendingRows: null, setAsideRows: null, next: 'expand', instances: []
   }])
   await operator.migrate()
   await knex.raw(`
