@@ -15,10 +15,9 @@ where conname = $2 and connamespace = (select relnamespace from pg_catalog.pg_cl
  * @param others names that are about to be taken
  */
 export async function chooseNotNullName (session: Session, table: string, tableName: string, column: string, others: readonly string[]): Promise<string> {
-  for (let pass = 0; ; pass++) {
-    const name = objectName(tableName, column, pass === 0 ? 'not_null' : `not_null${pass}`)
-    if (!others.includes(name) && (await session.query(TAKEN, [table, name])).length === 0) return name
-  }
+  let name = objectName(tableName, column, 'not_null')
+  for (let pass = 1; others.includes(name) || (await session.query(TAKEN, [table, name])).length > 0; pass++) name = objectName(tableName, column, `not_null${pass}`)
+  return name
 }
 
 /** Whether a NOT NULL bears a name that Postgres would choose for it, or we. */
