@@ -45,7 +45,9 @@ export function openGround (server: BenchServer): Ground {
           const name = `copy_${++copies}`
           const from = await template(state, rows, key)
           names.push(name)
-          urls.push(await server.copy(from, name))
+          const url = await server.copy(from, name)
+          if (baseOf(state) !== 'old' || state === 'moved') await withOperator(url, async (operator) => await operator.adopt())
+          urls.push(url)
         }
         return await work(urls)
       } finally {
