@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Operator } from '../../src/data/operator.js'
 import { CENTS, createGround, named } from './fixtures.js'
 
 t.test('D15 the way back to expand is open however many rows have been set aside: their notes go before its locks', async (t) => {
@@ -12,6 +13,30 @@ t.test('D15 the way back to expand is open however many rows have been set aside
   const hurried = await open({ lockDeadlineMs: 100, lockAttempts: 2 })
   t.match(await hurried.rollback({ to: 'expand' }), { phase: 'expand' })
   t.same((await knex.raw('select 1 from vintage.set_aside')).rows, [])
+})
+
+t.test('D15 the notes of released rows go before the locks too, both at drop and on the way back to expand, and not unless these go through', async (t) => {
+  for (const to of ['expand', 'drop'] as const) {
+    const { operator, knex, open } = await createGround(t, async (knex) => {
+      await knex.raw('create table orders (id integer primary key, amount numeric); insert into orders values (1, 1)')
+    }, { transitions: await named({ 'orders.total': CENTS }) })
+    await operator.migrate()
+    if (to === 'drop') await operator.advance({ to: 'hide' })
+    await knex.raw("insert into vintage.set_aside (transition, key, direction, sqlstate, message, released_by, released_at) select 'orders.total', jsonb_build_array(i::text), 'upgrade', '22003', repeat('x', 100), 'Ada', now() from generate_series(1, 300000) i")
+    if (to === 'drop') {
+      const [drop] = (await operator.plan()).steps
+      t.match(drop?.statements.find(({ statement }) => statement.startsWith('delete from vintage.set_aside')), { lock: null, holdsUp: 'nothing' })
+    }
+    const step = async (operator: Operator): Promise<unknown> => to === 'drop' ? await operator.advance({ to }) : await operator.rollback({ to })
+    const hurried = await open({ lockDeadlineMs: 150, lockAttempts: 4 })
+    const reader = await knex.transaction()
+    await reader.raw('select 1 from orders')
+    await t.rejects(step(await open({ lockDeadlineMs: 150, lockAttempts: 1 })), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK' })
+    await reader.rollback()
+    t.match((await knex.raw('select count(*)::int as notes from vintage.set_aside')).rows, [{ notes: 300_000 }])
+    t.match(await step(hurried), { phase: to })
+    t.same((await knex.raw('select 1 from vintage.set_aside')).rows, [])
+  }
 })
 
 t.test('D15 a way back to expand that is refused has forgotten the notes: who was released stays known, and who is set aside is noted again', async (t) => {

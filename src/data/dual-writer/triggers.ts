@@ -50,7 +50,11 @@ export function dropTriggers (state: TransitionState, notes: readonly string[]):
     `drop trigger ${quote(insertTrigger)} on ${table}`,
     `drop trigger ${quote(updateTrigger)} on ${table}`,
     `drop function vintage.${quote(onInsert)}(), vintage.${quote(onUpdate)}()`,
-    ...notes.map((note) => `drop function ${note}`),
-    ...state.definition.onError === 'set-aside' ? [`delete from vintage.set_aside where transition = ${escapeLiteral(state.name)}`] : []
+    ...notes.map((note) => `drop function ${note}`)
   ]
+}
+
+/** Of millions of notes no statement could rid itself within a deadline: to be run before the table is locked, and in the same transaction, since nothing else tells who was released. */
+export function forgetNotes ({ name, definition }: TransitionState): string[] {
+  return definition.onError === 'set-aside' ? [`delete from vintage.set_aside where transition = ${escapeLiteral(name)}`] : []
 }

@@ -2,7 +2,7 @@ import { escapeLiteral } from 'pg'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { findNoteFunctions } from '../dual-writer/note-functions.js'
-import { dropTriggers } from '../dual-writer/triggers.js'
+import { dropTriggers, forgetNotes } from '../dual-writer/triggers.js'
 import { refuseKnowing } from '../gate/await-acknowledgements.js'
 import { awaitTransactions } from '../gate/await-transactions.js'
 import { refuseLosing } from '../gate/refuse-losing.js'
@@ -30,11 +30,13 @@ export async function backToExpand (context: Context, lease: Lease, state: Trans
     check: async (session) => await refuseLosing(session, state),
     plan: async (session) => ({
       view: await planView(session, state, 'expand'),
-      unlocked: [],
+      unlocked: forgetNotes(state),
       locked: [
         ...dropTriggers(state, await findNoteFunctions(session, state)),
         dropColumns(transition, table),
         addColumns(transition, table),
+        // what writers have noted since then
+        ...forgetNotes(state),
         `delete from vintage.backfills where transition = ${escapeLiteral(state.name)}`
       ]
     })

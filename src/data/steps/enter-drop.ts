@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import type { Session } from '../database.js'
 import { findNoteFunctions } from '../dual-writer/note-functions.js'
-import { dropTriggers } from '../dual-writer/triggers.js'
+import { dropTriggers, forgetNotes } from '../dual-writer/triggers.js'
 import { refuseUnknowing } from '../gate/await-acknowledgements.js'
 import { awaitFleet } from '../gate/await-fleet.js'
 import { refuseUnsoaked } from '../gate/refuse-unsoaked.js'
@@ -33,14 +33,14 @@ export async function enterDrop (context: Context, lease: Lease, state: Transiti
   if (goingAlong.length > 0) context.report({ type: 'dependents', transition: state.name, objects: goingAlong, dropped: true })
 }
 
-/** Triggers, functions, old columns and marker. */
+/** Notes, which nobody adds to since `read-new`; triggers, functions, old columns and marker. */
 export const planDrop: TableChange['plan'] = async (session, state) => {
   const { marker, hidden } = namesOf(state.name)
   const table = qualifiedTable(state)
   const columns = [...oldColumnsOf(state.definition).map(hidden), marker]
   return {
     view: await planView(session, state, 'drop'),
-    unlocked: [],
+    unlocked: forgetNotes(state),
     locked: [...dropTriggers(state, await findNoteFunctions(session, state)), `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`]
   }
 }
