@@ -2,6 +2,7 @@ import { RefusedDependentsError } from '../../errors.js'
 import type { Session } from '../database.js'
 import { quote } from '../names.js'
 import { listDependents } from '../preflight/find-dependents.js'
+import { findReferred } from '../preflight/find-referred.js'
 import type { Outcome } from './events.js'
 import { alterTable, type Operation } from './operation.js'
 import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
@@ -19,6 +20,7 @@ export async function dropColumn (operation: Operation, column: string): Promise
   await alterTable(operation, {
     lock: 'access exclusive',
     columns: [column],
+    alsoLocked: await findReferred(database, table.quoted, { columns: [column] }),
     plan: async (session) => {
       if (!await hasColumn(session, table.quoted, column)) return []
       goingAlong = await refuseDependents(session, operation, column)

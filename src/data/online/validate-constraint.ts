@@ -1,7 +1,10 @@
 import { messageOf, withCause } from '../../caught.js'
 import { RefusedRowsError } from '../../errors.js'
+import type { Session } from '../database.js'
 import { codeOf } from '../governor/transient.js'
 import { quote } from '../names.js'
+import { findReferred } from '../preflight/find-referred.js'
+import { forgetWork } from './note-work.js'
 import { alterTable, runOnline, type Operation } from './operation.js'
 
 /** not null, foreign key and check violations */
@@ -32,7 +35,7 @@ export async function validateConstraint (operation: Operation, { name, columns,
   } catch (cause) {
     if (!VIOLATIONS.has(String(codeOf(cause)))) throw cause
     const drop = `${target} drop constraint if exists ${quote(name)}`
-    const left = added ? await takeBack(operation, columns, drop) : `The constraint was there before and stays: new rows must satisfy it. To take it away: ${drop}`
+    const left = added ? await takeBack(operation, name, columns, drop) : `The constraint was there before and stays: new rows must satisfy it. To take it away: ${drop}`
     // who may refer to a table may not be allowed to read it
     const [found] = await database.transaction(async (session) => await session.query(countViolations)).catch(() => [{ rows: 'some' }])
     throw withCause(new RefusedRowsError(`${subject}: ${found?.rows} rows do not satisfy \`${name}\` (${messageOf(cause)}${detailOf(cause)}). Mend them and run it again; no row was touched. ${left}`), cause)
@@ -40,9 +43,15 @@ export async function validateConstraint (operation: Operation, { name, columns,
 }
 
 /** An abort does not keep it from going. */
-async function takeBack (operation: Operation, columns: readonly string[], drop: string): Promise<string> {
+async function takeBack (operation: Operation, name: string, columns: readonly string[], drop: string): Promise<string> {
+  const { database, table } = operation
   try {
-    await alterTable({ ...operation, signal: new AbortController().signal }, { lock: 'access exclusive', columns, plan: async () => [drop] })
+    const alsoLocked = await findReferred(database, table.quoted, { constraints: [name] })
+    const plan = async (session: Session): Promise<string[]> => {
+      await forgetWork(session, table, name)
+      return [drop]
+    }
+    await alterTable({ ...operation, signal: new AbortController().signal }, { lock: 'access exclusive', columns, alsoLocked, plan })
     return 'The constraint was taken back'
   } catch (error) {
     return `The constraint could not be taken back, and until then new rows must satisfy it (${messageOf(error)}): ${drop}`

@@ -9,6 +9,7 @@ import { awaitFleet } from '../gate/await-fleet.js'
 import { refuseUnsoaked } from '../gate/refuse-unsoaked.js'
 import { namesOf, quote } from '../names.js'
 import { findDependents } from '../preflight/find-dependents.js'
+import { findReferred } from '../preflight/find-referred.js'
 import { planView } from '../read-view/plan-view.js'
 import type { Lease } from '../state/lease.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
@@ -23,9 +24,11 @@ export async function enterDrop (context: Context, lease: Lease, state: Transiti
   await awaitFleet(context, state)
   await refuseDependents(context.database, state)
   await requireVerified(context, state, 'drop')
+  const referred = await findReferred(context.database, qualifiedTable(state), { columns: oldColumnsOf(state.definition).map(namesOf(state.name).hidden) })
   let goingAlong: string[] = []
   await commitStep(context, lease, state, 'drop', {
     lock: 'access exclusive',
+    alsoLocked: () => referred,
     checkFleet: async (session) => await refuseUnknowing(session, state, 'drop'),
     plan: planDrop,
     check: async (session) => { goingAlong = await refuseDependents(session, state) }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import { startDeadline } from '../governor/deadline.js'
 import { runLocked, type LockRetry } from '../governor/run-locked.js'
+import { findReferred } from '../preflight/find-referred.js'
 import { findLeftOnline, type OnlineLeft } from './find-left-online.js'
 
 /**
@@ -12,10 +13,11 @@ export async function sweepOnline (context: Context, onRetry: (retry: LockRetry)
 }
 
 /** A build that goes on holds a lock until its index is valid: so it is judged once more under the lock of the table. */
-async function takeAway (context: Context, { number, table }: OnlineLeft, onRetry: (retry: LockRetry) => void): Promise<void> {
+async function takeAway (context: Context, { number, table, name: constraint }: OnlineLeft, onRetry: (retry: LockRetry) => void): Promise<void> {
+  const referred = await findReferred(context.database, table, { constraints: [constraint] })
   await runLocked(context, {
     subject: 'sweep',
-    locks: new Map([[table, 'access exclusive']]),
+    locks: new Map([table, ...referred].map((locked) => [locked, 'access exclusive'] as const)),
     onRetry,
     ending: null,
     work: async (session) => {
