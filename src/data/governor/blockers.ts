@@ -1,5 +1,6 @@
 import type { Session } from '../database.js'
 import type { Blocker } from '../events.js'
+import { treeOf } from './table-tree.js'
 
 /** The table locks that our transactions ask for, with the locks of others that stand in their way. */
 const CONFLICTS = {
@@ -15,7 +16,7 @@ const HOLDERS = `
 select l.pid, l.virtualtransaction as id, $1::text as "table", a.application_name as application, left(a.query, 200) as query, min(l.mode) as lock,
        (extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000)::float8 as "ageMs"
 from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
-where l.locktype = 'relation' and l.granted and l.relation = to_regclass($1)
+where l.locktype = 'relation' and l.granted and l.relation in ${treeOf('$1')}
   and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
   and l.pid is distinct from pg_backend_pid()
   and ($2::text[] is null or l.mode = any ($2))

@@ -68,6 +68,21 @@ t.test('D24 who stands in the way is ended when that is allowed, and told; a pol
   await t.rejects(open({ blockers: 'kill' }).dropColumn('users', 'id'), { code: 'FST_ERR_VINTAGE_INVALID_OPTION', message: /`blockers`/ })
 })
 
+t.test('D24 who reads a partition is named when all of the table is to be locked, before anybody queues up behind, and is ended when that is allowed', async (t) => {
+  const { open, knex, events, url } = await createOnlineGround(t)
+  await knex.raw('create table logs (id integer, note text) partition by range (id); create table logs_2 partition of logs for values from (0) to (9) partition by range (id); create table logs_2_1 partition of logs_2 for values from (0) to (3)')
+  const idle = new pg.Client({ connectionString: url, application_name: 'a cron job' })
+  idle.on('error', () => {})
+  await idle.connect()
+  t.teardown(async () => await idle.end().catch(() => {}))
+  await idle.query('begin; select from logs_2_1')
+  await sleep(120)
+  await t.rejects(open({ lockDeadlineMs: 100, lockAttempts: 2 }).dropColumn('logs', 'note'), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /\(a long transaction holds a lock on the table\)\. Who blocks: .*AccessShareLock: begin; select from logs_2_1/ })
+  t.equal(events.filter(({ type }) => type === 'statement').length, 0)
+  t.equal(await open({ lockDeadlineMs: 100, lockAttempts: 2, blockers: 'terminate' }).dropColumn('logs', 'note'), 'done')
+  t.match(events.filter(({ type }) => type === 'blocker-ended'), [{ table: '"public"."logs"', blocker: { application: 'a cron job' } }])
+})
+
 t.test('D24 a change goes through by itself once the reader has ended', async (t) => {
   const { knex, open } = await createOnlineGround(t)
   const reader = await knex.transaction()
