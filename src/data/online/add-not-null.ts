@@ -6,7 +6,7 @@ import type { FoundTable } from './find-table.js'
 import { addCheck } from './add-check.js'
 import { forgetWork } from './note-work.js'
 import { alterTable, type Operation } from './operation.js'
-import { readNotNull } from './read-constraint.js'
+import { readConstraint, readNotNull } from './read-constraint.js'
 import { refuseColumnsInTransition } from './refuse-columns-in-transition.js'
 import { validateConstraint } from './validate-constraint.js'
 
@@ -33,16 +33,31 @@ async function byCheck (operation: Operation, column: string, required: boolean)
   if (required) return 'present'
   const { database, table } = operation
   const name = fit(`vintage_${table.name}_${column}_not_null`)
-  await addCheck(operation, `${quote(column)} is not null`, { name }, 'not null check')
+  do await addCheck(operation, `${quote(column)} is not null`, { name }, 'not null check')
+  while (!await believeCheck(operation, column, name))
+  await forgetWork(database, table, name)
+  return 'done'
+}
+
+/**
+ * Sets NOT NULL while nobody can take the CHECK away, as a sweep does that takes it for left over: without it every row
+ * would be read under the lock.
+ *
+ * @returns whether the column is NOT NULL; otherwise the CHECK is gone
+ */
+async function believeCheck (operation: Operation, column: string, name: string): Promise<boolean> {
+  const { table } = operation
+  let proven = true
   await alterTable(operation, {
     lock: 'access exclusive',
     columns: [column],
-    plan: async (session) => await isMarked(session, operation, column) === true
-      ? []
-      : [`alter table ${table.quoted} alter column ${quote(column)} set not null`, `alter table ${table.quoted} drop constraint ${quote(name)}`]
+    plan: async (session) => {
+      if (await isMarked(session, operation, column) === true) return []
+      proven = (await readConstraint(session, table, name))?.valid === true
+      return proven ? [`alter table ${table.quoted} alter column ${quote(column)} set not null`, `alter table ${table.quoted} drop constraint ${quote(name)}`] : []
+    }
   })
-  await forgetWork(database, table, name)
-  return 'done'
+  return proven
 }
 
 async function natively (operation: Operation, column: string): Promise<Outcome> {

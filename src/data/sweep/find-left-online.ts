@@ -5,8 +5,8 @@ import { readIndex } from '../online/read-index.js'
 import type { LeftOver } from './left-over.js'
 
 /**
- * Between a constraint and its validation a call at work has no lock on the table; that takes no minute. On tables of
- * others the operator may change nothing.
+ * Between two of its statements a call at work has no lock on the table, mostly for far less than a minute. One that
+ * has waited longer, behind a reader, makes again what it finds gone. On tables of others the operator may change nothing.
  */
 const WORK = `
 select w.id as number, w.kind, w.table_schema as schema, w.table_name as table, w.name, w.known_by as "knownBy"

@@ -7,6 +7,7 @@ import { online } from '../../../src/data/online/online.js'
 import { runOperation } from '../../../src/data/online/run-operation.js'
 import { openOperator, type Operator } from '../../../src/data/operator.js'
 import { majorOf } from '../../database.js'
+import { recordDdl } from '../ddl-recorder.js'
 import { createRoles, urlAs } from '../roles.js'
 import { createOnlineGround, openKnex, until, type OnlineGround } from './fixtures.js'
 
@@ -105,6 +106,25 @@ t.test('D27 a call that takes up what a killed one has left, and any that ends, 
   await t.rejects(open().addCheck('orders', 'amount > 10', { name: 'large' }), { code: 'FST_ERR_VINTAGE_REFUSED_ROWS' })
   await aMinuteAgo(knex)
   t.strictSame(await listed(operator), [])
+})
+
+t.test('D27 a CHECK on the way to NOT NULL that is taken away while its call waits for a reader is made again: no row is read under the lock', async (t) => {
+  const { knex } = await createOnlineGround(t)
+  await t.rejects(addNotNullByCheck(knex, 'email', dieBefore(/set not null/)), { message: 'killed' })
+  const read = await recordDdl(knex, ['public.users'])
+  const reader = await knex.transaction()
+  await reader.raw('select from users')
+  let taking: Promise<void> | undefined
+  const takeAway = async (): Promise<void> => {
+    await reader.raw('alter table users drop constraint vintage_users_email_not_null')
+    await reader.commit()
+  }
+  t.equal(await addNotNullByCheck(knex, 'email', ({ type }) => { if (type === 'retry') taking ??= takeAway() }), 'done')
+  await taking
+  t.ok(taking)
+  t.match((await knex.raw("select attnotnull from pg_attribute where attrelid = 'users'::regclass and attname = 'email'")).rows, [{ attnotnull: true }])
+  const settings = (await read()).filter(({ statement }) => statement.includes('set not null'))
+  t.match(settings, [{ rows_read: 0 }])
 })
 
 t.test('D27 what others have made under the name of something unfinished is not swept', async (t) => {
