@@ -72,9 +72,17 @@ t.test('D25 the build of an index waits for a reader of another table, however s
 
 t.test('D25 an index of the same name that is not ours is left alone', async (t) => {
   const { operator, knex } = await createFilled(t)
-  await knex.raw(`create index ${INDEX} on users (note)`)
+  await knex.raw('create table others (full_name text)')
+  const others = ['users (note)', 'users (full_name, note)', 'users (full_name) include (note)', 'users using hash (full_name)', 'users (full_name desc)', 'users (full_name text_pattern_ops)',
+    'users (full_name collate "C")', 'users (full_name) nulls not distinct', "users (full_name) where note = ''", 'others (full_name)']
+  for (const other of others) {
+    await knex.raw(`create index ${INDEX} on ${other}`)
+    await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_INDEX', message: /is taken by something else/ }, other)
+    await knex.raw(`drop index ${INDEX}`)
+  }
+  await knex.raw(`alter table users add constraint ${INDEX} exclude using btree (full_name with =)`)
   await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_INDEX', message: /is taken by something else/ })
-  await knex.raw(`drop index ${INDEX}; create index ${INDEX} on users (full_name)`)
+  await knex.raw(`alter table users drop constraint ${INDEX}; create index ${INDEX} on users (full_name)`)
   await knex.raw('update pg_index set indisvalid = false where indexrelid = to_regclass(?)', [INDEX])
   await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_INDEX', message: /an invalid index that this transition has not built/ })
   t.equal(await indexIsValid(knex), false)

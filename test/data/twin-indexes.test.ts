@@ -71,6 +71,17 @@ t.test('a twin that a killed run has left invalid, or not built, is built by the
   t.ok(events.some((event) => event.type === 'index' && event.state === 'built'))
 })
 
+t.test('an index of another table that bears the name of a twin does not pass for it', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 3))
+  await knex.raw(`create table others (note text); create index ${TWIN} on others (lower(note))`)
+  await t.rejects(operator.migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_INDEX', message: /is taken by something else/ })
+  await knex.raw('drop table others')
+  await operator.advance({ to: 'dual-write' })
+  t.strictSame(await twins(knex), [])
+  await operator.advance()
+  t.strictSame(await twins(knex), [{ name: TWIN, valid: true }])
+})
+
 t.test('the twin of a unique index on several columns is not unique and holds the plain ones as they are', async (t) => {
   const definition = transition<string, string>({ ...FULL_NAME, indexes: [{ columns: ['note', 'full_name'], unique: true }] })
   const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 3), { transitions: await named({ 'users.full_name': definition }) })

@@ -61,7 +61,7 @@ async function readSettled (context: Context, state: TransitionState, index: Nam
 }
 
 function refuseForeign (state: TransitionState, index: NamedIndex, found: FoundIndex): void {
-  const fits = found.unique === index.unique && JSON.stringify(found.columns) === JSON.stringify(index.columns)
+  const fits = found.onTable && found.unique === index.unique && JSON.stringify(found.columns) === JSON.stringify(index.columns)
   if (fits && (found.valid || found.ours)) return
   const what = fits ? 'an invalid index that this transition has not built' : 'something else than this index'
   throw new RefusedIndexError(`transition \`${state.name}\`: the name \`${index.name}\` is taken by ${what}: drop or rename it, or give the index another name (\`indexes: [{ columns, name }]\`)`)
