@@ -8,7 +8,7 @@ export interface PlannedStatement {
   /** SQL, or in words what many statements do together */
   readonly statement: string
   /** the lock that it takes on the table; null: none */
-  readonly lock: 'ACCESS EXCLUSIVE' | 'SHARE UPDATE EXCLUSIVE' | 'ROW EXCLUSIVE' | 'ACCESS SHARE' | null
+  readonly lock: 'ACCESS EXCLUSIVE' | 'SHARE ROW EXCLUSIVE' | 'SHARE UPDATE EXCLUSIVE' | 'ROW EXCLUSIVE' | 'ACCESS SHARE' | null
   /** what may have to wait for it */
   readonly holdsUp: string
   /** for how long at most, in ms; null: nothing waits, or as long as its row locks last */
@@ -29,6 +29,15 @@ export function unlocked (statement: string): PlannedStatement {
 /** A statement under the table's exclusive lock; all of them in one transaction share the deadline. */
 export function locked (statement: string, deadlineMs: number): PlannedStatement {
   return { statement, lock: 'ACCESS EXCLUSIVE', holdsUp: 'reads and writes of the table', atMostMs: deadlineMs }
+}
+
+/**
+ * A statement under a lock that lets everybody read.
+ *
+ * @param other another table that it locks alike, quoted, with its schema
+ */
+export function lockedForWriters (statement: string, deadlineMs: number, other: string | null = null): PlannedStatement {
+  return { statement, lock: 'SHARE ROW EXCLUSIVE', holdsUp: `writes of the table${other === null ? '' : ` and of ${other}`}`, atMostMs: deadlineMs }
 }
 
 /** A statement on the read view, which reads the table's catalogue. */

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import type { PlanResult } from '../../src/data/results.js'
 import { transition, type TransitionDefinition } from '../../src/data/transition.js'
 import { majorOf } from '../database.js'
+import { recordDdl, strongLockOf } from './ddl-recorder.js'
 import { createGround, named, type Ground } from './fixtures.js'
 
 const DEFINITION = transition({
@@ -118,6 +119,26 @@ t.test('D24 what --dry-run plans of constraints is what runs', async (t) => {
   t.strictSame((await knex('executed').orderBy('id')).map(({ statement }: { statement: string }) => statement), plan)
   t.ok(plan.length >= 9)
   await knex.raw('drop event trigger record_ddl')
+})
+
+t.test('D24 what --dry-run says of locks is what the statements take, on both tables of a foreign key', async (t) => {
+  const { operator, knex } = await createOffers(t)
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  const planned = (await operator.plan()).steps.flatMap(({ statements }) => statements)
+  for (const table of ['public.offers', 'public.countries']) {
+    const read = await recordDdl(knex, [table])
+    await operator.advance()
+    const recorded = (await read()).filter(({ statement }) => statement.startsWith('alter table'))
+    t.equal(recorded.length, planned.filter(({ statement }) => statement.startsWith('alter table')).length)
+    for (const ddl of recorded) {
+      const { lock = null, holdsUp = '' } = planned.find(({ statement }) => statement === ddl.statement) ?? {}
+      const said = table === 'public.offers' || holdsUp.includes('"countries"') ? lock : null
+      t.equal(said === 'SHARE UPDATE EXCLUSIVE' ? undefined : said?.replaceAll(' ', '').toLowerCase(), strongLockOf(ddl)?.toLowerCase().replace(/lock$/, ''), `${ddl.statement} on ${table}`)
+    }
+    await knex.raw('drop event trigger record_ddl; drop event trigger begin_ddl; drop table recorded; drop function rows_read, begin_ddl, record_ddl')
+    await operator.rollback({ to: 'backfill' })
+  }
 })
 
 for (const [what, bad, code, message] of [

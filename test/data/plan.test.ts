@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { PlanResult } from '../../src/data/results.js'
 import { transition } from '../../src/data/transition.js'
-import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
+import { CENTS, createGround, createUsers, FULL_NAME, named } from './fixtures.js'
 
 /** Notes each DDL statement of the operator as the server gets it; a DROP INDEX CONCURRENTLY cannot be noted, since it must be the first to write. */
 const RECORDER = `
@@ -66,4 +66,12 @@ t.test('a transition that requires nothing and has no index plans no DDL for rea
   await operator.advance({ to: 'backfill' })
   t.match(await operator.plan(), { steps: [{ phase: 'read-new', statements: [{ lock: 'ACCESS SHARE' }] }] })
   t.equal((await operator.plan()).steps[0]?.statements.length, 1)
+})
+
+t.test('a plan tells of the lock under which read-new is entered where rows may be set aside: writers wait, readers do not', async (t) => {
+  const { operator } = await createGround(t, async (knex) => await knex.raw('create table orders (id integer primary key, amount numeric); insert into orders values (1, 1)'), { transitions: await named({ 'orders.total': CENTS }) })
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  const [step] = (await operator.plan()).steps
+  t.match(step?.statements.at(-1), { statement: 'lock table "public"."orders" in share row exclusive mode', lock: 'SHARE ROW EXCLUSIVE', holdsUp: 'writes of the table', atMostMs: 500 })
 })

@@ -6,7 +6,7 @@ import { orTakeBack, takeBackConstraints } from '../constrain/take-back.js'
 import { dropTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
-import { pinSearchPath, readSides } from '../dual-writer/sides.js'
+import { pinSearchPath, qualifiedTable, readSides } from '../dual-writer/sides.js'
 import { createFunctions } from '../dual-writer/triggers.js'
 import { RefusedFleetError } from '../../errors.js'
 import { awaitAcknowledgements } from '../gate/await-acknowledgements.js'
@@ -17,6 +17,7 @@ import { readClock } from '../state/clock.js'
 import type { Lease } from '../state/lease.js'
 import { pendingIndexesOf } from '../sql/create-index.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
+import { lockedForWriters, type PlannedStatement } from '../plan.js'
 import { planView } from '../read-view/plan-view.js'
 import { requireVerified } from '../verify/require-verified.js'
 import { refuseMarked, refuseSetAside } from '../set-aside/refuse-set-aside.js'
@@ -49,7 +50,14 @@ async function enter (context: Context, lease: Lease, state: TransitionState): P
   await requireColumns(context, lease, state)
   await buildConstraints(context, lease, state)
   await awaitFleet(context, state)
-  await commitStep(context, lease, state, 'read-new', { lock: setsAside(state) ? 'share row exclusive' : 'share update exclusive', plan: planReadNew, check: async (session, found) => await lookAgain(session, found, verifiedFrom) })
+  await commitStep(context, lease, state, 'read-new', { lock: setsAside(state) ? WRITERS_WAIT : 'share update exclusive', plan: planReadNew, check: async (session, found) => await lookAgain(session, found, verifiedFrom) })
+}
+
+const WRITERS_WAIT = 'share row exclusive'
+
+/** The lock of the step itself, where anybody may have to wait for it. */
+export function planReadNewLock (state: TransitionState, deadlineMs: number): PlannedStatement[] {
+  return setsAside(state) ? [lockedForWriters(`lock table ${qualifiedTable(state)} in ${WRITERS_WAIT} mode`, deadlineMs)] : []
 }
 
 /** No row is set aside from now on: who reads the new column itself would see a null. */

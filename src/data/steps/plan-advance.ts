@@ -7,13 +7,13 @@ import { findTwins, missingTwins } from '../constrain/twin-indexes.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
 import { quote } from '../names.js'
 import { PHASES, type Phase } from '../phases.js'
-import { concurrent, locked, planChange, type PlannedStatement, type PlannedStep } from '../plan.js'
+import { concurrent, locked, lockedForWriters, planChange, type PlannedStatement, type PlannedStep } from '../plan.js'
 import { describeFiringTrigger, findFiringTriggers } from '../preflight/find-firing-triggers.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import type { TableChange } from './commit-step.js'
 import { planDrop } from './enter-drop.js'
 import { planDualWrite } from './enter-dual-write.js'
-import { planReadNew } from './enter-read-new.js'
+import { planReadNew, planReadNewLock } from './enter-read-new.js'
 import { planHide } from './enter-hide.js'
 
 type PlanStep = (context: Context, state: TransitionState) => Promise<PlannedStatement[]>
@@ -79,9 +79,11 @@ async function planConstraining (context: Context, state: TransitionState): Prom
   for (const constraint of await missingConstraints(database, state)) {
     const { announce, validate, finish } = statementsOf(state, constraint)
     const long = constraint.index === null ? validate : createIndex(constraint.index, table, true)
-    statements.push(...announce === null ? [] : [locked(announce, lockDeadlineMs)], concurrent(String(long)), ...finish.map((one) => locked(one, lockDeadlineMs)))
+    const { refersTo } = constraint
+    const short = (statement: string): PlannedStatement => refersTo === null ? locked(statement, lockDeadlineMs) : lockedForWriters(statement, lockDeadlineMs, refersTo)
+    statements.push(...announce === null ? [] : [short(announce)], concurrent(String(long)), ...finish.map((one) => locked(one, lockDeadlineMs)))
   }
-  statements.push(...await planTransaction(context, state, planReadNew))
+  statements.push(...await planTransaction(context, state, planReadNew), ...planReadNewLock(state, lockDeadlineMs))
   const twins = await findTwins(context, state, true)
   return [...statements, ...twins.map((name) => concurrent(`drop index concurrently if exists ${quote(state.tableSchema)}.${quote(name)}`))]
 }
