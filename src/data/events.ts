@@ -58,5 +58,7 @@ export type OperatorEvent =
   | { type: 'triggers', transition: string, triggers: readonly string[] }
   /** objects that hang on the old columns; they block the drop, or go with the columns (`dropped`) */
   | { type: 'dependents', transition: string, objects: readonly string[], dropped: boolean }
+  /** a marker that no transition has stays, since these, which others have made, hang on it */
+  | { type: 'kept-marker', marker: string, table: string, objects: readonly string[] }
 
 export type Report = (event: OperatorEvent) => void

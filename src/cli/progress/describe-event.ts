@@ -25,6 +25,7 @@ export function describeEvent (event: OperatorEvent, now: Date): string {
     case 'constraint': return `${event.transition}: ${event.constraint}: ${event.state}`
     case 'triggers': return `${event.transition}: fire for each row that is filled: ${event.triggers.join(', ')}`
     case 'dependents': return `${event.transition}: ${event.dropped ? 'goes with the old columns' : 'still hangs on the old columns'}: ${event.objects.join(', ')}`
+    case 'kept-marker': return `${event.table}: the left-over marker \`${event.marker}\` stays, since others have made what hangs on it: ${event.objects.join(', ')}`
   }
 }
 

@@ -31,7 +31,9 @@ export async function runSweep (context: Context, dryRun: boolean): Promise<Swee
   for (const state of states) {
     if (!state.operated) found.push(...(await findIn(context.database, state)).map((one) => ({ ...one, transition: state.name })))
   }
-  const rest = [...await findLeftOver(context.database, states), ...await findLeftOnline(context.database)]
+  const { left, kept } = await findLeftOver(context.database, states)
+  for (const marker of kept) context.report({ type: 'kept-marker', ...marker })
+  const rest = [...left, ...await findLeftOnline(context.database)]
   found.push(...rest.map((one) => ({ ...one, transition: null })))
   const onRetry = (retry: LockRetry): void => context.report({ type: 'lock-retry', transition: 'sweep', step: 'sweep', ...retry })
   if (!dryRun) {
@@ -62,7 +64,7 @@ async function sweepTransition (context: Context, { name }: TransitionState): Pr
 
 /** No transition begins, or changes its phase, between the second look and the end of the transaction. */
 async function sweepRest (context: Context, onRetry: (retry: LockRetry) => void): Promise<void> {
-  const left = await findLeftOver(context.database, await readTransitions(context.database))
+  const { left } = await findLeftOver(context.database, await readTransitions(context.database))
   if (left.length === 0) return
   await runLocked(context, {
     subject: 'sweep',
@@ -72,7 +74,7 @@ async function sweepRest (context: Context, onRetry: (retry: LockRetry) => void)
     work: async (session: Session) => {
       const run = startDeadline(session, context.lockDeadlineMs)
       await run('lock table vintage.transitions in share row exclusive mode')
-      const still = await findLeftOver({ query: run }, await readTransitions({ query: run }))
+      const { left: still } = await findLeftOver({ query: run }, await readTransitions({ query: run }))
       for (const { statement } of still) await run(statement)
       await run("insert into vintage.events (transition, event, by, details) values ('', 'swept', $1, $2)", [context.by, JSON.stringify({ objects: still })])
     },
