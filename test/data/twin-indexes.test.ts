@@ -76,9 +76,7 @@ t.test('an index of another table that bears the name of a twin does not pass fo
   await knex.raw(`create table others (note text); create index ${TWIN} on others (lower(note))`)
   await t.rejects(operator.migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_INDEX', message: /is taken by something else/ })
   await knex.raw('drop table others')
-  await operator.advance({ to: 'dual-write' })
-  t.strictSame(await twins(knex), [])
-  await operator.advance()
+  t.match(await operator.advance({ to: 'dual-write' }), { steps: [] })
   t.strictSame(await twins(knex), [{ name: TWIN, valid: true }])
 })
 

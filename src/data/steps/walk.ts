@@ -1,6 +1,7 @@
 import { runBackfill } from '../backfill/run-backfill.js'
 import { takeBackConstraints } from '../constrain/take-back.js'
 import { RefusedStepError } from '../../errors.js'
+import { buildTwins } from '../constrain/twin-indexes.js'
 import type { Context } from '../context.js'
 import type { AdvanceResult } from '../results.js'
 import { phaseDistance, type Phase } from '../phases.js'
@@ -45,8 +46,9 @@ export async function walk (context: Context, transition: string, direction: 'fo
   }
 }
 
-/** A way back, a backfill, or a step to read-new, that was killed is taken up again, or back, also by `advance --to backfill`. */
+/** The twins, a way back, a backfill, or a step to read-new, that were killed are taken up again, or back, also by `advance --to` the phase that is there. */
 async function takeUp (context: Context, lease: Lease, state: TransitionState, target: Phase): Promise<void> {
+  if (state.phase === 'dual-write' && target === 'dual-write') await buildTwins(context, lease, state)
   if (state.phase !== 'backfill' || phaseDistance('backfill', target) > 0) return
   await allowSettingAside(context, lease, state)
   await takeBackConstraints(context, lease, state, 'all')
