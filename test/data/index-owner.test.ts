@@ -91,3 +91,24 @@ t.test('D29 whoever adopts a restored copy, whose indexes have other numbers, kn
   t.equal(await has(copy, INDEX), false)
   t.equal(await has(copy, 'users_of_theirs'), true)
 })
+
+for (const by of ['the way back to backfill', 'the way back to expand', 'a step that has failed'] as const) {
+  t.test(`D29 indexes that somebody has built in the origin under names of ours that have gone by ${by} are not known again in a copy`, async (t) => {
+    const { operator, knex, url, open } = await createReturned(t)
+    if (by === 'a step that has failed') {
+      const stop = new AbortController()
+      const stopping = await open({ signal: stop.signal, report: (event) => { if (event.type === 'constraint' && event.constraint === `unique ${UNIQUE}` && event.state === 'in place') stop.abort() } })
+      await t.rejects(stopping.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+      await stopping.close()
+    }
+    if (by === 'the way back to expand') await operator.rollback({ to: 'expand' })
+    t.equal(await has(knex, UNIQUE), false)
+    await knex.raw(`drop index if exists ${INDEX}; create unique index ${UNIQUE} on users (full_name); create unique index ${INDEX} on users (note)`)
+    const built = async (knex: Knex): Promise<unknown> => await knex('vintage.events').where({ event: 'index-built' }).whereRaw("details ->> 'index' = any (?)", [[UNIQUE, INDEX]])
+    const before = await built(knex)
+    await Promise.all([operator.close(), knex.destroy()])
+    const copyUrl = await copyDatabase(t, url)
+    await (await open({ connection: copyUrl })).adopt()
+    t.strictSame(await built(openKnex(t, copyUrl)), before)
+  })
+}

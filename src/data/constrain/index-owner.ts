@@ -21,8 +21,13 @@ export function ownership (transition: string, index: string): string {
     select case when e.event = 'index' then 'begun' when e.event = 'index-built' and e.details ->> 'oid' = ${index}.oid::text then 'built' end
     from vintage.events e
     where e.transition = ${transition}
-      and ((e.event in ('index', 'index-built', 'index-dropped') and e.details ->> 'index' = ${index}.relname) or (e.event = 'phase' and e.phase = 'expand'))
+      and ${happenedTo(index)}
     order by e.id desc limit 1)`
+}
+
+/** What bears on an index: all of them go with the columns. */
+function happenedTo (index: string): string {
+  return `(e.event in ('index', 'index-built', 'index-dropped') and e.details ->> 'index' = ${index}.relname or e.event = 'phase' and e.phase = 'expand')`
 }
 
 /** A dump that was restored has given all indexes other numbers: those that bear the names of ours are ours. */
@@ -34,7 +39,7 @@ join pg_catalog.pg_index i on i.indrelid = to_regclass(format('%I.%I', t.table_s
 join pg_catalog.pg_class x on x.oid = i.indexrelid
 cross join lateral (
   select * from vintage.events e
-  where e.transition = t.name and e.event in ('index', 'index-built', 'index-dropped') and e.details ->> 'index' = x.relname
+  where e.transition = t.name and ${happenedTo('x')}
   order by e.id desc limit 1) as e
 where e.event = 'index-built'`
 

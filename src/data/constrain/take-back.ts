@@ -56,7 +56,7 @@ export async function takeBackConstraints (context: Context, lease: Lease, state
   tell(statements)
   await alterTable(context, lease, state, 'taking constraints back', async (session) => {
     const left = await findLeft(session, state, which)
-    for (const index of left.indexes) await logIndex(context, session, state, 'index-dropped', index)
+    for (const index of [...left.indexes, ...left.taken]) await logIndex(context, session, state, 'index-dropped', index)
     return statementsFor(state, left)
   }, { alsoLocked: found.alsoLocked })
 }
@@ -71,6 +71,8 @@ export interface Left {
   readonly constraints: readonly string[]
   /** names of indexes that refuse writes as constraints do */
   readonly indexes: readonly string[]
+  /** names of indexes that have become unique constraints, and go with these */
+  readonly taken: readonly string[]
   /** tables that foreign keys among it refer to */
   readonly alsoLocked: readonly string[]
 }
@@ -96,6 +98,7 @@ export async function findLeft (session: Session, state: TransitionState, which:
   return {
     constraints: clauses.length === 0 ? [] : [`alter table ${table} ${clauses.join(', ')}`],
     indexes,
+    taken: constraints.flatMap(({ name, index }) => index !== null && going.some((constraint) => constraint.name === name) ? [name] : []),
     alsoLocked: constraints.flatMap(({ name, refersTo }) => refersTo !== null && going.some((constraint) => constraint.name === name) ? [refersTo] : [])
   }
 }

@@ -65,17 +65,20 @@ const BACK_TO_BACKFILL: TableChange = {
   plan: async (session, state) => {
     await pinSearchPath(session)
     const settingAside = await readSettingAside(session, state)
+    const constraints = constraintsOf(transitionOf(state), state)
+    const indexes = await findUniqueIndexes(session, state)
     const drops = [
       ...(state.definition.notNull ?? []).map((column) => `alter column ${quote(column)} drop not null`),
-      ...constraintsOf(transitionOf(state), state).map(({ name }) => `drop constraint if exists ${quote(name)}`)
+      ...constraints.map(({ name }) => `drop constraint if exists ${quote(name)}`)
     ]
     return {
       view: await planView(session, state, 'backfill'),
       unlocked: settingAside === undefined ? [] : createFunctions('create or replace', state, await readSides(session, state, false), settingAside),
       locked: [
         ...drops.length === 0 ? [] : [`alter table ${qualifiedTable(state)} ${drops.join(', ')}`],
-        ...(await findUniqueIndexes(session, state)).map((name) => `drop index ${quote(state.tableSchema)}.${quote(name)}`)
-      ]
+        ...indexes.map((name) => `drop index ${quote(state.tableSchema)}.${quote(name)}`)
+      ],
+      dropped: [...indexes, ...constraints.flatMap(({ index, name }) => index === null ? [] : [name])]
     }
   }
 }

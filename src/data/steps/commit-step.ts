@@ -1,4 +1,5 @@
 import { RefusedStepError } from '../../errors.js'
+import { logIndex } from '../constrain/index-owner.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
@@ -18,6 +19,8 @@ export interface StepPlan {
   readonly view?: readonly string[]
   /** they run under the table's lock, within the deadline */
   readonly locked: readonly string[]
+  /** names of the indexes that these drop @default none */
+  readonly dropped?: readonly string[]
 }
 
 /** What one step does to the table, in one transaction with the new phase. */
@@ -79,6 +82,7 @@ export async function changeTable (context: Context, session: Session, state: Tr
   for (const statement of plan.view ?? []) await run(statement)
   await run(`lock table ${qualifiedTable(state)} in ${change.lock} mode`)
   await change.check?.({ query: run }, state)
+  for (const index of plan.dropped ?? []) await logIndex(context, { query: run }, state, 'index-dropped', index)
   for (const statement of plan.locked) await run(statement)
 }
 
