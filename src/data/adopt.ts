@@ -16,6 +16,9 @@ const FORGET = [
   'delete from vintage.instances where lease_until < clock_timestamp() or database <> current_database()',
   'delete from vintage.stray_writes where database <> current_database()',
   'delete from vintage.shadow_reads where database <> current_database()',
+  // a constraint is known by its number, which a dump does not keep: nothing would ever be swept by such a note
+  `delete from vintage.online_work w where kind <> 'index' and not exists (
+    select 1 from pg_catalog.pg_constraint c where c.oid::text = w.known_by and c.conname = w.name and c.conrelid = to_regclass(format('%I.%I', w.table_schema, w.table_name)))`,
   'update vintage.backfills set held_reason = null, held_since = null',
   // the time of soaking begins anew, since nobody has watched this database
   'update vintage.transitions set operator = null, operator_since = null, operator_until = null, operator_token = operator_token + 1, changed_at = clock_timestamp()'

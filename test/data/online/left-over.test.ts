@@ -6,7 +6,7 @@ import { knexSessions } from '../../../src/data/online/knex-sessions.js'
 import { online } from '../../../src/data/online/online.js'
 import { runOperation } from '../../../src/data/online/run-operation.js'
 import { openOperator, type Operator } from '../../../src/data/operator.js'
-import { majorOf } from '../../database.js'
+import { copyDatabase, majorOf } from '../../database.js'
 import { recordDdl } from '../ddl-recorder.js'
 import { createRoles, urlAs } from '../roles.js'
 import { createOnlineGround, openKnex, until, type OnlineGround } from './fixtures.js'
@@ -20,7 +20,7 @@ const REFERENCES = { references: { table: 'users', columns: ['id'] } }
 async function createGround (t: Test): Promise<OnlineGround & { readonly operator: Operator }> {
   const ground = await createOnlineGround(t)
   const operator = await openOperator({ connection: ground.url, transitions: [] })
-  t.teardown(async () => await operator.close())
+  t.teardown(async () => await operator.close().catch(() => {}))
   await operator.migrate()
   return { ...ground, operator }
 }
@@ -173,4 +173,22 @@ t.test('an operator who does not own a table has nothing to sweep there, and the
   await operator.close()
   t.strictSame(await unfinishedOf(knex), ['positive'])
   await knex.raw('drop table users, orders; drop schema vintage cascade')
+})
+
+t.test('D29 whoever adopts a copy forgets the constraints that calls of online had begun in the origin, where their numbers are others', async (t) => {
+  const { operator, knex, url, open } = await createGround(t)
+  const dying = open({ report: dieBefore(/validate/) })
+  for (const table of ['users', 'orders']) await t.rejects(dying.addCheck(table, 'id > 0', { name: 'positive' }), { message: 'killed' })
+  await aMinuteAgo(knex)
+  await knex('vintage.online_work').insert({ kind: 'index', table_schema: 'public', table_name: 'users', name: 'users_email_index', known_by: 'in words' })
+  await Promise.all([operator.close(), knex.destroy()])
+  const copyUrl = await copyDatabase(t, url)
+  const copy = openKnex(t, copyUrl)
+  // what pg_restore does
+  await copy.raw('alter table users drop constraint positive, add constraint positive check (id > 0) not valid')
+  const adopting = await openOperator({ connection: copyUrl, transitions: [] })
+  await adopting.adopt()
+  t.strictSame(await copy('vintage.online_work').orderBy('id').select('kind', 'table_name'), [{ kind: 'constraint', table_name: 'orders' }, { kind: 'index', table_name: 'users' }])
+  t.strictSame(await listed(adopting), ['alter table "public"."orders" drop constraint "positive"'])
+  await adopting.close()
 })
