@@ -30,6 +30,12 @@ t.test('D10 a loss that only a row of the table shows is refused before any DDL,
   t.match(await operator.migrate(), { transitions: [] }, 'what has begun is not looked at again, and what is said of a loss makes no other definition')
 })
 
+t.test('D10 a constraint that old rows need not satisfy does not hide the one that does not', async (t) => {
+  const { operator, knex } = await createNotes(t, {})
+  await knex.raw('alter table notes add constraint notes_short check (length(note) < 5000) not valid')
+  await t.rejects(operator.migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOSS', message: /so with 1 of 1000 sampled rows\./ })
+})
+
 t.test('D10 a loss of the new side, which has no rows yet, is refused before any DDL, and is not once it is declared', async (t) => {
   const change = { upgrade: { remark: "'#' || note" }, downgrade: { note: 'substr(remark, 2)' } }
   const { operator, open, knex } = await createNotes(t, change)

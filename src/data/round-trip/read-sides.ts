@@ -9,13 +9,16 @@ export interface SideTypes {
   readonly after: ReadonlyMap<string, ColumnType>
 }
 
-/** CHECKs that name other columns as well say nothing of these alone. */
+/** What holds for every row: CHECKs that name other columns as well say nothing of these alone, and those not validated nothing of old rows. */
 const CONDITIONS = `
 with side as (select attnum, attname, attnotnull from pg_catalog.pg_attribute where attrelid = to_regclass($1) and attname = any ($2) and not attisdropped)
-select format('%I is not null', attname) as condition, true as required from side where attnotnull
+select format('%I is not null', attname) as condition, true as required from side
+where attnotnull and not exists (
+  select 1 from pg_catalog.pg_constraint
+  where conrelid = to_regclass($1) and contype = 'n' and conkey = array[attnum] and not convalidated)
 union all
 select pg_get_expr(conbin, conrelid), false from pg_catalog.pg_constraint
-where conrelid = to_regclass($1) and contype = 'c' and conkey <@ (select array_agg(attnum) from side)`
+where conrelid = to_regclass($1) and contype = 'c' and convalidated and conkey <@ (select array_agg(attnum) from side)`
 
 /**
  * Reads what there is to know of values of both sides: their types, and what keeps some of them out.
