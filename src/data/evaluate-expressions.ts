@@ -40,7 +40,7 @@ export async function evaluateExpressions<Row extends { readonly given: unknown 
 
 /** A type to which an expression is cast as the dual writer does it: what is too long for it is not cut off. */
 export function withoutLength (type: string): string {
-  return type.replace(/^(character varying|varchar|bit varying|varbit)\s*\(\d+\)/i, '$1')
+  return type.replace(/^(character varying|varchar|bit varying|varbit)\s*\(\s*\d+\s*\)/i, '$1')
 }
 
 async function evaluate (session: Session, sql: string, given: unknown): Promise<Evaluated> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sameValue } from '../dual-writer/compare.js'
 import type { TripSide } from './sides.js'
+import type { ValueType } from './value-types.js'
 
 /** The sides along which a row goes. */
 export interface Route {
@@ -107,12 +108,13 @@ function same (given: Stop, back: Stop): string {
   return given.columns.map(({ valueType }, nth) => sameValue({ type: valueType.base }, `${given.variables[nth]}`, `${back.variables[nth]}`)).join(' and ')
 }
 
+/** A zero with a sign is none as a number of JSON. */
 function asJson (stop: Stop): string {
-  return `(select to_jsonb(vintage_row)::text from ${rowOf(stop)})`
+  return `(select to_jsonb(vintage_row)::text from ${rowOf(stop, ({ name }) => name.startsWith('float') ? '::text' : '')})`
 }
 
-function rowOf ({ columns, variables }: Stop): string {
-  return `(select ${columns.map(({ name }, nth) => `${variables[nth]} as ${name}`).join(', ')}) as vintage_row`
+function rowOf ({ columns, variables }: Stop, castOf: (type: ValueType) => string = () => ''): string {
+  return `(select ${columns.map(({ name, valueType }, nth) => `${variables[nth]}${castOf(valueType)} as ${name}`).join(', ')}) as vintage_row`
 }
 
 function inDo (body: string): string {
