@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import { messageOf } from '../../caught.js'
-import type { ConnectionSettings } from '../../config.js'
 import type { Evaluated } from '../../data/evaluate-expressions.js'
 import type { Session } from '../../data/database.js'
 import type { Transition } from '../../data/transition.js'
@@ -10,7 +9,7 @@ import { isRecord } from '../../versioning/json-schema.js'
 import { isSchemaOperation, type SchemaOperation } from '../../versioning/operations/operation.js'
 import type { Sample } from '../../versioning/sample-change.js'
 import { describeViolation, type Blame, type Finding, type Violation } from '../../versioning/violation.js'
-import { inDatabase, READ_ONLY } from './in-database.js'
+import { READ_ONLY, type Reach } from './in-database.js'
 
 interface Effort { readonly runs: number, readonly seed: number }
 
@@ -22,7 +21,7 @@ interface Moved { readonly blame: Blame, readonly change: Change, readonly opera
  *
  * @returns what differs; law `not checked` where it could not be compared
  */
-export async function compareWithSql (connection: () => Promise<ConnectionSettings>, history: VersionHistory, transitions: readonly Transition[], effort: Effort): Promise<readonly Violation[]> {
+export async function compareWithSql (reach: Reach, history: VersionHistory, transitions: readonly Transition[], effort: Effort): Promise<readonly Violation[]> {
   const notes: Violation[] = []
   const moved: Moved[] = []
   for (const version of history.versions) {
@@ -38,7 +37,8 @@ export async function compareWithSql (connection: () => Promise<ConnectionSettin
   }
   if (moved.length === 0) return notes
   try {
-    return [...notes, ...await inDatabase(connection, async (database) => await database.transaction(async (session) => await compareAll(session, moved, effort), READ_ONLY))]
+    const database = await reach()
+    return [...notes, ...await database.transaction(async (session) => await compareAll(session, moved, effort), READ_ONLY)]
   } catch (error) {
     return [...notes, ...moved.map(({ blame }) => unchecked(blame, `TypeScript and SQL were not compared, which takes a database: ${messageOf(error)}`))]
   }

@@ -7,6 +7,7 @@ import { loadHistory } from '../../versioning/load.js'
 import { bootApp, type Booted } from '../check/boot-app.js'
 import { checkClasses } from '../check/check-classes.js'
 import { compareWithSql } from '../check/compare-sql.js'
+import { inDatabase } from '../check/in-database.js'
 import type { LockState } from '../check/keep-lock.js'
 import { readTypes } from '../check/keep-types.js'
 import { lookAtApp, type AppView } from '../check/look-at-app.js'
@@ -76,9 +77,13 @@ async function runCheck (context: CliContext, options: CheckOptions): Promise<Ex
   const effort = { runs: options.runs ?? DEFAULT_RUNS, seed: options.seed ?? Math.trunc(Math.random() * 0x7fffffff) }
   const kept = tryHistory(view?.history ?? history, view?.head ?? null, effort)
   const { transitions, problems: misdefined } = await checkTransitions(config)
-  const violations = [...kept, ...misdefined.length > 0 ? [] : await compareWithSql(config.connection, history, transitions, effort)]
+  const { compared, losses, notes } = await inDatabase(config.connection, async (reach) => {
+    const compared = misdefined.length > 0 ? [] : await compareWithSql(reach, history, transitions, effort)
+    const { problems: losses, notes } = await checkClasses(reach, transitions)
+    return { compared, losses, notes }
+  })
+  const violations = [...kept, ...compared]
   const broken = violations.filter(({ law }) => law !== 'not checked').map((violation): Problem => ({ kind: 'law', ...violation }))
-  const { problems: losses, notes } = await checkClasses(config.connection, transitions)
   const found = [...misfits, ...broken, ...misdefined, ...losses, ...await checkTypes(config, view, options)]
   const { lock, written, problems: unlocked } = await checkContracts(context, config, view, options, found.length === 0)
   const problems = [...found, ...unlocked]

@@ -16,7 +16,7 @@ import type { Transition } from '../transition.js'
 export async function checkClass (session: Session, transition: Transition, types: SideTypes, table: string): Promise<TripSides> {
   await pinSearchPath(session)
   const sides = await readTripSides(session, transition, types, table)
-  const loss = await findLoss(session, transition, sides, generatedFor(sides))
+  const { loss } = await findLoss(session, transition, sides, generatedFor(sides))
   if (loss !== null) throw new RefusedLossError(`transition \`${transition.name}\`: ${loss}`)
   return sides
 }

@@ -18,7 +18,7 @@ const HOLD_MS = 10_000
  * @throws FST_ERR_VINTAGE_REFUSED_LOCK where the table is locked against readers
  */
 export async function checkRows (context: Context, transition: Transition, sides: TripSides, table: string): Promise<void> {
-  const loss = await runDdl(context, {
+  const { loss } = await runDdl(context, {
     transition: transition.name,
     step: 'expand',
     table,

@@ -27,6 +27,17 @@ const BROKEN: Readonly<Record<Trip, string>> = {
   upgraded: 'what `upgrade` has made does not come back by way of `downgrade`'
 }
 
+/** Out of which expressions what sets out is made first. */
+const FIRST: Readonly<Record<Trip, string>> = { old: 'upgrade', new: 'downgrade', upgraded: 'upgrade' }
+
+/** What rows have shown. */
+export interface Finding {
+  /** one sentence on what is lost, and the way out; null where nothing is that should not be */
+  readonly loss: string | null
+  /** why nothing can be told of a way, one sentence each */
+  readonly untold: readonly string[]
+}
+
 /** Where the rows of a trip come from, and what to call them; null where it has none. */
 export interface Rows {
   readonly kind: string
@@ -37,18 +48,20 @@ export interface Rows {
  * Holds the class that a definition claims, bijective or lossy in a direction, against what becomes of rows.
  *
  * @param session in a transaction
- * @returns one sentence on what is lost, and the way out; null where nothing is that should not be
  */
-export async function findLoss (session: Session, definition: TransitionDefinition, sides: TripSides, rows: Rows): Promise<string | null> {
+export async function findLoss (session: Session, definition: TransitionDefinition, sides: TripSides, rows: Rows): Promise<Finding> {
+  const untold: string[] = []
   for (const trip of TRIPS[definition.lossy ?? 'bijective']) {
     const source = rows.of(trip)
     if (source === null) continue
-    const { shown, lost, tried } = await runTrip(session, sides, trip, source, LIMIT_MS)
+    const { shown, lost, tried, refused } = await runTrip(session, sides, trip, source, LIMIT_MS)
+    if (tried === 0) untold.push(`none of the ${rows.kind} came through \`${FIRST[trip]}\`${refused === null ? '' : ` (${refused})`}, so what becomes of them is not known`)
     if (shown === null) continue
     const word = await wordFor(trip, definition.lossy, async () => await runTrip(session, sides, 'upgraded', source, LIMIT_MS))
-    return `${claimOf(definition)}, but ${BROKEN[trip]}: ${describe(shown)}; so with ${lost} of ${tried} ${rows.kind}. Correct the expressions, keep such values out (NOT NULL or CHECK of the table, \`notNull\` or \`checks\` of the definition), or declare the loss with \`lossy: '${word}'\``
+    const loss = `${claimOf(definition)}, but ${BROKEN[trip]}: ${describe(shown)}; so with ${lost} of ${tried} ${rows.kind}. Correct the expressions, keep such values out (NOT NULL or CHECK of the table, \`notNull\` or \`checks\` of the definition), or declare the loss with \`lossy: '${word}'\``
+    return { loss, untold }
   }
-  return null
+  return { loss: null, untold }
 }
 
 async function wordFor (trip: Trip, lossy: Lossy | undefined, tryUpgraded: () => Promise<TripResult>): Promise<Lossy> {

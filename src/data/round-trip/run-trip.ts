@@ -20,6 +20,8 @@ export interface TripResult {
   /** rows that came as far as the other side: what the table or an expression refuses is no row */
   readonly tried: number
   readonly lost: number
+  /** why the first row that did not come so far was refused, where something raised; else null */
+  readonly refused: string | null
   /** the shortest value that is lost */
   readonly shown: Loss | null
 }
@@ -33,7 +35,7 @@ const QUERY_CANCELED = '57014'
  * @param session in a transaction
  */
 export async function runTrip (session: Session, sides: TripSides, trip: Trip, source: TripSource, limitMs: number): Promise<TripResult> {
-  let result: TripResult = { tried: 0, lost: 0, shown: null }
+  let result: TripResult = { tried: 0, lost: 0, refused: null, shown: null }
   await session.query(`savepoint vintage_trip; set local statement_timeout = ${2 * limitMs}`)
   try {
     await session.query(writeTrip(routeOf(sides, trip), source, limitMs))

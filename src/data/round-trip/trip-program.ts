@@ -44,6 +44,7 @@ declare
   vintage_source record;
   vintage_back text;
   vintage_raised text;
+  vintage_refused text;
   vintage_loss jsonb;
   vintage_shown jsonb;
   vintage_tried integer := 0;
@@ -55,6 +56,7 @@ begin
     begin
       ${legs.join('\n      ')}
     exception when others then
+      vintage_refused := coalesce(vintage_refused, sqlerrm);
       continue;
     end;
     vintage_tried := vintage_tried + 1;
@@ -73,7 +75,7 @@ begin
       vintage_shown := vintage_loss;
     end if;
   end loop;
-  perform set_config('vintage.trip', jsonb_build_object('tried', vintage_tried, 'lost', vintage_lost, 'shown', vintage_shown)::text, true);
+  perform set_config('vintage.trip', jsonb_build_object('tried', vintage_tried, 'lost', vintage_lost, 'refused', vintage_refused, 'shown', vintage_shown)::text, true);
 end`)
 }
 
