@@ -107,7 +107,7 @@ t.test('D24 --cancel-blockers and --terminate-blockers end who stands in the way
   t.match(await vintage(['migrate', '--cancel-blockers', '--terminate-blockers']), { exitCode: 2, stderr: /cannot be used with option '--cancel-blockers'/ })
   t.match(await vintage(['migrate', ...limits]), { exitCode: 3, stderr: /gave up after 2 attempts/ })
   t.match(await vintage(['migrate', ...limits, '--cancel-blockers']), { exitCode: 3, stderr: /not ended: it is idle, so that there is no statement to cancel/ })
-  const { exitCode, stderr } = await vintage(['migrate', ...limits, '--terminate-blockers'])
+  const { exitCode, stderr } = await vintage(['migrate', '--lock-deadline', '400', '--lock-attempts', '4', '--wait', '1', '--terminate-blockers'])
   t.equal(exitCode, 0, stderr)
   t.match(stderr, /^users\.full_name: terminated who stood in the way at "public"\."users": pid \d+ \(a cron job\), AccessShareLock, open for .*: begin; select count/m)
   await t.rejects(idle.query('select 1'))
