@@ -2,16 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { transition, type TransitionDefinition } from '../../src/data/transition.js'
-import { createGround, named, type Ground } from './fixtures.js'
+import { CENTS, createGround, named, type Ground } from './fixtures.js'
 
-const DEFINITION = transition({
-  table: 'orders',
-  before: { amount: 'numeric' },
-  after: { total: 'bigint' },
-  upgrade: { total: '(amount * 100)::bigint' },
-  downgrade: { amount: 'total / 100' },
-  lossy: 'both'
-})
+const { onError: _, ...DEFINITION } = CENTS
 
 const REFUSED = { code: 'FST_ERR_VINTAGE_REFUSED_TRIGGERS', message: /no longer has `zz_vintage_orders_total_update`/ }
 const UPDATE_TRIGGER = 'zz_vintage_orders_total_update'

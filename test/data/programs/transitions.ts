@@ -1,16 +1,14 @@
 import { transition } from '../../../src/data/transition.js'
+import { FULL_NAME } from '../full-name.js'
 
 /** Three transitions of one table: two columns to one, a pair of types to another pair, and a key that is unique. */
 export const TRANSITIONS = {
   'users.full_name': transition({
     table: 'live.users',
-    before: { first_name: 'text', last_name: 'text' },
-    after: { full_name: 'text' },
+    before: FULL_NAME.before,
+    after: FULL_NAME.after,
     upgrade: { full_name: "case when first_name is null and last_name is null then null else trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) end" },
-    downgrade: {
-      first_name: "split_part(full_name, ' ', 1)",
-      last_name: "case strpos(full_name, ' ') when 0 then '' else substr(full_name, strpos(full_name, ' ') + 1) end"
-    },
+    downgrade: FULL_NAME.downgrade,
     indexes: [['full_name']],
     lossy: 'downgrade'
   }),
