@@ -25,8 +25,7 @@ const UNITS: ReadonlyArray<readonly [RegExp, string]> = [
   [/Sessions$/, 'sessions'],
   [/^shadowReads$/, 'share'],
   [/^workers$/, 'ranges'],
-  [/^jobs$/, 'jobs'],
-  [/^shadowReads$/, '0 to 1']
+  [/^jobs$/, 'jobs']
 ]
 
 /**
