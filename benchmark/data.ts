@@ -17,7 +17,7 @@ import { waiting } from './data/waiting.js'
 import { writes } from './data/writes.js'
 import { DATA_RESULTS_URL, readDataResults, writePage } from './harness/page.js'
 
-// `--only <text>` takes the groups whose name holds the text, and leaves what the file has of the others;
+// `--only <text>` takes the groups whose name holds the text, and leaves what the file has of the others, with its date;
 // `--quick` is small tables and few runs, and only prints
 
 const GROUPS: readonly Group[] = [hook, reads, writes, bulk, backfill, steadiness, latency, fleet, waiting, verify]
@@ -59,7 +59,9 @@ const results: DataResults = { ...describeDataRun(server.description), compariso
 console.log(`\n${formatDataTables(results)}`)
 if (!quick) {
   await mkdir(new URL('.', DATA_RESULTS_URL), { recursive: true })
-  await writeFile(DATA_RESULTS_URL, formatDataResults(mergeDataResults(await readDataResults(), results)))
+  // a whole run replaces all, also what bears another name now
+  const isWhole = only === undefined && failures.length === 0
+  await writeFile(DATA_RESULTS_URL, formatDataResults(isWhole ? results : mergeDataResults(await readDataResults(), results)))
   await writePage()
 }
 const verdict = failures.length > 0 ? 'missed' : verdictOfData(results)

@@ -17,14 +17,15 @@ export interface RunCount {
   readonly until?: number
 }
 
-/** Lets contestants take turns; who goes first goes round, so that what drifts is shared by all. */
+/** Lets contestants take turns; who goes first goes round, and every other time all go the other way round, so that what drifts, and what the one before leaves behind, is shared by all. */
 export async function interleave<Name extends string> (contestants: Contestants<Name>, { runs, mostRuns, until = Infinity }: RunCount, isNoisy: (done: Runs<NoInfer<Name>>) => boolean = () => false): Promise<Runs<Name>> {
   const names = namesIn(contestants)
   const done: Array<Readonly<Record<Name, Costs>>> = []
   while (done.length < runs || (done.length < mostRuns && performance.now() < until && isNoisy(done))) {
     const costs: Partial<Record<Name, Costs>> = {}
+    const order = Math.floor(done.length / names.length) % 2 === 0 ? names : names.toReversed()
     for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(done.length + turn) % names.length]
+      const name = order[(done.length + turn) % order.length]
       if (name !== undefined) costs[name] = await contestants[name]()
     }
     done.push(requireAll(names, costs))

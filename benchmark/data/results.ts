@@ -1,11 +1,17 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isList, isRecord } from '../../src/versioning/json-schema.js'
 import { describeRun, type Results } from '../harness/results.js'
 import type { CostBlock, Goal } from '../statistics/verdict.js'
 
-/** What a run of `bench:data` measured; the file is `benchmark/results/data.json`. */
-export interface DataResults extends Pick<Results, 'name' | 'date' | 'node' | 'processor'> {
+/** Where and when something was measured. */
+export interface Measured extends Pick<Results, 'date' | 'node' | 'processor'> {
   /** the server and its settings */
   readonly server: string
+}
+
+/** What a run of `bench:data` measured; the file is `benchmark/results/data.json`. */
+export interface DataResults extends Measured {
+  readonly name: string
   readonly comparisons: readonly DataComparison[]
   readonly measurements: readonly DataMeasurement[]
 }
@@ -20,6 +26,8 @@ export interface DataComparison {
   readonly runs: readonly CostBlock[]
   /** what else was seen, e.g. node types of the plans */
   readonly notes: readonly string[]
+  /** @default where and when the run was */
+  readonly measured?: Measured
 }
 
 /** Something that is measured by itself. */
@@ -31,6 +39,8 @@ export interface DataMeasurement {
   readonly judged: 'median' | 'largest' | 'smallest'
   readonly samples: readonly number[]
   readonly notes: readonly string[]
+  /** @default where and when the run was */
+  readonly measured?: Measured
 }
 
 /** Where and when a run took place. */
@@ -38,14 +48,24 @@ export function describeDataRun (server: string): Omit<DataResults, 'comparisons
   return { ...describeRun('data'), server }
 }
 
-/** What a run of some groups measured takes the place of what bears the same names; the rest stays. */
+/** What a run of some groups measured takes the place of what bears the same names; the rest stays, and says where and when it was measured. */
 export function mergeDataResults (kept: DataResults | null, now: DataResults): DataResults {
-  const merge = <Entry extends { readonly name: string }>(before: readonly Entry[], after: readonly Entry[]): Entry[] => {
+  if (kept === null) return now
+  const merge = <Entry extends { readonly name: string, readonly measured?: Measured }>(before: readonly Entry[], after: readonly Entry[]): Entry[] => {
     const measured = new Map(after.map((entry) => [entry.name, entry]))
     const names = new Set(before.map(({ name }) => name))
-    return [...before.map((entry) => measured.get(entry.name) ?? entry), ...after.filter(({ name }) => !names.has(name))]
+    return [...before.map((entry) => measured.get(entry.name) ?? dated(entry, kept, now)), ...after.filter(({ name }) => !names.has(name))]
   }
-  return { ...now, comparisons: merge(kept?.comparisons ?? [], now.comparisons), measurements: merge(kept?.measurements ?? [], now.measurements) }
+  return { ...now, comparisons: merge(kept.comparisons, now.comparisons), measurements: merge(kept.measurements, now.measurements) }
+}
+
+function dated<Entry extends { readonly measured?: Measured }> (entry: Entry, kept: Measured, now: Measured): Entry {
+  const measured = measuredOf(entry.measured ?? kept)
+  return isDeepStrictEqual(measured, measuredOf(now)) ? entry : { ...entry, measured }
+}
+
+function measuredOf ({ date, node, processor, server }: Measured): Measured {
+  return { date, node, processor, server }
 }
 
 /** The text of the file: one line for each entry. */
@@ -62,27 +82,32 @@ export function formatDataResults ({ comparisons, measurements, ...run }: DataRe
 export function parseDataResults (text: string): DataResults {
   const file: unknown = JSON.parse(text)
   if (!isRecord(file) || !isRecord(file.run) || !isList(file.comparisons) || !isList(file.measurements)) throw new TypeError('not a file of results of bench:data')
-  const { name, date, node, processor, server } = file.run
   return {
-    name: String(name),
-    date: String(date),
-    node: String(node),
-    processor: String(processor),
-    server: String(server),
+    name: String(file.run.name),
+    ...readMeasured(file.run),
     comparisons: file.comparisons.map(readComparison),
     measurements: file.measurements.map(readMeasurement)
   }
 }
 
+function readMeasured ({ date, node, processor, server }: Readonly<Record<string, unknown>>): Measured {
+  return { date: String(date), node: String(node), processor: String(processor), server: String(server) }
+}
+
+/** Only what an earlier run has measured says so. */
+function readOwn ({ measured }: Readonly<Record<string, unknown>>): { readonly measured?: Measured } {
+  return isRecord(measured) ? { measured: readMeasured(measured) } : {}
+}
+
 function readComparison (value: unknown): DataComparison {
   if (!isRecord(value) || !isList(value.runs)) throw new TypeError('not a comparison')
-  return { name: String(value.name), against: String(value.against), unit: String(value.unit), goal: readGoal(value.goal), runs: value.runs.map(readRun), notes: readNotes(value.notes) }
+  return { name: String(value.name), against: String(value.against), unit: String(value.unit), goal: readGoal(value.goal), runs: value.runs.map(readRun), notes: readNotes(value.notes), ...readOwn(value) }
 }
 
 function readMeasurement (value: unknown): DataMeasurement {
   if (!isRecord(value) || !isList(value.samples)) throw new TypeError('not a measurement')
   const judged = value.judged === 'largest' || value.judged === 'smallest' ? value.judged : 'median'
-  return { name: String(value.name), unit: String(value.unit), goal: readGoal(value.goal), judged, samples: value.samples.map(Number), notes: readNotes(value.notes) }
+  return { name: String(value.name), unit: String(value.unit), goal: readGoal(value.goal), judged, samples: value.samples.map(Number), notes: readNotes(value.notes), ...readOwn(value) }
 }
 
 function readRun (value: unknown): CostBlock {

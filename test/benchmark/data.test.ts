@@ -25,8 +25,14 @@ t.test('results of bench:data survive their file', async (t) => {
 
 t.test('groups that are measured again take the place of what they measured before', async (t) => {
   const range = comparisonOf('range', 'a plain table', 'ms', null, runs(1))
-  const again = { ...results, date: '2026-11-02', comparisons: [comparisonOf('count', 'a plain table', 'ms', null, runs(2))], measurements: [] }
-  t.same(mergeDataResults({ ...results, comparisons: [...results.comparisons, range] }, again), { ...again, comparisons: [...again.comparisons, range], measurements: [measurement] })
+  const again: DataResults = { ...results, date: '2026-11-02', server: 'Postgres 18.5', comparisons: [comparisonOf('count', 'a plain table', 'ms', null, runs(2))], measurements: [] }
+  const at = { date: '2026-11-01', node: 'v20.20.0', processor: '2 × some processor', server: 'Postgres 18.4' }
+  const merged = mergeDataResults({ ...results, comparisons: [...results.comparisons, range] }, again)
+  t.strictSame(merged, { ...again, comparisons: [...again.comparisons, { ...range, measured: at }], measurements: [{ ...measurement, measured: at }] }, 'what was not says when it was')
+  t.strictSame(parseDataResults(formatDataResults(merged)), merged)
+  t.strictSame(mergeDataResults(merged, { ...again, date: '2026-11-03', comparisons: [] }).comparisons.map(({ measured }) => measured?.date), ['2026-11-02', '2026-11-01'])
+  t.strictSame(mergeDataResults({ ...results, comparisons: [range] }, { ...again, ...at }).comparisons[0], range, 'a run of the same day goes on')
+  t.match(formatDataTables(merged), '| of 3 queries; measured on 2026-11-01, Node 20.20.0, 2 × some processor, Postgres 18.4 |')
   t.same(mergeDataResults(null, results), results)
 })
 
@@ -59,7 +65,7 @@ t.test('a measurement is judged by its median, its largest or its smallest sampl
   t.equal(judgeMeasurement({ ...measurement, goal: null }), 'for comparison')
 })
 
-t.test('contestants take turns, and who goes first goes round; noise lets them go on for longer', async (t) => {
+t.test('contestants take turns, who goes first goes round, and who comes after whom changes; noise lets them go on for longer', async (t) => {
   const order: string[] = []
   const contestant = (name: string, cost: number) => async () => {
     order.push(name)
@@ -67,7 +73,7 @@ t.test('contestants take turns, and who goes first goes round; noise lets them g
   }
   const contestants = { subject: contestant('s', 2), plain: contestant('p', 1), again: contestant('a', 1.5) }
   const done = await interleave(contestants, { runs: 3, mostRuns: 5 }, noisyIn(['ms'], 'plain', 'again'))
-  t.equal(order.join(''), 'spapasasp'.concat('spapas'))
+  t.equal(order.join(''), 'spapasasp'.concat('apspsa'))
   t.same(pair(done, 'ms', 'subject', 'plain', 'again')[4], { subject: 2, counterpart: 1, again: 1.5 })
   t.equal((await interleave(contestants, { runs: 2, mostRuns: 5 })).length, 2)
   t.equal((await interleave(contestants, { runs: 2, mostRuns: 5, until: 0 }, () => true)).length, 2, 'when the time is over there are no more than there must be')
