@@ -10,7 +10,7 @@ t.test('D15 the way back to expand is open however many rows have been set aside
   await operator.migrate()
   // what a wrong upgrade leaves of a large table
   await knex.raw("insert into vintage.set_aside (transition, key, direction, sqlstate, message) select 'orders.total', jsonb_build_object('id', i::text), 'upgrade', '22003', repeat('x', 100) from generate_series(1, 120000) i")
-  const hurried = await open({ lockDeadlineMs: 100, lockAttempts: 2 })
+  const hurried = await open({ lockDeadlineMs: 300, lockAttempts: 4 })
   t.match(await hurried.rollback({ to: 'expand' }), { phase: 'expand' })
   t.same((await knex.raw('select 1 from vintage.set_aside')).rows, [])
 })
