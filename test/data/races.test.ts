@@ -11,6 +11,7 @@ import { acquireLease, fence } from '../../src/data/state/lease.js'
 import { definitionJson, requireTransition } from '../../src/data/state/transitions.js'
 import { beginTransition } from '../../src/data/steps/begin.js'
 import { commitStep } from '../../src/data/steps/commit-step.js'
+import { untilWaiting } from '../until.js'
 import { createGround, createUsers, FULL_NAME, type Ground } from './fixtures.js'
 
 const NAME = 'users.full_name'
@@ -93,6 +94,24 @@ t.test('D14 a long statement, which no transaction fences, is not begun by an op
   await knex.raw('update vintage.transitions set operator = null, operator_token = operator_token + 1')
   await t.rejects(runInTurn(context, lease, 'create index concurrently second on users (note)'), { code: 'FST_ERR_VINTAGE_REFUSED_FENCE' })
   t.match((await knex.raw("select to_regclass('first') is not null as first, to_regclass('second') is not null as second")).rows, [{ first: true, second: false }])
+  await lease.release()
+})
+
+t.test('a long statement that failed is told as it failed where nobody is seen to have taken over, and a lost lease is told once', async (t) => {
+  const { operator, context, knex } = await createParts(t)
+  await operator.migrate()
+  const lease = await acquireLease(context, NAME)
+  await t.rejects(runInTurn(context, lease, 'select 1 / 0'), { code: '22012' })
+  const refused: unknown = await runInTurn(context, { ...lease, token: lease.token - 1 }, 'select 1').catch((error: unknown) => error)
+  t.match(refused, { code: 'FST_ERR_VINTAGE_REFUSED_FENCE' })
+  t.equal(refused instanceof Error && refused.cause, undefined)
+  const ended = t.rejects(runInTurn(context, lease, 'select pg_sleep(60)'), { code: '57014' })
+  const [pid] = await untilWaiting(knex, 'select pg_sleep(60)', { kind: 'Timeout' })
+  // so that nobody can look
+  await knex.raw('alter table vintage.transitions rename to elsewhere')
+  await knex.raw('select pg_cancel_backend(?)', [Number(pid)])
+  await ended
+  await knex.raw('alter table vintage.elsewhere rename to transitions')
   await lease.release()
 })
 

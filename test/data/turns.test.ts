@@ -7,6 +7,7 @@ import { openDatabase, sessionsOver } from '../../src/data/database.js'
 import { runLong } from '../../src/data/governor/run-long.js'
 import { outlastFormerWork } from '../../src/data/state/former-work.js'
 import { createDatabase } from '../database.js'
+import { until, untilWaiting } from '../until.js'
 import { createGround, createUsers, type Ground } from './fixtures.js'
 import { createRoles, urlAs } from './roles.js'
 
@@ -17,15 +18,6 @@ async function createFilled (t: Test): Promise<Ground> {
   await ground.operator.advance()
   ground.events.length = 0
   return ground
-}
-
-async function untilWaiting (knex: Knex, statement: string, count = 1): Promise<number[]> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    const { rows } = await knex.raw("select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like ?", [statement])
-    if (rows.length >= count) return rows.map(({ pid }: { pid: number }) => pid)
-    await sleep(5)
-  }
-  throw new Error(`nobody waits with: ${statement}`)
 }
 
 /** As when its heartbeat has not come through for longer than the lease. */
@@ -44,7 +36,7 @@ t.test('D14 D25 an operator that has lost its lease while it builds an index is 
   await loseLease(knex)
   const events: OperatorEvent[] = []
   const next = (await open({ report: (event) => events.push(event) })).advance()
-  while (formerWork(events).length === 0) await sleep(5)
+  await until('former work', () => formerWork(events).length > 0)
   await holder.commit()
   t.match(await next, { phase: 'read-new' })
   t.strictSame(formerWork(events), [[false, pid]])
@@ -57,7 +49,7 @@ t.test('D14 an operator that has lost its lease while it validates a constraint 
   // the CHECK waits for the reader; whoever queues up behind it comes before its validation
   const reader = await knex.transaction()
   await reader.raw('select 1 from users')
-  const ended = t.rejects(operator.advance(), { code: '57P01' })
+  const ended = t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_FENCE', cause: { code: '57P01' } })
   await untilWaiting(knex, 'alter table%')
   const holder = await knex.transaction()
   const held = holder.raw('lock table users in share update exclusive mode').then(() => {})
@@ -68,7 +60,8 @@ t.test('D14 an operator that has lost its lease while it validates a constraint 
   await loseLease(knex)
   const events: OperatorEvent[] = []
   const next = (await open({ report: (event) => events.push(event) })).advance()
-  while (formerWork(events).length === 0) await sleep(5)
+  // a validation that gets its lock before it is ended ends by itself
+  await until('the end of the session', async () => (await knex.raw('select 1 from pg_stat_activity where pid = ?', [Number(pid)])).rows.length === 0)
   await holder.rollback()
   await ended
   t.match(await next, { phase: 'read-new' })
@@ -119,7 +112,7 @@ t.test('a turn is waited for, outside the server, and looked at again when it co
   const first = build()
   await untilWaiting(knex, 'create index%')
   const second = build()
-  await sleep(20)
+  await until('the second asks for the turn', async () => (await knex.raw("select 1 from pg_stat_activity where datname = current_database() and query like 'select pg_try_advisory_lock%'")).rows.length > 0)
   t.equal((await untilWaiting(knex, 'create index%')).length, 1)
   await holder.rollback()
   await Promise.all([first, second])
@@ -143,7 +136,9 @@ for (const endsWithClient of [true, false]) {
     Reflect.get(client, 'connection').stream.destroy()
     await lost
     const gone = async (): Promise<boolean> => (await knex.raw("select 1 from pg_stat_activity where datname = current_database() and query like 'analyze%'")).rows.length === 0
-    for (let tries = 0; tries < 60 && !await gone(); tries++) await sleep(20)
+    // the server looks once a second
+    if (endsWithClient) await until('the end of the statement', gone)
+    else await sleep(1_200)
     t.equal(await gone(), endsWithClient)
     await holder.rollback()
   })

@@ -1,6 +1,8 @@
+import { withCause } from '../../caught.js'
+import { RefusedFenceError } from '../../errors.js'
 import type { Context } from '../context.js'
 import { runLong, type LongOptions } from '../governor/run-long.js'
-import { fence, type Lease } from '../state/lease.js'
+import { fence, lookAtFence, type Lease } from '../state/lease.js'
 
 /**
  * Runs a long statement of a transition, which no transaction can fence: the session that runs it has the turn of the
@@ -14,5 +16,20 @@ export async function runInTurn (context: Context, lease: Lease, statement: stri
     await fence(session, lease, 'share')
     return true
   }
-  await runLong(context, statement, { ...options, turn: { key: lease.transition, wanted } })
+  try {
+    await runLong(context, statement, { ...options, turn: { key: lease.transition, wanted } })
+  } catch (cause) {
+    throw await explainByFence(context, lease, cause)
+  }
+}
+
+/** Whoever has taken over ends such a statement, with an error that says nothing of it. */
+async function explainByFence ({ database }: Context, lease: Lease, cause: unknown): Promise<unknown> {
+  try {
+    await lookAtFence(database, lease)
+  } catch (error) {
+    // a look that failed says nothing, and the first refusal is as good as a second one
+    if (error instanceof RefusedFenceError && !(cause instanceof RefusedFenceError)) return withCause(error, cause)
+  }
+  return cause
 }
