@@ -1,7 +1,8 @@
 import type { Context } from '../context.js'
-import type { Sessions } from '../database.js'
+import type { Session, Sessions } from '../database.js'
 import { beginWork, endWork } from './at-work.js'
 import { throwIfAborted } from './pause.js'
+import { runCancellable } from './run-cancellable.js'
 import { takeTurn, type Turn } from './turn.js'
 
 /** Lifts the limits and gives them as they were, in ms; the newest is of Postgres 17. */
@@ -37,19 +38,16 @@ export async function runLong (context: Pick<Context, 'signal'> & { readonly dat
   throwIfAborted(signal)
   await database.session(async (session, pid) => {
     const limits = await session.query<{ name: string, setting: string }>(UNLIMITED)
-    const cancel = (): void => { database.query('select pg_cancel_backend($1)', [pid]).catch(() => {}) }
-    signal.addEventListener('abort', cancel, { once: true })
+    const cancellable = async <T>(work: () => Promise<T>): Promise<T> => await runCancellable(context, pid, work)
     try {
       await beginWork(session)
-      // an abort before the listener was there
-      throwIfAborted(signal)
       if (endsWithClient) await session.query(LOOK_FOR_CLIENT)
-      await takeTurn(session, signal, turn, async () => { await session.query(statement) })
+      const asked = turn && { key: turn.key, wanted: async (looking: Session) => await cancellable(async () => await turn.wanted(looking)) }
+      await takeTurn(session, signal, asked, async () => { await cancellable(async () => await session.query(statement)) })
     } catch (error) {
       throwIfAborted(signal)
       throw error
     } finally {
-      signal.removeEventListener('abort', cancel)
       await endWork(session)
       await session.query(RESTORE, [limits.map(({ name }) => name), limits.map(({ setting }) => setting)]).catch(() => {})
     }
