@@ -112,6 +112,21 @@ t.test('D24 nobody is ended by default, be it a statement or a session that is i
   await reading
 })
 
+t.test('what a serialisable transaction has read is in nobody\'s way once it has ended, whatever its session does next', async (t) => {
+  const { open, url, events, knex } = await createReady(t)
+  await knex.raw('create table others (id integer)')
+  const early = await visit(t, url)
+  await early.client.query('begin isolation level serializable; select count(*) from others')
+  const reader = await visit(t, url)
+  await reader.client.query('begin isolation level serializable; select count(*) from users; insert into others values (1); commit')
+  await reader.client.query('begin; select count(*), pg_sleep(0.2) from others')
+  t.ok((await knex.raw("select 1 from pg_locks where pid = ? and mode = 'SIReadLock' and relation = 'users'::regclass", [reader.pid])).rows.length > 0)
+  t.match(await (await open({ ...IMPATIENT, blockers: 'terminate' })).advance(), { phase: 'hide' })
+  t.strictSame(events.filter(({ type }) => type === 'lock-retry'), [])
+  t.equal(await reader.alive(), true)
+  t.equal(await early.alive(), true)
+})
+
 t.test('sessions of ours are never ended: those of operators, and long statements on whatever connection', async (t) => {
   const { open, url, events } = await createFresh(t)
   const other = await visit(t, url, 'vintage operator')
@@ -170,6 +185,13 @@ t.test('a session that has begun another transaction meanwhile is not the one th
   await other.client.query('commit; begin; select count(*) from users')
   t.equal(await endBlocker({ database }, ending, before), null)
   t.equal(await other.alive(), true)
+  const early = await visit(t, url)
+  await early.client.query('begin isolation level serializable; select count(*) from pg_class')
+  await other.client.query('commit; begin isolation level serializable; select count(*) from users')
+  const serialisable = await find()
+  await other.client.query('commit; begin; select count(*) from users')
+  t.equal(await endBlocker({ database }, ending, serialisable), null)
+  t.equal(await other.alive(), true, 'nor for what an earlier one has read')
   t.equal(await endBlocker({ database }, ending, { ...await find(), table: '"pg_catalog"."pg_type"' }), null, 'nor is it ended for a lock on another table')
   t.equal(await other.alive(), true)
   t.match(await endBlocker({ database }, ending, { ...before, pid: null }), /COMMIT PREPARED/)

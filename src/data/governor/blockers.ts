@@ -12,13 +12,16 @@ const CONFLICTS = {
 
 export type TableLock = keyof typeof CONFLICTS
 
+/** SQL that holds for a row `l` of pg_locks that can keep another lock out: what a serialisable transaction has read stays there after its end. */
+export const IN_THE_WAY = "l.granted and l.mode <> 'SIReadLock'"
+
 const HOLDERS = `
 select l.pid, l.virtualtransaction as id, $1::text as "table", a.application_name as application, left(a.query, 200) as query, min(l.mode) as lock,
        (extract(epoch from clock_timestamp() - min(a.xact_start)) * 1000)::float8 as "ageMs"
 from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid
-where l.locktype = 'relation' and l.granted and l.relation in ${treeOf('$1')}
+where l.locktype = 'relation' and l.relation in ${treeOf('$1')}
   and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
-  and l.pid is distinct from pg_backend_pid()
+  and l.pid is distinct from pg_backend_pid() and ${IN_THE_WAY}
   and ($2::text[] is null or l.mode = any ($2))
 group by l.pid, l.virtualtransaction, a.application_name, a.query
 order by "ageMs" desc nulls last`

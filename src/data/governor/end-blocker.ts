@@ -2,7 +2,7 @@ import { messageOf } from '../../caught.js'
 import type { Sessions } from '../database.js'
 import { AT_WORK } from './at-work.js'
 import type { Ending } from './blocker-policy.js'
-import type { Holder } from './blockers.js'
+import { IN_THE_WAY, type Holder } from './blockers.js'
 import { treeOf } from './table-tree.js'
 import { codeOf } from './transient.js'
 
@@ -24,7 +24,7 @@ from (
   from pg_catalog.pg_stat_activity a
   where a.pid = $1 and exists (
     select 1 from pg_catalog.pg_locks l
-    where l.pid = a.pid and l.virtualtransaction = $2 and l.locktype = 'relation' and l.granted and l.relation in ${treeOf('$3')}
+    where l.pid = a.pid and l.virtualtransaction = $2 and l.locktype = 'relation' and ${IN_THE_WAY} and l.relation in ${treeOf('$3')}
       and l.database = (select oid from pg_catalog.pg_database where datname = current_database()))
 ) as found`
 
