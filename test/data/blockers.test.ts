@@ -148,24 +148,44 @@ t.test('sessions of ours are never ended: those of operators, and long statement
   t.strictSame((await knex.raw("select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")).rows, [], 'the sign goes with the work')
 })
 
-t.test('a role that may not end others says so; one that may, but does not see since when they have been there, waits for the deadline first', async (t) => {
-  const { knex, url, open, events } = await createFresh(t)
+/** The owner of `users`, who may move it, and one who may read it, as connections. */
+async function createTwoRoles (t: Test, { knex, url }: Ground): Promise<{ role: string, owner: string, reader: string }> {
   const role = `vintage_ends_${randomBytes(4).toString('hex')}`
-  const reader = `${role}_reader`
-  await knex.raw(`create role ${role} login password 'x'; create role ${reader} login password 'x'`)
-  await knex.raw(`grant create on database ?? to ${role}; grant usage, create on schema public to ${role}; alter table users owner to ${role}; grant select on users to ${reader}`, [new URL(url).pathname.slice(1)])
-  t.teardown(async () => await knex.raw(`drop owned by ${role}, ${reader}; drop role ${role}, ${reader}`))
-  const as = (user: string): string => Object.assign(new URL(url), { username: user, password: 'x' }).href
-  const idle = await visit(t, as(reader))
+  const other = `${role}_reader`
+  await knex.raw(`create role ${role} login password 'x'; create role ${other} login password 'x'`)
+  await knex.raw(`grant create on database ?? to ${role}; grant usage, create on schema public to ${role}; alter table users owner to ${role}; grant select on users to ${other}`, [new URL(url).pathname.slice(1)])
+  t.teardown(async () => await knex.raw(`drop owned by ${role}, ${other}; drop role ${role}, ${other}`))
+  const as = (username: string): string => Object.assign(new URL(url), { username, password: 'x' }).href
+  return { role, owner: as(role), reader: as(other) }
+}
+
+t.test('a role that may not end others says so; one that may, but does not see since when they have been there, waits for the deadline first', async (t) => {
+  const ground = await createFresh(t)
+  const { knex, open, events } = ground
+  const { role, owner, reader } = await createTwoRoles(t, ground)
+  const idle = await visit(t, reader)
   await idle.client.query('begin; select count(*) from users')
-  const operator = await open({ ...IMPATIENT, connection: as(role), blockers: 'terminate' })
-  await t.rejects((await open({ ...HURRIED, connection: as(role), blockers: 'terminate' })).migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /not ended: this role may not: .*(?:permission denied|pg_signal_backend).*pg_signal_backend is enough/ })
+  const operator = await open({ ...IMPATIENT, connection: owner, blockers: 'terminate' })
+  await t.rejects((await open({ ...HURRIED, connection: owner, blockers: 'terminate' })).migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /not ended: this role may not: .*(?:permission denied|pg_signal_backend).*pg_signal_backend is enough/ })
   t.equal(await idle.alive(), true)
   t.match(events.find(({ type }) => type === 'lock-retry'), { blockers: [{ pid: idle.pid, ageMs: null }] })
   await knex.raw(`grant pg_signal_backend to ${role}`)
   t.match(await operator.migrate(), { transitions: [{ phase: 'dual-write' }] })
   t.strictSame(ended(events), [['terminated', idle.pid]])
   t.match(await knex('vintage.events').where({ event: 'blocker-ended' }), [{ transition: 'users.full_name', phase: null, details: { pid: idle.pid } }])
+})
+
+t.test('a session of replication is not ended, though what it is is not visible to whoever may end it', async (t) => {
+  const ground = await createFresh(t)
+  const { knex, open, events } = ground
+  const { role, owner, reader } = await createTwoRoles(t, ground)
+  await knex.raw(`grant pg_signal_backend to ${role}; alter role ${role}_reader replication`)
+  const feed = await visit(t, `${reader}?replication=database`)
+  await feed.client.query('begin')
+  await feed.client.query('select count(*) from users')
+  await t.rejects((await open({ ...HURRIED, connection: owner, blockers: 'terminate' })).migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: new RegExp(`pid ${feed.pid}.* \\(not ended: it is no client: autovacuum, replication`) })
+  t.strictSame(ended(events), [])
+  t.equal(await feed.alive(), true)
 })
 
 t.test('a session that has begun another transaction meanwhile is not the one that was seen, and what has no session is left alone', async (t) => {

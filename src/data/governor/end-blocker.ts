@@ -8,6 +8,9 @@ import { codeOf } from './transient.js'
 
 const INSUFFICIENT_PRIVILEGE = '42501'
 
+/** What a session is may not be visible, but who sends or applies changes is. */
+const REPLICATION = 'select pid from pg_catalog.pg_stat_replication union all select pid from pg_catalog.pg_stat_subscription'
+
 /**
  * Ends the session while it is in the very transaction that was seen, and has a lock on the table still: the number of
  * a virtual transaction is not given again, unlike that of a process. What a role may not see of others it may not
@@ -18,7 +21,7 @@ select spared, case when spared is not null then null when $4 = 'cancel' then pg
 from (
   select a.pid, case
     when a.application_name = 'vintage operator' or exists (select 1 from pg_catalog.pg_locks o where o.pid = a.pid and ${AT_WORK}) then 'it is at work for fastify-vintage'
-    when a.usesysid is null or coalesce(a.backend_type, 'client backend') <> 'client backend' then 'it is no client: autovacuum, replication, or part of a parallel query'
+    when a.usesysid is null or coalesce(a.backend_type, 'client backend') <> 'client backend' or a.pid in (${REPLICATION}) then 'it is no client: autovacuum, replication, or part of a parallel query'
     when $4 = 'cancel' and a.state like 'idle%' then 'it is idle, so that there is no statement to cancel'
   end as spared
   from pg_catalog.pg_stat_activity a
