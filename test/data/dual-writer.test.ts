@@ -256,6 +256,7 @@ t.test('a role with nothing but select on the table can hang the functions, whic
   const reader = knexFactory({ client: 'pg', connection: connection.href, pool: { min: 0, max: 1 } })
   t.teardown(async () => await reader.destroy())
   await reader.raw(`create temp table mine as select ${SHOW.replace(' as pending', '')} from users`)
+  await t.rejects(reader.raw('create trigger logged after insert on mine for each row execute function vintage.log_shadow_difference()'), { code: '42501', message: /log_shadow_difference/ })
   const hang = 'create trigger mine before insert on mine for each row execute function vintage.users_full_name_insert()'
   await t.rejects(reader.raw(hang), { code: '42501' })
   await knex.raw('grant execute on function vintage.users_full_name_insert() to vintage_reader')

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { spanning } from '../../src/data/knex/spanning.js'
+import { readStrayWriters } from '../../src/data/state/stray-writes.js'
 import { createGround, createUsers, FULL_NAME } from './fixtures.js'
 
 async function connect (t: Test, url: string, name: string): Promise<pg.Client> {
@@ -27,7 +28,7 @@ t.test('D30 hide is refused while a stray writer is about, and names his applica
   t.match((await operator.status()).transitions[0], { strayWriters: [] })
 })
 
-t.test('a session is noted once a minute whatever it writes, and not for what it takes back', async (t) => {
+t.test('a session is noted once a minute at most whatever it writes, and not for what it takes back', async (t) => {
   const { operator, url, knex } = await createGround(t, async (knex) => await createUsers(knex, 500))
   await operator.migrate()
   const notes = async (): Promise<number> => Number((await knex('vintage.stray_writes').count({ notes: '*' }))[0]?.notes)
@@ -39,8 +40,53 @@ t.test('a session is noted once a minute whatever it writes, and not for what it
   await cron.query("update users set first_name = first_name || '!'")
   t.ok(await notes() <= 2, 'a minute may have turned')
   await cron.query("select set_config('vintage.stray_users_full_name', '0', false)")
+  await knex.raw("update vintage.stray_writes set at = at - interval '2 minutes'")
   await cron.query("update users set last_name = 'X' where id = 1")
   t.ok(await notes() >= 2)
+})
+
+t.test('sessions of one application are noted together, those of another and of another role by themselves', async (t) => {
+  const { operator, url, knex } = await createGround(t, async (knex) => await createUsers(knex, 5))
+  await operator.migrate()
+  const write = async (name: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: url, application_name: name })
+    await client.connect()
+    await client.query("update users set first_name = first_name || '!' where id = 1").finally(async () => await client.end())
+  }
+  for (let session = 0; session < 50; session++) await write('php')
+  t.ok((await knex('vintage.stray_writes')).length <= 2, 'a minute may have turned')
+  await write('nightly-import')
+  await knex.raw("update vintage.stray_writes set role = 'somebody'")
+  await write('php')
+  t.match(await knex('vintage.stray_writes').distinct('application', 'role').orderBy(['application', 'role']), [
+    { application: 'nightly-import', role: 'somebody' }, { application: 'php', role: 'postgres' }, { application: 'php', role: 'somebody' }
+  ])
+})
+
+t.test('hide is entered within its deadline however many notes there are, and takes the old ones away; drop takes the rest', async (t) => {
+  const { operator, open, url, knex } = await createGround(t, async (knex) => await createUsers(knex, 5), { strayWindowMs: 600_000, lockDeadlineMs: 100 })
+  await operator.migrate()
+  await operator.advance({ to: 'read-new' })
+  const note = async (count: number, age: string, transition = 'users.full_name'): Promise<void> => {
+    await knex.raw("insert into vintage.stray_writes (transition, application, role, at) select ?, 'php', 'ada', now() - ?::interval - i * interval '1 s' from generate_series(1, ?::int) i", [transition, age, count])
+  }
+  await note(200_000, '2 days')
+  await note(3, '20 minutes')
+  await note(1, '2 days', 'another')
+  const client = await connect(t, url, '')
+  const plans: unknown[] = []
+  await readStrayWriters({
+    query: async (sql, values = []) => {
+      plans.push((await client.query(`explain ${sql}`, [...values])).rows)
+      return []
+    }
+  }, 'users.full_name', 600_000)
+  t.match(JSON.stringify(plans), /Index/)
+  t.notMatch(JSON.stringify(plans), /Seq Scan/)
+  t.match(await operator.advance(), { phase: 'hide' })
+  t.strictSame(await knex('vintage.stray_writes').select('transition').count({ notes: '*' }).groupBy('transition').orderBy('transition'), [{ transition: 'another', notes: '1' }, { transition: 'users.full_name', notes: '3' }])
+  await (await open({ strayWindowMs: 7 * 86_400_000 })).advance()
+  t.strictSame(await knex('vintage.stray_writes').select('transition'), [{ transition: 'another' }])
 })
 
 t.test('who writes the new side only, an unrelated column, the defaults, or fills rows, is no stray writer', async (t) => {

@@ -213,4 +213,12 @@ export const SCHEMA_STEPS: ReadonlyArray<readonly string[]> = [[
     create trigger later_difference_is_logged after update on vintage.shadow_reads
       for each row when (old.different = 0 and new.different > 0) execute function vintage.log_shadow_difference();
   end $$`
+],
+
+// The first serves the writers, who look for their own note, the second the gate of `hide`. Nobody but its table calls
+// the function, which runs as its owner.
+[
+  'create index if not exists stray_writes_writer on vintage.stray_writes (transition, application, role, at)',
+  'create index if not exists stray_writes_at on vintage.stray_writes (transition, at)',
+  'revoke execute on function vintage.log_shadow_difference() from public'
 ]]

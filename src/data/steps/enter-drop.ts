@@ -12,6 +12,7 @@ import { findDependents } from '../preflight/find-dependents.js'
 import { findReferred } from '../preflight/find-referred.js'
 import { planView } from '../read-view/plan-view.js'
 import type { Lease } from '../state/lease.js'
+import { forgetOldWrites, forgetWrites } from '../state/stray-writes.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { oldColumnsOf } from '../transition.js'
 import { requireVerified } from '../verify/require-verified.js'
@@ -24,6 +25,7 @@ export async function enterDrop (context: Context, lease: Lease, state: Transiti
   await awaitFleet(context, state)
   await refuseDependents(context.database, state)
   await requireVerified(context, state, 'drop')
+  await forgetOldWrites(context.database, state.name, context.strayWindowMs)
   const referred = await findReferred(context.database, qualifiedTable(state), { columns: oldColumnsOf(state.definition).map(namesOf(state.name).hidden) })
   let goingAlong: string[] = []
   await commitStep(context, lease, state, 'drop', {
@@ -43,7 +45,7 @@ export const planDrop: TableChange['plan'] = async (session, state) => {
   const columns = [...oldColumnsOf(state.definition).map(hidden), marker]
   return {
     view: await planView(session, state, 'drop'),
-    unlocked: forgetNotes(state),
+    unlocked: [...forgetNotes(state), forgetWrites(state.name)],
     locked: [...dropTriggers(state, await findNoteFunctions(session, state)), `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`]
   }
 }

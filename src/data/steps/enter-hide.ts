@@ -14,6 +14,7 @@ import { findDependents } from '../preflight/find-dependents.js'
 import { findNamingTriggers } from '../preflight/find-naming-triggers.js'
 import { hideColumns } from '../sql/rename-columns.js'
 import type { Lease } from '../state/lease.js'
+import { forgetOldWrites } from '../state/stray-writes.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { oldColumnsOf } from '../transition.js'
 import { commitStep, type TableChange } from './commit-step.js'
@@ -22,6 +23,7 @@ import { commitStep, type TableChange } from './commit-step.js'
 export async function enterHide (context: Context, lease: Lease, state: TransitionState): Promise<void> {
   await refuseUnknowing(context.database, state, 'hide')
   await refuseUnsoaked(context, state)
+  await forgetOldWrites(context.database, state.name, context.strayWindowMs)
   await refuseStrayWriters(context, context.database, state)
   await refuseNamingTriggers(context.database, state)
   await agreeToSend(context, lease, state)
