@@ -1,10 +1,11 @@
 import type { Knex } from 'knex'
-import { InvalidOptionError } from '../../errors.js'
+import { InvalidOptionError, SilentDatabaseError } from '../../errors.js'
 import { sessionsOver, type Session, type Sessions } from '../database.js'
 
 /** What is used of a connection of the pg driver. */
 interface Connection {
   query (sql: string, values?: unknown[]): Promise<{ rows: never[] }>
+  __knex__disposed?: unknown
 }
 
 /**
@@ -21,26 +22,32 @@ export function knexSessions (knex: Knex): Sessions {
   return poolSessions(client)
 }
 
-/** As `knexSessions`, whatever the pool. */
-export function poolSessions (client: Knex.Client): Sessions {
+/**
+ * As `knexSessions`, whatever the pool.
+ *
+ * @param bounded gives an answer up that comes too late, and its connection with it @default waits for each
+ */
+export function poolSessions (client: Knex.Client, bounded: <T>(answer: Promise<T>) => Promise<T> = async (answer) => await answer): Sessions {
   return sessionsOver(async (work) => {
     const connection: Connection = await client.acquireConnection()
     try {
-      return await work(sessionOn(connection))
+      return await work(sessionOn(connection, bounded))
     } finally {
       await client.releaseConnection(connection)
     }
   })
 }
 
-function sessionOn (connection: Connection): Session {
+function sessionOn (connection: Connection, bounded: <T>(answer: Promise<T>) => Promise<T>): Session {
   return {
     query: async (sql, values) => {
+      // what has been given up would keep the next statement waiting too
+      if (connection.__knex__disposed !== undefined) throw connection.__knex__disposed
       try {
-        return (await connection.query(sql, values === undefined ? undefined : [...values])).rows
+        return (await bounded(connection.query(sql, values === undefined ? undefined : [...values]))).rows
       } catch (error) {
         // the server's farewell comes before its socket closes: knex shall give this connection to nobody in between
-        if (Reflect.get(Object(error), 'severity') === 'FATAL') Reflect.set(connection, '__knex__disposed', error)
+        if (Reflect.get(Object(error), 'severity') === 'FATAL' || error instanceof SilentDatabaseError) connection.__knex__disposed = error
         throw error
       }
     }

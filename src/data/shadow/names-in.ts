@@ -13,7 +13,9 @@ export interface Named {
 /** Rows that these pick, order or make may be others in each run, and what writes or locks is not run twice. */
 const LEFT_OUT: readonly string[] = [
   'limitCount', 'limitOffset', 'lockingClause', 'intoClause', 'over', 'windowClause', 'SQLValueFunction', 'RangeTableSample',
-  'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'
+  'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt',
+  // values of many rows in whatever order they come
+  'JsonArrayAgg', 'JsonObjectAgg', 'JsonArrayQueryConstructor'
 ]
 
 /**
@@ -33,7 +35,7 @@ interface Found { readonly functions: Set<string>, readonly relations: Set<strin
 function visit (part: unknown, found: Found): boolean {
   if (Array.isArray(part)) return part.every((item) => visit(item, found))
   if (!isRecord(part)) return true
-  if (LEFT_OUT.some((key) => key in part) || picksFirst(part.distinctClause)) return false
+  if (LEFT_OUT.some((key) => key in part) || picksFirst(part.distinctClause) || part.subLinkType === 'ARRAY_SUBLINK') return false
   if (Array.isArray(part.funcname)) found.functions.add(present(textsOf(part.funcname).at(-1)))
   if (typeof part.relname === 'string') {
     found.relations.add([part.schemaname, part.relname].filter((name) => typeof name === 'string').map(quote).join('.'))

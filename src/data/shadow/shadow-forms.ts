@@ -15,8 +15,8 @@ export interface TransitionForms {
   readonly coming: string
   /** as the old side says that it should be */
   readonly expected: string
-  /** asks whether a row is still to be filled */
-  readonly pending: string
+  /** as `coming`, and fails with 22012 where it reads a row that is still to be filled */
+  readonly filled: string
 }
 
 /** A statement as it can be run to be compared, without limit and offset. */
@@ -59,7 +59,7 @@ function formsOf (sql: string, states: TableStates, transition: Transition): Tra
     transition: transition.name,
     coming: rewrite(sql, changing(() => ({ mode: 'direct' }))),
     expected: rewrite(sql, changing(({ name }) => ({ read: expectedExpressionOf(transition, name) }))),
-    pending: `select ${states.tables.filter((table) => holds(table, transition)).map((table) => existsPending(table, transition)).join(' or ')} as pending`
+    filled: rewrite(sql, changing(({ name }) => ({ read: filledExpressionOf(transition, name) })))
   }
 }
 
@@ -68,10 +68,8 @@ function withSpanned (states: TableStates, change: (column: SpannedColumn) => Sp
   return { ...states, tables: states.tables.map(changed) }
 }
 
-function holds ({ spanned }: TableState, { name }: Transition): boolean {
-  return [...spanned.values()].some(({ transition }) => transition === name)
-}
-
-function existsPending ({ schema, table }: TableState, { name }: Transition): string {
-  return `exists (select from only ${quote(schema)}.${quote(table)} where ${quote(namesOf(name).marker)})`
+/** Only of a row that the statement comes to read: one that is pending elsewhere in the table bears on nothing. */
+function filledExpressionOf ({ name: transition }: Transition, name: string): (row: string) => string {
+  const marker = quote(namesOf(transition).marker)
+  return (row) => `(case when 1 / (${row}.${marker} is not true)::int = 1 then ${row}.${quote(name)} end)`
 }

@@ -16,7 +16,18 @@ import { shadowFormsOf, type ShadowForms, type TransitionForms } from './shadow-
 const SNAPSHOT = 'isolation level repeatable read, read only'
 
 /** A process that is halted in between must not keep its lock on the table, which a step would wait for. */
-const LIMITS = 'set local statement_timeout = 500; set local lock_timeout = 100; set local idle_in_transaction_session_timeout = 5000'
+const LIMITS = `
+set local statement_timeout = 500; set local lock_timeout = 100; set local idle_in_transaction_session_timeout = 5000;
+set local max_parallel_workers_per_gather = 0; set local synchronize_seqscans = off`
+
+/** All statements of a comparison; one that is at work by then ends at its own limit. */
+const BUDGET_MS = 1_000
+
+/** A comparison that takes longer is slow. */
+const SLOW_MS = 500
+
+/** A server that slow ones keep busy is left in peace nine tenths of the time. */
+const REST = 9
 
 const FILLED = 'select transition from vintage.backfills where finished_at is not null'
 
@@ -33,6 +44,8 @@ export interface ShadowOptions {
   readonly sessions: Sessions
   /** whether statements are still served in that era */
   isLatest (era: Era): boolean
+  /** after which no further transition is compared of one statement @default 1_000 */
+  readonly budgetMs?: number
   /** told of what keeps all statements from being compared, FST_ERR_VINTAGE_SHADOW_READS, once until it has gone */
   onError (error: unknown): void
 }
@@ -43,6 +56,8 @@ interface Looked {
   forms: ShadowForms | undefined
   /** whether the catalogue was asked about what it names */
   isChecked: boolean
+  /** whether it answered in time so far */
+  asksOld: boolean
 }
 
 /**
@@ -55,6 +70,7 @@ export class ShadowReads {
   #filled: { readonly names: ReadonlySet<string>, readonly readAt: number } = { names: new Set(), readAt: -Infinity }
   #running: Promise<void> | undefined
   #isFailing = false
+  #restsUntil = -Infinity
   #isStopped = false
 
   constructor (options: ShadowOptions) {
@@ -64,18 +80,20 @@ export class ShadowReads {
   /** Whether the next statement of an era is to be compared. */
   picks (era: Era): boolean {
     if (this.#running !== undefined || this.#isStopped || Math.random() >= this.#options.share) return false
-    return era.spans
+    return era.spans && performance.now() >= this.#restsUntil
   }
 
   /**
    * Begins to compare a statement that has been answered; `picks` has just said so.
    *
    * @param sql speaks head columns, parameters as `$1`
+   * @returns when it is through, whatever became of it
    */
-  compare (era: Era, sql: string, bindings: readonly unknown[]): void {
+  async compare (era: Era, sql: string, bindings: readonly unknown[]): Promise<void> {
     this.#running = this.#compare(era, sql, bindings)
-      .then(() => { this.#isFailing = false }, (error: unknown) => this.#report(error))
+      .catch((error: unknown) => this.#report(error))
       .finally(() => { this.#running = undefined })
+    await this.#running
   }
 
   /** Waits for the comparison in hand. */
@@ -87,6 +105,7 @@ export class ShadowReads {
   #report (error: unknown): void {
     if (!this.#isFailing) this.#options.onError(withCause(new ShadowReadsError(messageOf(error)), error))
     this.#isFailing = true
+    this.#restsUntil = performance.now() + FILLED_EVERY_MS
   }
 
   async #compare (era: Era, sql: string, bindings: readonly unknown[]): Promise<void> {
@@ -98,16 +117,18 @@ export class ShadowReads {
     await this.#options.sessions.transaction(async (session) => {
       await session.query(LIMITS)
       if (!this.#knowsFilled) await this.#readFilled(session)
-      try {
-        await this.#compareIn(session, looked, forms, bindings)
-      } catch (error) {
+      const began = performance.now()
+      await this.#compareIn(session, looked, forms, bindings).catch((error: unknown) => {
         if (isLasting(error)) looked.forms = undefined
-      }
+      })
+      const tookMs = performance.now() - began
+      if (tookMs >= SLOW_MS) this.#restsUntil = performance.now() + REST * tookMs
     }, SNAPSHOT)
+    this.#isFailing = false
   }
 
   #look (era: Era, sql: string): Looked {
-    const look = this.#eras.get(era) ?? remember((text) => ({ forms: formsOf(text, era, this.#options.transitions), isChecked: false }))
+    const look = this.#eras.get(era) ?? remember((text) => ({ forms: formsOf(text, era, this.#options.transitions), isChecked: false, asksOld: true }))
     this.#eras.set(era, look)
     return look(sql)
   }
@@ -118,9 +139,12 @@ export class ShadowReads {
       return
     }
     looked.isChecked = true
+    const until = performance.now() + (this.#options.budgetMs ?? BUDGET_MS)
     for (const one of this.#filledOf(forms)) {
-      const { verdict, at } = await compareForms(session, forms, one, bindings)
+      const { verdict, at, isOldTooSlow } = await compareForms(session, forms, one, bindings, looked.asksOld)
+      if (isOldTooSlow) looked.asksOld = false
       if (verdict !== 'unsure') this.#options.counts.note(one.transition, verdict === 'same' ? undefined : { statement: anonymousText(forms.sql), at })
+      if (performance.now() >= until) return
     }
   }
 

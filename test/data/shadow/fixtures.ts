@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import knexFactory, { type Knex } from 'knex'
 import { loadModule } from 'libpg-query'
 import type { Test } from 'tap'
@@ -18,7 +17,18 @@ export interface Shadows extends OpenShadowReads {
   latest (transition: string): Promise<ShadowCount | undefined>
 }
 
-export async function openShadows (t: Test, url: string, transitions: readonly Transition[], { share = 1, isLatest = () => true }: { share?: number, isLatest?: () => boolean } = {}): Promise<Shadows> {
+export interface ShadowsOptions {
+  share?: number
+  budgetMs?: number
+  isLatest? (): boolean
+  /** of one statement */
+  limitMs?: number
+  /** where the shadow reads find the database @default as the rest does */
+  through?: string
+}
+
+export async function openShadows (t: Test, url: string, transitions: readonly Transition[], options: ShadowsOptions = {}): Promise<Shadows> {
+  const { share = 1, isLatest = () => true, limitMs = 10_000, through = url, ...budget } = options
   await loadModule()
   const config: Knex.Config = { client: 'pg', connection: url, pool: { min: 0, max: 1 } }
   const registry = openRegistry({ served: knexFactory(config) }, transitions.map(({ name }) => name), 10_000)
@@ -26,7 +36,7 @@ export async function openShadows (t: Test, url: string, transitions: readonly T
   await registry.close()
   const counts = new ShadowCounts()
   const errors: unknown[] = []
-  const shadows = openShadowReads(config, 10_000, { share, transitions, counts, isLatest, onError: (error) => errors.push(error) })
+  const shadows = openShadowReads({ ...config, connection: through }, limitMs, { share, transitions, counts, isLatest, ...budget, onError: (error) => errors.push(error) })
   t.teardown(async () => await shadows.stop())
   let seen: readonly ShadowCount[] = []
   const look = async (): Promise<readonly ShadowCount[]> => {
@@ -40,8 +50,7 @@ export async function openShadows (t: Test, url: string, transitions: readonly T
     latest: async (name) => (await look()).find(({ transition }) => transition === name),
     see: async (sql, bindings = []) => {
       const before = await look()
-      shadows.reads.compare(era, sql, bindings)
-      while (!shadows.reads.picks(era)) await nextTurn()
+      await shadows.reads.compare(era, sql, bindings)
       return Object.fromEntries((await look()).flatMap(({ transition, compared, different }) => {
         const earlier = before.find((count) => count.transition === transition)
         if (compared === (earlier?.compared ?? 0)) return []
