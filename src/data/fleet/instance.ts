@@ -2,19 +2,17 @@ import { loadModule } from 'libpg-query'
 import { StoppedError } from '../../errors.js'
 import { Era } from '../knex/era.js'
 import type { EraSource } from '../knex/held-eras.js'
-import type { OtherRelation, TableStates } from '../knex/table-state.js'
+import type { TableStates } from '../knex/table-state.js'
 import type { ShadowCounts } from '../shadow/shadow-counts.js'
 import type { Transition } from '../transition.js'
 import { awaitReplay } from './await-replay.js'
 import { createLatencies } from './latency.js'
 import { Lease } from './lease.js'
+import { OtherRelations } from './other-relations.js'
 import type { PhaseRow } from './phase-rows.js'
 import { refuseUnready } from './readiness.js'
 import type { Registry } from './registry.js'
 import { spanTables } from './span-tables.js'
-
-/** Columns of other tables change seldom, and the phases are what must be seen at once. */
-const NAMESAKES_EVERY_MS = 5000
 
 /** Counters are for people, who look once in a while. */
 const SHADOWS_EVERY_MS = 1000
@@ -28,6 +26,8 @@ export interface InstanceOptions {
   readonly transitions: readonly Transition[]
   readonly pollMs: number
   readonly leaseMs: number
+  /** after which columns of other tables are looked at again @default 5_000 */
+  readonly namesakesEveryMs?: number
   /** what is told with the signs of life @default nothing */
   readonly shadowCounts?: ShadowCounts | undefined
   /** told of polls that fail, where the next one tries again, and of a leave that fails */
@@ -41,7 +41,7 @@ export class FleetInstance implements EraSource {
   /** eras before the latest with statements still under way */
   readonly #ending = new Set<Era>()
   #latest: { readonly era: Era, readonly key: string, readonly rows: readonly PhaseRow[] } | undefined
-  #others: { readonly relations: readonly OtherRelation[], readonly columns: string, readonly readAt: number } | undefined
+  readonly #others: OtherRelations
   #acknowledged = ''
   readonly #latencies = createLatencies()
   #isFilling = false
@@ -57,6 +57,7 @@ export class FleetInstance implements EraSource {
   constructor (options: InstanceOptions) {
     this.#options = options
     this.#lease = new Lease(options.leaseMs)
+    this.#others = new OtherRelations(options.registry.readNamesakes, options.namesakesEveryMs)
   }
 
   get latest (): Era | undefined {
@@ -157,7 +158,7 @@ export class FleetInstance implements EraSource {
     }
     const rows = await registry.readPhases() ?? []
     const tables = spanTables(this.#options.transitions, rows)
-    this.#follow(rows, { tables, others: await this.#othersOf(tables) })
+    this.#follow(rows, { tables, others: await this.#others.besides(tables) })
     if (renews) this.#lease.renew(now)
     await this.#acknowledge(rows)
     await this.#reportLatency(rows)
@@ -179,21 +180,11 @@ export class FleetInstance implements EraSource {
     await this.#options.registry.reportLatency(this.#latencies.take()).catch(() => {})
   }
 
-  async #othersOf (tables: TableStates['tables']): Promise<readonly OtherRelation[]> {
-    const columns = [...new Set(tables.flatMap(({ spanned, gone }) => [...spanned.keys(), ...gone.keys()]))].sort()
-    if (columns.length === 0) return []
-    const key = JSON.stringify(columns)
-    if (this.#others?.columns !== key || performance.now() - this.#others.readAt > NAMESAKES_EVERY_MS) {
-      this.#others = { relations: await this.#options.registry.readNamesakes(columns), columns: key, readAt: performance.now() }
-    }
-    return this.#others.relations
-  }
-
   /** New statements are served in the new phases from here on. */
   #follow (rows: readonly PhaseRow[], states: TableStates): void {
-    const key = JSON.stringify([rows, states.others?.map(({ namesakes, ...other }) => [other, [...namesakes]])])
+    const key = JSON.stringify(rows)
     const before = this.#latest
-    if (before?.key === key) return
+    if (before?.key === key && before.era.states.others === states.others) return
     const eras = [...this.#ending, ...(before === undefined ? [] : [before.era])]
     if (!this.#lease.holds) for (const era of eras) era.overtake()
     this.#latest = { era: new Era(states), key, rows }

@@ -1,4 +1,4 @@
-/** Relations of users, each with those of its columns whose name is in `$1`. */
+/** Relations of users but temporary ones, which come and go, each with those of its columns whose name is in `$1`. */
 export const READ_NAMESAKES = `
 select n.nspname as schema, c.relname as table, pg_catalog.pg_table_is_visible(c.oid) as visible,
   array(
@@ -7,5 +7,5 @@ select n.nspname as schema, c.relname as table, pg_catalog.pg_table_is_visible(c
     order by a.attname
   ) as namesakes
 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_(catalog|toast)'
+where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_(catalog|toast|temp_)'
 order by n.nspname, c.relname`
