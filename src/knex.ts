@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import type { FastifyInstance } from 'fastify'
 import type { Knex } from 'knex'
+import { messageOf } from './caught.js'
 import { spanning, type SpanningOptions } from './data/knex/spanning.js'
 
 declare module 'fastify' {
@@ -11,7 +12,7 @@ declare module 'fastify' {
 }
 
 async function decorateKnex (app: FastifyInstance, options: SpanningOptions): Promise<void> {
-  const { knex, start, stop } = await spanning(options, (error) => app.log.error({ err: error }, 'vintage: the phases cannot be read'))
+  const { knex, start, stop } = await spanning(options, (error) => app.log.error({ err: error }, `vintage: ${messageOf(error)}`))
   app.decorate('knex', knex)
   app.addHook('onReady', start)
   app.addHook('onClose', stop)
