@@ -47,7 +47,7 @@ export function spanningClient (client: Knex.Config['client'], source: EraSource
       const answer = eras.run(connection, this.transacting === true, head, async (era) => {
         renamePrepared(query, era)
         const answered = await speakAs(era, () => super.query(connection, query))
-        if (shadow !== undefined && era !== undefined && this.transacting !== true && shadow.picks(era)) {
+        if (shadow !== undefined && era !== undefined && this.transacting !== true && !WRITE.test(head) && shadow.picks(era)) {
           shadow.compare(era, String(super.positionBindings(head)), bindingsOf(query))
         }
         return answered
@@ -81,6 +81,9 @@ export function spanningClient (client: Knex.Config['client'], source: EraSource
     }
   }
 }
+
+/** What is no SELECT is not worth being picked and parsed again; a write within one is found by the parser. */
+const WRITE = /^\s*(?:insert|update|delete|merge)\b/i
 
 function measured<T> (answer: Promise<T>, measure: (ms: number) => void): Promise<T> {
   const began = performance.now()

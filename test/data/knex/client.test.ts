@@ -132,6 +132,22 @@ t.test('clones with user parameters and events work as in knex', async (t) => {
   t.equal((await live.withUserParams({ a: 1 })('users').where('full_name', 'Bob').first()).full_name, 'Bob')
 })
 
+t.test('only what may be a SELECT of its own is offered to be compared', async (t) => {
+  const { url, root } = await createTwins(t, 'dual-write')
+  await root.raw('create table public.plain (id integer)')
+  const era = new Era({ tables: [] })
+  const compared: string[] = []
+  const shadow = { picks: () => true, compare: (_era: Era, sql: string) => compared.push(sql) }
+  const knex = knexFactory({ client: spanningClient('pg', { latest: era, current: era, refresh: async () => {} }, shadow), connection: url })
+  t.teardown(async () => await knex.destroy())
+  await knex('plain').insert({ id: 1 }).returning('id')
+  await knex('plain').update({ id: 2 })
+  await knex.raw('/* id */ (select id from plain)')
+  await knex.raw(' Delete from plain')
+  await knex('plain').select('id')
+  t.strictSame(compared, ['/* id */ (select id from plain)', 'select "id" from "plain"'])
+})
+
 t.test('a knex of another database is refused', async (t) => {
   const source = { latest: undefined, current: undefined, refresh: async () => {} }
   for (const client of ['cockroachdb', 'redshift', knexFactory.Client]) {
