@@ -5,6 +5,7 @@ import { openDatabase } from '../../src/data/database.js'
 import { transition } from '../../src/data/transition.js'
 import { createDatabase } from '../database.js'
 import { createGround, createUsers, named } from './fixtures.js'
+import { createOrders, PENDING } from './orders-aside.js'
 
 for (const [keeps, value] of [['skips it', 'null'], ['takes it back', 'old']] as const) {
   t.test(`D21 a row that a trigger of somebody keeps from being filled is named, where the trigger ${keeps}`, async (t) => {
@@ -19,6 +20,36 @@ for (const [keeps, value] of [['skips it', 'null'], ['takes it back', 'old']] as
     t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
   })
 }
+
+/** Gives a row back as it was, before the dual writer sees it. */
+const KEEP = "create function keep() returns trigger language plpgsql as 'begin if old.note = ''closed'' then return old; end if; return new; end'; create trigger a_keep before update on orders for each row execute function keep()"
+
+t.test('D19 D21 a row that a trigger of somebody gives back as it was ends a backfill that sets rows aside, and does not keep it from the others', async (t) => {
+  const { operator, knex } = await createOrders(t, { rows: 20, bad: [2, 19], options: { fireTriggers: true } })
+  await knex.raw(`update orders set note = 'closed' where id in (1, 4); ${KEEP}`)
+  await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_BACKFILL', message: /the row with id = [14] is not filled, although nothing fails: does a trigger/ })
+  t.strictSame(await knex('orders').where(PENDING, true).orderBy('id').pluck('id'), [1, 2, 4, 19])
+  t.match(await operator.listSetAside(), { setAsideRows: 2, rows: [{ key: { id: '2' }, times: 1 }, { key: { id: '19' }, times: 1 }] })
+  await knex.raw('drop trigger a_keep on orders')
+  t.match(await operator.advance({ to: 'backfill' }), { phase: 'backfill' })
+  t.strictSame(await knex('orders').where(PENDING, true).orderBy('id').pluck('id'), [2, 19])
+})
+
+t.test('D19 D21 a row that is set aside and given back as it was ends a retry and a release, is taken for neither, and does not keep them from the others', async (t) => {
+  const { operator, knex } = await createOrders(t, { bad: [1, 2, 3, 4, 5, 6, 7, 8, 9], options: { fireTriggers: true } })
+  await operator.advance({ to: 'backfill' })
+  await knex.raw(`update orders set note = 'closed' where id in (5, 6, 7, 8); ${KEEP}`)
+  const named = { code: 'FST_ERR_VINTAGE_BACKFILL', message: /the row with id = [5678] is not filled, although nothing fails: does a trigger/ }
+  await t.rejects(operator.retrySetAside(), named)
+  const times = async (): Promise<unknown[]> => (await operator.listSetAside()).rows.map(({ key, times }) => [key.id, times])
+  t.strictSame(await times(), [['1', 2], ['2', 2], ['3', 2], ['4', 2], ['5', 1], ['6', 1], ['7', 1], ['8', 1], ['9', 2]])
+  await t.rejects(operator.releaseSetAside(), named)
+  t.strictSame(await times(), [['5', 1], ['6', 1], ['7', 1], ['8', 1]], 'the others are released')
+  t.strictSame((await knex('vintage.set_aside').whereNotNull('released_at').distinct('key')).length, 5)
+  await knex.raw('drop trigger a_keep on orders')
+  t.match(await operator.releaseSetAside(), { filledRows: 0, releasedRows: 4, setAsideRows: 0 })
+  t.match(await operator.advance(), { phase: 'read-new' })
+})
 
 t.test('D22 a range that its worker holds for longer than a lock is waited for does not end the others; what held a run before is over', async (t) => {
   const stop = new AbortController()

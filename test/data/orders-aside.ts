@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Test } from 'tap'
+import type { OperatorOptions } from '../../src/data/operator.js'
 import { transition, type TransitionDefinition } from '../../src/data/transition.js'
 import { CENTS, createGround, named, type Ground } from './fixtures.js'
 
@@ -13,15 +14,15 @@ export const DEFINITION = transition<string, string>({
 })
 
 /** `orders` at dual-write, with amounts 1, 2, 3, …; those of `bad` do not fit into a bigint. */
-export async function createOrders (t: Test, { rows = 10, bad = [], change = {} }: {
-  rows?: number, bad?: readonly number[], change?: Partial<TransitionDefinition>
+export async function createOrders (t: Test, { rows = 10, bad = [], change = {}, options = {} }: {
+  rows?: number, bad?: readonly number[], change?: Partial<TransitionDefinition>, options?: Partial<OperatorOptions>
 } = {}): Promise<Ground> {
   const transitions = await named({ 'orders.total': transition<string, string>({ ...DEFINITION, ...change }) })
   const ground = await createGround(t, async (knex) => {
     await knex.raw('create table orders (id integer primary key, amount numeric, note text)')
     await knex.raw('insert into orders (id, amount) select i, i from generate_series(1, ?::int) i', [rows])
     await knex('orders').whereIn('id', bad).update({ amount: '1e30' })
-  }, { transitions, batchRows: 4 })
+  }, { transitions, batchRows: 4, ...options })
   await ground.operator.migrate()
   return ground
 }

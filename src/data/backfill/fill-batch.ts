@@ -1,7 +1,7 @@
 import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable, readSides, type Sides } from '../dual-writer/sides.js'
 import { compareKey, readPrimaryKey, type KeyValues, type PrimaryKey } from './key.js'
-import { isNoted } from '../set-aside/ledger.js'
+import { findLastNote, findNotedSince, isNoted } from '../set-aside/ledger.js'
 import type { TransitionState } from '../state/transitions.js'
 import { inPages, type PageRange } from './pages.js'
 
@@ -16,10 +16,14 @@ export interface Filling {
 /** What a statement has come to. */
 export interface Filled {
   readonly filledRows: number
-  /** that were written and have their marker still */
-  readonly setAsideRows: number
-  /** both */
+  /** these, and those that were written and have their marker still */
   readonly writtenRows: number
+}
+
+/** What has become of rows that were looked for wherever they are. */
+export interface LeftOver extends Filled {
+  /** that are not found again: they are filled, or newly noted */
+  readonly settledRows: number
 }
 
 /** Reads what the statements are made from; the session's path and row security are set for the rest of its transaction. */
@@ -63,12 +67,18 @@ export async function fillRange (session: Session, filling: Filling, after: KeyV
     where ${between(filling.key, after)} and t.${filling.sides.marker} returning t.${filling.sides.marker} as "left"`, [...upTo, ...after ?? []])
 }
 
-/** Fills rows in a range of pages that the ranges of the key have missed because their keys moved. */
-export async function fillLeftOver (session: Session, filling: Filling, pages: PageRange, rows: number): Promise<Filled> {
-  const { sides, key } = filling
-  return await countFilled(session, `update only ${sides.table} as t set ${filling.sides.marker} = false
+/**
+ * Fills rows in a range of pages that the ranges of the key have missed because their keys moved. A row that a trigger
+ * of somebody gives back as it was is written, and still there to be found.
+ */
+export async function fillLeftOver (session: Session, filling: Filling, pages: PageRange, rows: number): Promise<LeftOver> {
+  const { sides, key, settingAside } = filling
+  const noting = settingAside === null ? null : { transition: settingAside, since: await findLastNote(session) }
+  const filled = await countFilled(session, `update only ${sides.table} as t set ${filling.sides.marker} = false
     where (${key.list}) in (select ${key.list} from only ${sides.table} as t where ${inPages(pages)} and ${isPending(filling)} limit ${rows})
       and t.${sides.marker} returning t.${sides.marker} as "left"`, [])
+  const noted = noting === null ? [] : await findNotedSince(session, noting)
+  return { ...filled, settledRows: filled.filledRows + noted.length }
 }
 
 /** The key of any row in a range of pages that still has the marker; null when there is none. */
@@ -93,7 +103,6 @@ function descending (key: PrimaryKey): string {
 }
 
 async function countFilled (session: Session, update: string, values: readonly unknown[]): Promise<Filled> {
-  const [row] = await session.query(`with filled as (${update}) select count(*) filter (where not "left")::int as filled, count(*) filter (where "left")::int as aside from filled`, values)
-  const [filledRows, setAsideRows] = [Number(row?.filled), Number(row?.aside)]
-  return { filledRows, setAsideRows, writtenRows: filledRows + setAsideRows }
+  const [row] = await session.query(`with filled as (${update}) select count(*) filter (where not "left")::int as filled, count(*)::int as written from filled`, values)
+  return { filledRows: Number(row?.filled), writtenRows: Number(row?.written) }
 }

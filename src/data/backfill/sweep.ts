@@ -15,23 +15,31 @@ const SNAPSHOT = 'isolation level repeatable read, read only'
  */
 export async function sweep (work: BatchWork, filling: Filling, progress: Progress): Promise<void> {
   const patience = createPatience(work)
+  let inHand: readonly PageRange[] | null = null
   for (let empty = 0; empty < 2;) {
-    const pending = await findPendingPages(work, filling, progress)
-    empty = pending.length === 0 ? empty + 1 : 0
-    let written = 0
-    for (const pages of pending) written += await fillPages(work, filling, pages, progress)
-    for (const pages of pending.slice(0, 1)) await patience.spend(written, async (session) => await findPending(session, filling, pages))
+    const pending: readonly PageRange[] = await findPendingPages(work, filling, inHand, progress)
+    if (pending.length > 0) empty = 0
+    else if (inHand === null) empty++
+    let settled = 0
+    for (const pages of pending) settled += await fillPages(work, filling, pages, progress)
+    for (const pages of pending.slice(0, 1)) await patience.spend(settled, async (session) => await findPending(session, filling, pages))
+    // what a look has found and not settled is looked for where it was, not in the whole table again
+    inHand = pending.length > 0 && settled === 0 ? pending : null
   }
 }
 
-/** Read only, and so outside the limits of a batch: the whole table takes as long as it takes. */
-async function findPendingPages (work: BatchWork, filling: Filling, progress: Progress): Promise<PageRange[]> {
+/**
+ * Read only, and so outside the limits of a batch: the whole table takes as long as it takes.
+ *
+ * @param among null: all pages of the table
+ */
+async function findPendingPages (work: BatchWork, filling: Filling, among: readonly PageRange[] | null, progress: Progress): Promise<PageRange[]> {
   const { context, key } = work
   return await context.database.transaction(async (session) => {
     await session.query('set local row_security = off')
     await pinSearchPath(session, key.operatorSchemas)
     const pending: PageRange[] = []
-    for (const pages of await readPageRanges(session, filling.sides.table)) {
+    for (const pages of among ?? await readPageRanges(session, filling.sides.table)) {
       throwIfAborted(context.signal)
       if (await findPending(session, filling, pages) !== null) pending.push(pages)
       progress.tell(work.rows)
@@ -40,9 +48,9 @@ async function findPendingPages (work: BatchWork, filling: Filling, progress: Pr
   }, SNAPSHOT)
 }
 
-/** @returns how many rows were written that need not be looked at again */
+/** @returns how many rows are settled */
 async function fillPages (work: BatchWork, filling: Filling, pages: PageRange, progress: Progress): Promise<number> {
-  let written = 0
+  let settled = 0
   for (let going = true; going;) {
     const filled = await runBatch(work, {
       run: async (session, rows) => {
@@ -54,9 +62,8 @@ async function fillPages (work: BatchWork, filling: Filling, pages: PageRange, p
       firstKey: async (session) => await findPending(session, filling, pages)
     })
     progress.tell(work.rows)
-    // a row that keeps its marker is chosen again, unless it is noted
-    going = filled !== null && (filled.setAsideRows === 0 || filling.settingAside !== null)
-    written += filling.settingAside === null ? filled?.filledRows ?? 0 : filled?.writtenRows ?? 0
+    going = filled !== null && filled.settledRows > 0
+    settled += filled?.settledRows ?? 0
   }
-  return written
+  return settled
 }

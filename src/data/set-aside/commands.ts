@@ -6,7 +6,8 @@ import type { SetAsideList, SetAsideResult } from '../results.js'
 import { acquireLease } from '../state/lease.js'
 import { requireTransition, type TransitionState } from '../state/transitions.js'
 import { countSetAside, listSetAside, openLedger } from './ledger.js'
-import { tryAgain, type Ending, type RowKey } from './try-again.js'
+import { tryAgain, type RowKey } from './try-again.js'
+import type { Ending } from './try-batch.js'
 
 /** Lists the rows of a transition that are set aside; there are some only while reads span both sides. */
 export async function readSetAside ({ database }: Context, state: TransitionState, limit: number): Promise<SetAsideList> {

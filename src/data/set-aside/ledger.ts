@@ -1,5 +1,5 @@
 import { escapeLiteral } from 'pg'
-import { readPrimaryKey, type PrimaryKey } from '../backfill/key.js'
+import { readPrimaryKey, type KeyValues, type PrimaryKey } from '../backfill/key.js'
 import type { Database, Session } from '../database.js'
 import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
 import { namesOf, quote } from '../names.js'
@@ -38,6 +38,18 @@ export function isNoteOf (key: PrimaryKey): string {
 /** Whether there is a note about row `t`. */
 export function isNoted (transition: string, key: PrimaryKey, more = ''): string {
   return `exists (select 1 from vintage.set_aside s where s.transition = ${escapeLiteral(transition)} and ${isNoteOf(key)}${more})`
+}
+
+/** The id of the last note of all; those of before are not above it. */
+export async function findLastNote (session: Session): Promise<string> {
+  const [last] = await session.query<{ id: string }>('select coalesce(max(id), 0)::text as id from vintage.set_aside')
+  return String(last?.id)
+}
+
+/** The keys that this transaction itself has noted since a note: what others note meanwhile says nothing of its work. */
+export async function findNotedSince (session: Session, { transition, since }: { readonly transition: string, readonly since: string }): Promise<KeyValues[]> {
+  const rows = await session.query<{ key: string[] }>('select distinct key from vintage.set_aside where transition = $1 and id > $2 and xmin = pg_current_xact_id()::xid', [transition, since])
+  return rows.map(({ key }) => key)
 }
 
 export async function countSetAside (session: Session, { live }: Ledger): Promise<number> {
@@ -79,6 +91,6 @@ export async function forgetUnreleased (database: Database, lease: Lease): Promi
 }
 
 /** Forgets what was noted of rows that are not set aside any more; who was released stays known. */
-export async function forgetSettled (session: Session, transition: string, { live }: Ledger): Promise<void> {
-  await session.query(`delete from vintage.set_aside where transition = $1 and released_at is null and id not in (select s.id ${live})`, [transition])
+export async function forgetSettled (session: Session, transition: string, { key, table, marker }: Ledger): Promise<void> {
+  await session.query(`delete from vintage.set_aside s where s.transition = $1 and s.released_at is null and not exists (select 1 from only ${table} t where ${isNoteOf(key)} and t.${marker})`, [transition])
 }

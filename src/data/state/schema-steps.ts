@@ -221,4 +221,11 @@ export const SCHEMA_STEPS: ReadonlyArray<readonly string[]> = [[
   'create index if not exists stray_writes_writer on vintage.stray_writes (transition, application, role, at)',
   'create index if not exists stray_writes_at on vintage.stray_writes (transition, at)',
   'revoke execute on function vintage.log_shadow_difference() from public'
+],
+
+// notes are gone through in their order, as the index of before did not have them; those of one row are found by it whatever the length of its key
+[
+  'create index if not exists set_aside_order on vintage.set_aside (transition, id)',
+  'create index if not exists set_aside_key on vintage.set_aside (transition, jsonb_hash_extended(key, 0), id)',
+  'drop index if exists vintage.set_aside_transition'
 ]]
