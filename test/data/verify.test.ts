@@ -1,5 +1,6 @@
 import t from 'tap'
-import { createGround, createUsers } from './fixtures.js'
+import { transition } from '../../src/data/transition.js'
+import { createGround, createUsers, named } from './fixtures.js'
 
 t.test('D23 one row out of sync among many is found, blocks, is listed, and can be mended', async (t) => {
   const { operator, knex, events } = await createGround(t, async (knex) => await createUsers(knex, 30_000))
@@ -58,4 +59,58 @@ t.test('D22 rows that a policy hides from the operator make the verification fai
   await knex.raw('create policy few on users using (id < 3); alter table users enable row level security, force row level security')
   await t.rejects(owner.verify(), { code: '42501', message: /row-level security/ })
   await knex.raw('drop schema vintage cascade; drop table users')
+})
+
+t.test('D23 a row on which the expression of one side raises is in sync by the other, or is counted and named', async (t) => {
+  const ages = transition<string, string>({
+    table: 'people',
+    before: { age: 'text' },
+    after: { years: 'integer' },
+    upgrade: { years: 'age::integer' },
+    downgrade: { age: "coalesce(years::text, '')" },
+    lossy: 'both'
+  })
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await knex.raw('create table people (id integer, house text, age text, gone text, primary key (house, id)); alter table people drop column gone')
+    await knex.raw("insert into people select i, 'a', i::text from generate_series(1, 30) i")
+  }, { transitions: await named({ 'people.years': ages }) })
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  await knex('people').where({ id: 7 }).update({ years: null })
+  t.match(await knex('people').where({ id: 7 }).first(), { age: '', years: null })
+  t.match(await operator.verify(), { ok: true, checkedRows: 30 })
+  const disturb = async (sql: string): Promise<void> => {
+    await knex.raw(`alter table people disable trigger user; ${sql}; alter table people enable always trigger zz_vintage_people_years_insert, enable always trigger zz_vintage_people_years_update`)
+  }
+  await disturb("update people set age = 'x' where id = 3; update people set age = '99' where id = 4; update people set age = 'y', vintage_people_years_pending = true where id = 5")
+  t.match(await operator.verify(), { ok: false, checkedRows: 30, pendingRows: 1, mismatchedRows: 2, mismatches: [{ house: 'a', id: '3' }, { house: 'a', id: '4' }] })
+  await disturb("update people set age = 'x'")
+  t.match((await operator.verify()).mismatches.length, 20)
+  await disturb('update people set age = years, vintage_people_years_pending = false where id <> 7')
+  await knex('people').where({ id: 7 }).update({ years: 7 })
+  await knex('people').where({ id: 7 }).update({ years: null })
+  t.match(await operator.advance({ to: 'drop' }), { phase: 'drop' })
+})
+
+t.test('D23 expressions are verified with the functions by which the triggers have computed them, whatever the type of the key brings', async (t) => {
+  const slugs = transition<string, string>({ table: 'notes', before: { note: 'public.citext' }, after: { slug: 'text' }, upgrade: { slug: "replace(note, 'A', '-')" }, downgrade: { note: 'slug' }, lossy: 'both', onError: 'set-aside' })
+  const { operator } = await createGround(t, async (knex) => {
+    // which brings a `replace` of its own
+    await knex.raw('create extension citext; create table notes (id citext primary key, note citext)')
+    await knex.raw("insert into notes values ('a', 'AdA Lovelace'), ('b', 'bob')")
+  }, { transitions: await named({ 'notes.slug': slugs }) })
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  t.match(await operator.verify(), { ok: true, checkedRows: 2 })
+})
+
+t.test('what goes wrong in an expression and has nothing to do with a value ends the verification', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await createUsers(knex, 3)
+    await knex.raw("create function give (note text) returns text immutable language sql as 'select note'")
+  }, { transitions: await named({ 'users.given': transition<string, string>({ table: 'users', before: { note: 'text' }, after: { given: 'text' }, upgrade: { given: 'public.give(note)' }, downgrade: { note: 'given' } }) }) })
+  await operator.migrate()
+  await operator.advance({ to: 'backfill' })
+  await knex.raw("create or replace function give (note text) returns text immutable language plpgsql as $$ begin raise exception 'not now' using errcode = '0A000'; end $$")
+  await t.rejects(operator.verify(), { code: '0A000', message: 'not now' })
 })

@@ -8,6 +8,8 @@ export interface KeyColumn {
   /** not quoted, for people */
   readonly plain: string
   readonly type: string
+  /** the operator `=` of its type, as SQL that no search_path changes: `operator(pg_catalog.=)` */
+  readonly equals: string
 }
 
 /** The primary key of a table: it orders the ranges of the backfill. */
@@ -25,11 +27,15 @@ export interface PrimaryKey {
 export type KeyValues = readonly string[]
 
 const KEY_COLUMNS = `
-select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, o.opcnamespace::regnamespace::text as operators
+select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, o.opcnamespace::regnamespace::text as operators,
+       format('operator(%I.%s)', n.nspname, e.oprname) as equals
 from pg_catalog.pg_index i
 cross join lateral unnest(i.indkey) with ordinality as k (attnum, position)
 join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
 join pg_catalog.pg_opclass o on o.oid = i.indclass[k.position - 1]
+join pg_catalog.pg_amop p on p.amopfamily = o.opcfamily and p.amoplefttype = o.opcintype and p.amoprighttype = o.opcintype and p.amopstrategy = 3
+join pg_catalog.pg_operator e on e.oid = p.amopopr
+join pg_catalog.pg_namespace n on n.oid = e.oprnamespace
 where i.indrelid = to_regclass($1) and i.indisprimary and k.position <= i.indnkeyatts
 order by k.position`
 
@@ -38,13 +44,13 @@ order by k.position`
  * @throws FST_ERR_VINTAGE_REFUSED_TABLE when there is none
  */
 export async function readPrimaryKey (session: Session, table: string): Promise<PrimaryKey> {
-  const columns = await session.query<{ name: string, type: string, operators: string }>(KEY_COLUMNS, [table])
+  const columns = await session.query<{ name: string, type: string, operators: string, equals: string }>(KEY_COLUMNS, [table])
   if (columns.length === 0) {
     throw new RefusedTableError(`${table} has no primary key, without which rows cannot be filled in ranges nor named: add one first`)
   }
   const quoted = columns.map(({ name }) => quote(name))
   return {
-    columns: columns.map(({ name, type }) => ({ name: quote(name), plain: name, type })),
+    columns: columns.map(({ name, type, equals }) => ({ name: quote(name), plain: name, type, equals })),
     list: quoted.join(', '),
     asJson: `jsonb_build_array(${quoted.map((name) => `${name}::text`).join(', ')})`,
     operatorSchemas: [...new Set(columns.map(({ operators }) => operators))]

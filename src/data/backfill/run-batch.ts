@@ -5,7 +5,8 @@ import { pinSearchPath } from '../dual-writer/sides.js'
 import { refuseMissingTriggers } from '../gate/refuse-damaged.js'
 import { refuseFiringTriggers } from '../gate/refuse-firing-triggers.js'
 import { backoffMs, pause, throwIfAborted } from '../governor/pause.js'
-import { codeOf, transientReasonOf } from '../governor/transient.js'
+import { isDataError } from '../governor/data-error.js'
+import { transientReasonOf } from '../governor/transient.js'
 import { fence, type Fence } from '../state/lease.js'
 import { messageOf, withCause } from '../../caught.js'
 import type { Brake } from './hold-back.js'
@@ -100,11 +101,6 @@ async function recover (work: BatchWork, batch: Pick<Batch<never>, 'firstKey'>, 
   context.report({ type: 'backfill-retry', transition: lease.transition, attempt, attempts: context.lockAttempts, batchRows: work.rows, delayMs, reason })
   await pause(delayMs, context.signal)
   return attempt
-}
-
-/** Data exception, constraint violation, or `raise` in a function or trigger. */
-function isDataError (error: unknown): boolean {
-  return /^(?:22|23|P0)/.test(String(codeOf(error)))
 }
 
 async function badRow ({ context, lease, key }: BatchWork, batch: Pick<Batch<never>, 'firstKey'>, cause: unknown): Promise<Error> {

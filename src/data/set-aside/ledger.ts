@@ -18,13 +18,12 @@ export interface Ledger {
   readonly live: string
 }
 
-/** Opens the notes for the rest of a transaction; the session sees every row, and the operators of the key's types. */
+/** Opens the notes for the rest of a transaction; the session sees every row. */
 export async function openLedger (session: Session, state: TransitionState): Promise<Ledger> {
   await session.query('set local row_security = off')
   await pinSearchPath(session)
   const table = qualifiedTable(state)
   const key = await readPrimaryKey(session, table)
-  await pinSearchPath(session, key.operatorSchemas)
   const marker = quote(namesOf(state.name).marker)
   const live = `from vintage.set_aside s join only ${table} t on ${isNoteOf(key)} and t.${marker} where s.transition = ${escapeLiteral(state.name)}`
   return { key, table, marker, live }
@@ -32,7 +31,7 @@ export async function openLedger (session: Session, state: TransitionState): Pro
 
 /** Whether note `s` is about row `t`. */
 export function isNoteOf (key: PrimaryKey): string {
-  return key.columns.map(({ name, type }, index) => `t.${name} = (s.key ->> ${index})::${type}`).join(' and ')
+  return key.columns.map(({ name, type, equals }, index) => `t.${name} ${equals} (s.key ->> ${index})::${type}`).join(' and ')
 }
 
 /** Whether there is a note about row `t`. */
