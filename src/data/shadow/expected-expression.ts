@@ -26,6 +26,6 @@ export function expectedExpressionOf (transition: Transition, name: string): (ro
 
 function converted (transition: Transition, direction: 'upgrade' | 'downgrade', side: 'after' | 'before', name: string): (row: string) => string {
   const value = columnTemplateOf(transition.name, `${direction}.${name}`, String(transition[direction][name]))
-  const type = readTypeOf(transition.name, String(transition[side][name]))
+  const type = readTypeOf(transition.name, String(transition[side][name]), side)
   return (row) => `${value((column) => `${row}.${quote(column)}`)}::${type}`
 }
