@@ -1,5 +1,8 @@
 import { parseSync } from 'libpg-query'
 import type { ColumnRef, Node } from 'libpg-query'
+import { present } from '../present.js'
+
+export { present }
 
 /**
  * Parses SQL with the parser of Postgres.
@@ -17,12 +20,6 @@ export function isRecord (value: unknown): value is Record<string, unknown> {
 /** Parse nodes come wrapped as `{ SelectStmt: { … } }`; plain fields begin with a small letter. */
 export function isNode (value: unknown): value is Node {
   return isRecord(value) && /^[A-Z]\w*$/.test(Object.keys(value).join())
-}
-
-/** A part that the grammar always gives, though its type says that it may be missing. */
-export function present<Part> (part: Part | undefined): Part {
-  if (part === undefined) throw new TypeError('a part of the parse tree is missing')
-  return part
 }
 
 /** Nodes of one kind in a list, unwrapped. */

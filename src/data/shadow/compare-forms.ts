@@ -1,6 +1,6 @@
 import type { Session } from '../database.js'
 import { codeOf } from '../governor/transient.js'
-import { present } from '../knex/syntax.js'
+import { present } from '../present.js'
 import type { ShadowForms, TransitionForms } from './shadow-forms.js'
 
 /** An answer of more rows is not compared. */

@@ -1,5 +1,5 @@
 import type { Session } from '../database.js'
-import { present } from '../knex/syntax.js'
+import { present } from '../present.js'
 
 /** The time of the database, which all of its clients share. */
 export async function readClock (session: Session): Promise<Date> {
