@@ -42,7 +42,7 @@ function notBegun (transition: Transition): TransitionStatus {
     readView: null,
     backfill: null,
     strayWriters: [],
-    shadowReads: { compared: 0, different: 0, last: null },
+    shadowReads: NO_SHADOW_READS,
     pendingRows: null,
     setAsideRows: null,
     next: 'expand',
@@ -73,6 +73,8 @@ async function describe (context: Context, state: TransitionState, known: boolea
   }
 }
 
+const NO_SHADOW_READS = { compared: 0, different: 0, last: null }
+
 const DAY_MS = 86_400_000
 
 async function listStrayWriters ({ database }: Context, { name, phase }: TransitionState): Promise<TransitionStatus['strayWriters']> {
@@ -80,7 +82,8 @@ async function listStrayWriters ({ database }: Context, { name, phase }: Transit
   return (await readStrayWriters(database, name, DAY_MS)).map(({ application, role, lastAt }) => ({ application, role, lastAt: lastAt.toISOString() }))
 }
 
-async function describeShadowReads ({ database }: Context, { name }: TransitionState): Promise<TransitionStatus['shadowReads']> {
+async function describeShadowReads ({ database }: Context, { name, phase }: TransitionState): Promise<TransitionStatus['shadowReads']> {
+  if (phase === 'hide' || phase === 'drop') return NO_SHADOW_READS
   const { last, ...counts } = await readShadowReads(database, name)
   return { ...counts, last: last === null ? null : { ...last, at: last.at.toISOString() } }
 }
@@ -116,7 +119,8 @@ function describeInstance ({ acknowledged, startedAt, leaseUntil, ...instance }:
     startedAt: startedAt.toISOString(),
     leaseUntil: leaseUntil.toISOString(),
     acknowledged: acknowledged === null || !isPhase(phase) ? null : { phase, epoch: acknowledged.epoch, at: acknowledged.at.toISOString() },
-    lag: acknowledged === null || !instance.knows ? null : epoch - acknowledged.epoch
+    // it may have gone on since the phase was read
+    lag: acknowledged === null || !instance.knows ? null : Math.max(0, epoch - acknowledged.epoch)
   }
 }
 

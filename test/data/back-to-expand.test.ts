@@ -14,6 +14,8 @@ t.test('D15 the way back to expand takes nothing along that others have made on 
   })
   t.match((await operator.status()).transitions, [{ phase: 'dual-write' }])
   await knex.raw('alter table users drop constraint of_theirs; drop index theirs_too; drop statistics their_numbers')
+  await knex('vintage.shadow_reads').insert({ instance: '00000000-0000-4000-8000-000000000001', name: 'api-1', transition: 'users.full_name', compared: 1, different: 0 })
   t.match(await operator.rollback({ to: 'expand' }), { phase: 'expand' })
+  t.strictSame(await knex('vintage.shadow_reads'), [], 'what was compared is not there any more')
   t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
 })

@@ -34,6 +34,8 @@ t.test('status says where every transition is, who has acknowledged what, and ho
     ]
   })
   t.same(JSON.parse(JSON.stringify(status)), status, 'ready for JSON')
+  await knex('vintage.acknowledgements').update({ epoch: 3 })
+  t.equal((await operator.status()).transitions[0]?.instances[0]?.lag, 0, 'the phase may change while the status is read')
   await knex.raw("update vintage.transitions set operator_until = now() - interval '1 minute'; delete from vintage.instances")
   t.equal((await operator.status()).transitions[0]?.operator, null, 'a lease that has run out is nobody\'s')
   await operator.advance()

@@ -17,21 +17,26 @@ export interface ShadowCount {
 /** The counters of one process. */
 export class ShadowCounts {
   readonly #counts = new Map<string, ShadowCount>()
-  #changes = 0
-  #reported = 0
+  /** not told yet: what has been told may have been forgotten since, with the step that has ended its transition */
+  readonly #changed = new Set<string>()
 
   /** @param difference undefined: the rows were the same */
   note (transition: string, difference: ShadowDifference | undefined): void {
     const { compared, different, last } = this.#counts.get(transition) ?? { compared: 0, different: 0, last: null }
     this.#counts.set(transition, { transition, compared: compared + 1, different: different + (difference === undefined ? 0 : 1), last: difference ?? last })
-    this.#changes++
+    this.#changed.add(transition)
   }
 
-  /** Sends all counters where one has changed since they were last sent; what could not be sent is tried again. */
+  /** Sends the counters that have changed since they were last sent; what could not be sent is tried again. */
   async report (send: (counts: readonly ShadowCount[]) => Promise<void>): Promise<void> {
-    const changes = this.#changes
-    if (changes === this.#reported) return
-    await send([...this.#counts.values()])
-    this.#reported = changes
+    const changed = [...this.#changed]
+    if (changed.length === 0) return
+    this.#changed.clear()
+    try {
+      await send([...this.#counts.values()].filter(({ transition }) => changed.includes(transition)))
+    } catch (error) {
+      for (const transition of changed) this.#changed.add(transition)
+      throw error
+    }
   }
 }

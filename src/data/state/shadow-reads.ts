@@ -1,3 +1,4 @@
+import { escapeLiteral } from 'pg'
 import type { Session } from '../database.js'
 
 /** What the shadow reads of all instances have given for a transition, those that are gone among them. */
@@ -15,8 +16,10 @@ interface ShadowRow {
 }
 
 const SHADOW_READS = `
-select coalesce(sum(compared), 0)::text as compared, coalesce(sum(different), 0)::text as different,
-  (array_agg(json_build_object('statement', statement, 'at', different_at, 'instance', name) order by different_at desc) filter (where different > 0))[1] as last
+select coalesce(sum(compared), 0)::text as compared, coalesce(sum(different), 0)::text as different, (
+  select json_build_object('statement', statement, 'at', different_at, 'instance', name)
+  from vintage.shadow_reads where transition = $1 and different > 0 order by different_at desc limit 1
+) as last
 from vintage.shadow_reads where transition = $1`
 
 export async function readShadowReads (session: Session, transition: string): Promise<ShadowReads> {
@@ -27,4 +30,9 @@ export async function readShadowReads (session: Session, transition: string): Pr
     different: Number(row?.different),
     last: last === null ? null : { ...last, at: new Date(last.at) }
   }
+}
+
+/** Takes away what was counted for a transition, as SQL. */
+export function forgetShadowReads (transition: string): string {
+  return `delete from vintage.shadow_reads where transition = ${escapeLiteral(transition)}`
 }

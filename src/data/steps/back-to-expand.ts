@@ -10,6 +10,7 @@ import { forgetUnreleased } from '../set-aside/ledger.js'
 import { addColumns, dropColumns } from '../sql/add-columns.js'
 import { planView } from '../read-view/plan-view.js'
 import type { Lease } from '../state/lease.js'
+import { forgetShadowReads } from '../state/shadow-reads.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { commitStep } from './commit-step.js'
 
@@ -30,7 +31,7 @@ export async function backToExpand (context: Context, lease: Lease, state: Trans
     check: async (session) => await refuseLosing(session, state),
     plan: async (session) => ({
       view: await planView(session, state, 'expand'),
-      unlocked: forgetNotes(state),
+      unlocked: [...forgetNotes(state), forgetShadowReads(state.name)],
       locked: [
         ...dropTriggers(state, await findNoteFunctions(session, state)),
         dropColumns(transition, table),

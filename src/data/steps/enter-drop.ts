@@ -12,6 +12,7 @@ import { findDependents } from '../preflight/find-dependents.js'
 import { findReferred } from '../preflight/find-referred.js'
 import { planView } from '../read-view/plan-view.js'
 import type { Lease } from '../state/lease.js'
+import { forgetShadowReads } from '../state/shadow-reads.js'
 import { forgetOldWrites, forgetWrites } from '../state/stray-writes.js'
 import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { oldColumnsOf } from '../transition.js'
@@ -45,7 +46,7 @@ export const planDrop: TableChange['plan'] = async (session, state) => {
   const columns = [...oldColumnsOf(state.definition).map(hidden), marker]
   return {
     view: await planView(session, state, 'drop'),
-    unlocked: [...forgetNotes(state), forgetWrites(state.name)],
+    unlocked: [...forgetNotes(state), forgetWrites(state.name), forgetShadowReads(state.name)],
     locked: [...dropTriggers(state, await findNoteFunctions(session, state)), `alter table ${table} ${columns.map((name) => `drop column ${quote(name)}`).join(', ')}`]
   }
 }

@@ -40,7 +40,7 @@ export async function openShadows (t: Test, url: string, transitions: readonly T
   t.teardown(async () => await shadows.stop())
   let seen: readonly ShadowCount[] = []
   const look = async (): Promise<readonly ShadowCount[]> => {
-    await counts.report(async (now) => { seen = now })
+    await counts.report(async (now) => { seen = [...now, ...seen.filter(({ transition }) => now.every((count) => count.transition !== transition))] })
     return seen
   }
   return {

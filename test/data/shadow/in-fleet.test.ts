@@ -116,3 +116,12 @@ t.test('read-new is refused for a difference since the verification, and tells o
   t.match(await operator.advance(), { phase: 'read-new' })
   t.match(events.findLast(({ type }) => type === 'shadow-reads'), { transition: 'users.full_name', compared: 3, different: 2, lastAt: Date, statement: 'select 1' })
 })
+
+t.test('what was counted is not shown from hide on, and goes with drop', async (t) => {
+  t.match(await shown(), { compared: 3, different: 2 })
+  await knex('vintage.shadow_reads').insert({ instance: '00000000-0000-4000-8000-000000000001', name: 'api-1', transition: 'another', compared: 1, different: 0 })
+  await operator.advance()
+  t.strictSame(await shown(), { compared: 0, different: 0, last: null })
+  await operator.advance()
+  t.strictSame(await knex('vintage.shadow_reads').pluck('transition'), ['another'])
+})
