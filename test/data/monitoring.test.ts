@@ -6,7 +6,7 @@ import { createGround, createUsers } from './fixtures.js'
 const page = await readFile(new URL('../../docs/reference/monitoring.md', import.meta.url), 'utf8')
 
 /** Queries of the page by their headings. */
-const QUERIES = new Map([...page.matchAll(/### (.+)\n[^#]*?```sql\n(select [^`]*)```/g)].map(([, heading = '', sql = '']): [string, string] => [heading, sql]))
+const QUERIES = new Map([...page.matchAll(/### (.+)\n(?:[^#]|#(?!#))*?```sql\n(select [^`]*)```/g)].map(([, heading = '', sql = '']): [string, string] => [heading, sql]))
 
 const INSTANCE = (lease: string): string => `
 insert into vintage.instances (id, name, host, pid, transitions, started_at, lease_until)
