@@ -4,6 +4,7 @@ import { readPrimaryKey } from '../backfill/key.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
+import { lookBriefly } from '../governor/look-briefly.js'
 import { quote } from '../names.js'
 import { constraintsOf, type NamedConstraint } from '../sql/constraints.js'
 import type { Lease } from '../state/lease.js'
@@ -53,13 +54,13 @@ export async function missingConstraints (session: Session, state: TransitionSta
 async function refuseRows ({ database }: Context, state: TransitionState, { name, kind, violated }: NamedConstraint): Promise<void> {
   const problem = `transition \`${state.name}\`: rows do not satisfy ${kind} \`${name}\``
   const table = qualifiedTable(state)
-  const rows = await database.transaction(async (session) => {
+  const rows = await lookBriefly(database, async (session) => {
     await pinSearchPath(session)
     const key = await readPrimaryKey(session, table)
     const list = key.columns.map(({ name: column, plain }) => `'${plain.replaceAll("'", "''")}', t.${column}::text`).join(', ')
     return await session.query<{ key: object }>(`select json_build_object(${list}) as key from ${table} t where ${violated} limit ${NAMED + 1}`)
   }).catch((cause: unknown) => {
-    // who may refer to a table may not be allowed to read it
+    // who may refer to a table may not be allowed to read it, and a large one takes too long
     throw withCause(new RefusedMismatchError(`${problem}, and which they are cannot be seen (${messageOf(cause)}). Mend them and run it again; the constraint was taken back`), cause)
   })
   const keys = rows.slice(0, NAMED).map(({ key }) => JSON.stringify(key))

@@ -1,5 +1,6 @@
 import { InvalidOptionError, RefusedNameTakenError, RefusedRewriteError } from '../../errors.js'
 import type { Session } from '../database.js'
+import { transientReasonOf } from '../governor/transient.js'
 import { quote } from '../names.js'
 import type { Outcome } from './events.js'
 import { alterTable, type Operation } from './operation.js'
@@ -51,7 +52,10 @@ function addSql (table: string, column: string, type: string, { default: value, 
 
 /** What else may stand behind a type (UNIQUE, REFERENCES, GENERATED) would read or rewrite rows. */
 async function refuseNoType (session: Session, type: string): Promise<void> {
-  const [found] = await session.query<{ type: string | null }>('select to_regtype($1)::text as type', [type]).catch(() => [])
+  const [found] = await session.query<{ type: string | null }>('select to_regtype($1)::text as type', [type]).catch((error: unknown) => {
+    if (transientReasonOf(error) !== undefined) throw error
+    return []
+  })
   if (found === undefined || found.type === null) throw new InvalidOptionError('type', `must be a type of this database and nothing else, e.g. 'numeric(12,2)', got '${type}'`)
 }
 

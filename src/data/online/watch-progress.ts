@@ -13,10 +13,16 @@ from pg_catalog.pg_stat_progress_create_index where relid = to_regclass($1)`
  * @returns what ends it
  */
 export function watchProgress ({ database, table, tell }: Pick<Operation, 'database' | 'table' | 'tell'>, everyMs = EVERY_MS): () => void {
+  let asking = false
   const timer = setInterval(() => {
-    // what cannot be seen now is no reason to stop the work
+    // where a connection is long in coming, none shall queue up for another
+    if (asking) return
+    asking = true
     database.query<{ stage: string, done: number, total: number }>(PROGRESS, [table.quoted])
-      .then((rows) => rows.forEach((row) => tell({ type: 'progress', ...row })), () => {})
+      .then((rows) => rows.forEach((row) => tell({ type: 'progress', ...row })))
+      // what cannot be seen now, or not be told, is no reason to stop the work
+      .catch(() => {})
+      .finally(() => { asking = false })
   }, everyMs)
   return () => clearInterval(timer)
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { QueryResultRow } from 'pg'
 import t from 'tap'
 import { online } from '../../../src/data/online/online.js'
 import { addForeignKey } from '../../../src/data/online/add-foreign-key.js'
@@ -127,6 +129,10 @@ t.test('before Postgres 18 NOT NULL goes by a CHECK, which a killed run may have
   await t.rejects(runOperation(governed, 'addForeignKey', 'parts', async (operation) => await addForeignKey({ ...operation, serverMajor: 17 }, ['id'], { references: { table: 'users', columns: ['id'] } })), { message: /or upgrade to Postgres 18/ })
 })
 
+async function untilTrue (holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1_000 && !holds(); tries++) await sleep(5)
+}
+
 t.test('how far the build of an index is can be heard', async (t) => {
   const { knex, open, url } = await createOnlineGround(t)
   const holder = await knex.transaction()
@@ -139,6 +145,21 @@ t.test('how far the build of an index is can be heard', async (t) => {
   await new Promise<void>((resolve) => {
     const stop = watchProgress({ database, table, tell: (news) => { heard.push(news); stop(); resolve() } }, 20)
   })
+  const [asked, asking] = [{ times: 0 }, { now: 0, most: 0 }]
+  const slow = {
+    ...database,
+    query: async <Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]> => {
+      asked.times++
+      asking.most = Math.max(asking.most, ++asking.now)
+      await database.query('select pg_sleep(0.03)')
+      return await database.query<Row>(sql, values).finally(() => asking.now--)
+    }
+  }
+  const impatient = watchProgress({ database: slow, table, tell: () => { throw new Error('not to be told') } }, 5)
+  await untilTrue(() => asked.times > 3)
+  impatient()
+  t.equal(asking.most, 1, 'one question at a time, and who throws when told stops nothing')
+  await untilTrue(() => asking.now === 0)
   t.match(heard[0], { type: 'progress', stage: /^waiting for writers/, done: Number, total: Number })
   await database.close()
   const stop = watchProgress({ database, table, tell: t.fail }, 5)

@@ -1,5 +1,9 @@
+import type { QueryResultRow } from 'pg'
 import t from 'tap'
+import { addColumn } from '../../../src/data/online/add-column.js'
+import { knexSessions } from '../../../src/data/online/knex-sessions.js'
 import { online } from '../../../src/data/online/online.js'
+import { runOperation } from '../../../src/data/online/run-operation.js'
 import { createGround, createUsers } from '../fixtures.js'
 import { createOnlineGround, openKnex } from './fixtures.js'
 
@@ -63,6 +67,34 @@ t.test('what would rewrite or read the table under a lock is refused before it i
     await t.rejects(table.addColumn('users', 'd', 'text', options), { code: 'FST_ERR_VINTAGE_INVALID_OPTION', message: /`notNull` needs a `default` that is not null/ })
   }
   t.notOk(await knex.schema.hasColumn('users', 'd'))
+})
+
+t.test('a connection that is lost while a type is looked for does not make it none', async (t) => {
+  const { knex } = await createOnlineGround(t)
+  const sessions = knexSessions(knex)
+  const asked: string[] = []
+  const database = {
+    ...sessions,
+    query: async <Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]> => {
+      if (!sql.includes('to_regtype')) return await sessions.query<Row>(sql, values)
+      asked.push(sql)
+      return await sessions.query<Row>(asked.length === 1 ? 'select pg_terminate_backend(pg_backend_pid())' : sql, asked.length === 1 ? undefined : values)
+    }
+  }
+  const governed = { database, signal: new AbortController().signal, lockDeadlineMs: 500, lockAttempts: 5, blockers: 'wait' as const, report: () => {} }
+  t.equal(await runOperation(governed, 'addColumn', 'users', async (operation) => await addColumn(operation, 'nickname', 'text', {})), 'done')
+  t.equal(asked.length, 2)
+})
+
+t.test('what a message is to name is looked for within a limit of time, and the message does without', async (t) => {
+  const { knex, open } = await createOnlineGround(t)
+  await knex.raw(`create function none_in_time (integer) returns boolean language plpgsql immutable as $$ begin
+    if current_setting('statement_timeout') = '30s' then raise query_canceled; end if; return false; end $$`)
+  await t.rejects(open().addCheck('users', 'none_in_time(id)', { name: 'never' }), { code: 'FST_ERR_VINTAGE_REFUSED_ROWS', message: /: some rows do not satisfy `never` / })
+  await t.rejects(open().addIndex('users', ['note'], { unique: true, where: 'none_in_time(id) is not null' }), {
+    code: 'FST_ERR_VINTAGE_REFUSED_ROWS',
+    message: /values are there more than once: Key \(note\)=\(x\) is duplicated\.\. Make/
+  })
 })
 
 t.test('a column that is there and is another one is refused', async (t) => {
