@@ -6,7 +6,7 @@ export interface Blocker {
   readonly pid: number | null
   /** how long its transaction has been open; null when this role may not see it */
   readonly ageMs: number | null
-  /** its current or last statement, cut to 200 characters; null when this role may not see it */
+  /** its current or last statement, cut to 200 characters; `<insufficient privilege>` when this role may not see it, null of a prepared transaction */
   readonly query: string | null
   readonly application: string | null
   /** e.g. `AccessShareLock` */

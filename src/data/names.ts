@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** Postgres cuts identifiers to this many bytes (NAMEDATALEN - 1). */
-const MAX_IDENTIFIER_BYTES = 63
+export const MAX_IDENTIFIER_BYTES = 63
 
 /** Names of the database objects that belong to one transition. */
 export interface TransitionNames {
@@ -59,6 +59,11 @@ export function fit (name: string): string {
   let kept = name
   while (Buffer.byteLength(kept) > MAX_IDENTIFIER_BYTES - 9) kept = kept.slice(0, -1)
   return `${kept}_${hash}`
+}
+
+/** The CHECK on the way to NOT NULL, before Postgres 18. */
+export function notNullCheckName (table: string, column: string): string {
+  return fit(`vintage_${table}_${column}_not_null`)
 }
 
 /** Quotes an identifier for use in SQL text. */

@@ -165,6 +165,13 @@ t.test('D26 of many rows that do not satisfy a CHECK the first five are named', 
   await t.rejects(operator.advance({ to: 'read-new' }), { message: /\{"id":"5"\}, …\. Mend/ })
 })
 
+t.test('D26 which rows do not satisfy a CHECK is looked for within a limit of time', async (t) => {
+  const { operator, knex } = await createOffers(t, { checks: { offers_total_in_time: 'public.in_time(total)' } })
+  await knex.raw("create function in_time (bigint) returns boolean language plpgsql immutable as $$ begin if current_setting('statement_timeout') = '30s' then raise query_canceled; end if; return $1 > 100; end $$")
+  await operator.migrate()
+  await t.rejects(operator.advance({ to: 'read-new' }), { code: 'FST_ERR_VINTAGE_REFUSED_MISMATCH', message: /check `offers_total_in_time`, and which they are cannot be seen/ })
+})
+
 t.test('D27 what a killed run has left of constraints is taken up again, and goes with a rollback', async (t) => {
   const { operator, knex } = await createOffers(t)
   await operator.migrate()

@@ -21,10 +21,12 @@ async function createOrders (t: Test, change: Partial<TransitionDefinition> = {}
 
 /** Until a session of the operator waits for a lock with a statement like this. */
 async function untilWaiting (knex: Knex, statement: string): Promise<void> {
-  for (let waiting = false; !waiting; await sleep(5)) {
+  for (let tries = 0; tries < 2_000; tries++) {
     const { rows } = await knex.raw("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like ?", [statement])
-    waiting = rows.length > 0
+    if (rows.length > 0) return
+    await sleep(5)
   }
+  throw new Error(`nobody waits with: ${statement}`)
 }
 
 async function pendingOf (knex: Knex): Promise<number> {

@@ -2,7 +2,7 @@ import { RefusedMismatchError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
-import { fit, quote } from '../names.js'
+import { notNullCheckName, quote } from '../names.js'
 import { chooseNotNullName } from '../sql/chosen-name.js'
 import type { Lease } from '../state/lease.js'
 import { establish, unlessThere } from './establish.js'
@@ -88,11 +88,11 @@ export async function findMissing (session: Session, state: TransitionState): Pr
   const table = qualifiedTable(state)
   const marked = await findMarked(session, state)
   const columns = state.definition.notNull ?? []
-  const byCheck = await session.query(BY_CHECK, [table, columns.map((column) => checkName(state, column))])
+  const byCheck = await session.query(BY_CHECK, [table, columns.map((column) => notNullCheckName(state.tableName, column))])
   const missing: MissingNotNull[] = []
   for (const column of columns) {
     const unproven = marked.find((one) => one.column === column)?.unproven
-    const check = checkName(state, column)
+    const check = notNullCheckName(state.tableName, column)
     if (unproven === null) continue
     if (unproven !== undefined) missing.push({ column, form: 'announced', name: unproven })
     else if (byCheck.some((one) => one.name === check)) missing.push({ column, form: 'check', name: check })
@@ -105,9 +105,4 @@ async function refuseNulls (context: Context, state: TransitionState, column: st
   const [found] = await context.database.transaction(async (session) => await session.query(`select count(*)::int as rows from ${qualifiedTable(state)} where ${quote(column)} is null`))
   if (Number(found?.rows) === 0) return
   throw new RefusedMismatchError(`transition \`${state.name}\`: \`notNull\` names \`${column}\`, which is null in ${found?.rows} rows: let \`upgrade\` give a value for them (coalesce), or take the column out of \`notNull\``)
-}
-
-/** The CHECK on the way to NOT NULL, before Postgres 18. */
-export function checkName (state: TransitionState, column: string): string {
-  return fit(`vintage_${state.tableName}_${column}_not_null`)
 }

@@ -3,7 +3,7 @@ import { RefusedFenceError, RefusedLockError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
-import { quote } from '../names.js'
+import { notNullCheckName, quote } from '../names.js'
 import { isNotNullName } from '../sql/chosen-name.js'
 import { constraintsOf } from '../sql/constraints.js'
 import type { Lease } from '../state/lease.js'
@@ -11,7 +11,7 @@ import { transitionOf, type TransitionState } from '../state/transitions.js'
 import { alterTable, ViolatedError } from './establish.js'
 import { logIndex } from './index-owner.js'
 import { readIndex } from './read-index.js'
-import { checkName, findMarked } from './require-columns.js'
+import { findMarked } from './require-columns.js'
 import { findUniqueIndexes } from './unique-indexes.js'
 
 const CONSTRAINTS = 'select conname as name, convalidated as valid from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = any ($2)'
@@ -81,7 +81,7 @@ export interface Left {
 export async function findLeft (session: Session, state: TransitionState, which: 'all' | 'not valid'): Promise<Left> {
   const table = qualifiedTable(state)
   const constraints = constraintsOf(transitionOf(state), state)
-  const checks = (state.definition.notNull ?? []).map((column) => checkName(state, column))
+  const checks = (state.definition.notNull ?? []).map((column) => notNullCheckName(state.tableName, column))
   const there = await session.query<{ name: string, valid: boolean }>(CONSTRAINTS, [table, [...constraints.map(({ name }) => name), ...checks]])
   const going = there.filter(({ valid }) => which === 'all' || !valid)
   const clauses = going.map(({ name }) => `drop constraint ${quote(name)}`)

@@ -1,6 +1,6 @@
 import { RefusedColumnsError } from '../../errors.js'
 import type { Session } from '../database.js'
-import { fit, quote } from '../names.js'
+import { notNullCheckName, quote } from '../names.js'
 import type { Outcome } from './events.js'
 import type { FoundTable } from './find-table.js'
 import { addCheck } from './add-check.js'
@@ -32,7 +32,7 @@ async function isMarked (session: Session, { table }: Operation, column: string)
 async function byCheck (operation: Operation, column: string, required: boolean): Promise<Outcome> {
   if (required) return 'present'
   const { database, table } = operation
-  const name = fit(`vintage_${table.name}_${column}_not_null`)
+  const name = notNullCheckName(table.name, column)
   do await addCheck(operation, `${quote(column)} is not null`, { name }, 'not null check')
   while (!await believeCheck(operation, column, name))
   await forgetWork(database, table, name)

@@ -1,7 +1,5 @@
 import type { Session } from '../database.js'
-
-/** Postgres cuts identifiers to this many bytes (NAMEDATALEN - 1). */
-const MAX_IDENTIFIER_BYTES = 63
+import { MAX_IDENTIFIER_BYTES } from '../names.js'
 
 const TAKEN = `
 select 1 from pg_catalog.pg_constraint
