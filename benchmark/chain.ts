@@ -20,8 +20,8 @@ function compareWithHand (what: 'list' | 'body', doer: string, kind: keyof typeo
 
 await runBenchmark({
   name: 'chain',
-  // what one process happens to compile, or where its objects happen to lie, counts for a quarter
-  effort: { blocks: 36, mostBlocks: 72, blocksPerRound: 9, warmUpBlocks: 3 },
+  // what one process happens to compile, or where its objects happen to lie, counts for an eighth
+  effort: { blocks: 48, mostBlocks: 96, blocksPerRound: 6, warmUpBlocks: 3, slicesPerBlock: 10 },
   comparisons: [
     ...BEHIND.map((behind) => compareWithHand('list', 'composed', 'derivable', behind, { atLeast: 0.95 })),
     ...BEHIND.map((behind) => compareWithHand('list', 'composed', 'functions', behind, { atLeast: 0.9 })),

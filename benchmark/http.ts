@@ -2,8 +2,8 @@ import { readBehind, type Behind } from './chain/hand-written.js'
 import { bodiesBehind } from './chain/operations.js'
 import type { Comparison } from './harness/compare.js'
 import { runBenchmark } from './harness/run-benchmark.js'
-import { pin } from './harness/pin.js'
-import { LOAD_PROCESSOR, startServer } from './http/contestant.js'
+import { LOAD_PROCESSOR, pin } from './harness/pin.js'
+import { startServer } from './http/contestant.js'
 import type { LoadRequest } from './http/load.js'
 import { pricedParcels } from './model/rows.js'
 import { VERSIONS_BEHIND, versionBehind } from './model/history.js'
@@ -48,9 +48,8 @@ const old = (behind: Behind) => ({ 'api-version': versionBehind(behind) })
 pin(process.pid, LOAD_PROCESSOR)
 await runBenchmark({
   name: 'http',
-  // many rounds, since what a process happens to compile, or where its memory happens to lie, is worth more than all that we measure;
-  // a server is being compiled for its first 20,000 requests
-  effort: { blocks: 64, mostBlocks: 96, blocksPerRound: 8, warmUpBlocks: 18 },
+  // several rounds, since what a process happens to compile, or where its memory happens to lie, is worth as much as what is measured
+  effort: { blocks: 96, mostBlocks: 192, blocksPerRound: 12, warmUpBlocks: 0, slicesPerBlock: 10 },
   comparisons: [
     compareHead('GET a list that changed', getFrom('/parcels', HEAD)),
     compareHead('GET a list without changes', getFrom('/notices', HEAD)),

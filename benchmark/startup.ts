@@ -5,7 +5,7 @@ import { measureWarmUp } from './startup/warm-up.js'
 
 await runBenchmark({
   name: 'startup',
-  effort: { blocks: 30, mostBlocks: 48, blocksPerRound: 6, warmUpBlocks: 0 },
+  effort: { blocks: 30, mostBlocks: 60, blocksPerRound: 1, warmUpBlocks: 0, slicesPerBlock: 1 },
   comparisons: [{
     name: '200 routes, 30 versions: until ready',
     against: 'bare Fastify',

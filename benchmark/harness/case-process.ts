@@ -16,12 +16,22 @@ export interface CaseProcess {
 const NODE_OPTIONS = ['--conditions=vintage-source', '--import=./scripts/typescript.mjs', '--expose-gc']
 
 /**
+ * More of Node's options, for a process that does the same for a long time. What helps the collector waits for itself, and
+ * its waiting would be counted; the young generation has the size that load gives it in the end, since how early it gets
+ * there differs between processes of the same program more than what is compared.
+ */
+export const STEADY = ['--single-threaded-gc', '--min-semi-space-size=16', '--max-semi-space-size=16']
+
+/** What glibc has freed it keeps: pages that go and come back cost some processes of a program much and others nothing. */
+const KEEP_MEMORY = { MALLOC_TRIM_THRESHOLD_: '268435456', MALLOC_TOP_PAD_: '16777216', MALLOC_MMAP_THRESHOLD_: '268435456' }
+
+/**
  * Starts a program of a case and waits until it is ready to answer.
  * @param options more options of Node
  * @param processor the one on which it is to run
  */
 export async function startCase (program: URL, args: readonly string[], options: readonly string[] = [], processor?: number): Promise<CaseProcess> {
-  const child = fork(program, args, { execArgv: [...NODE_OPTIONS, ...options], cwd: new URL('../..', import.meta.url) })
+  const child = fork(program, args, { execArgv: [...NODE_OPTIONS, ...options], cwd: new URL('../..', import.meta.url), env: { ...process.env, ...KEEP_MEMORY } })
   if (processor !== undefined) pin(child.pid, processor)
   await nextAnswer(child)
   const ask = async (question: string, argument = 0) => {

@@ -1,5 +1,5 @@
 import { assess, isTooNoisy, type Goal } from '../statistics/verdict.js'
-import type { Block, Contestant, PairedBlock } from './block.js'
+import { blockOf, type Contestant, type PairedBlock, type RoundBlock, type Slice } from './block.js'
 import { costsOf } from './results.js'
 
 /** A case and what it is compared with. */
@@ -25,24 +25,23 @@ export interface Effort {
   readonly blocksPerRound: number
   /** blocks of each process that do not count */
   readonly warmUpBlocks: number
+  /** slices of a block: the processes take turns slice by slice, so that what slows the machine down for a moment slows down all of them */
+  readonly slicesPerBlock: number
 }
-
-/** At least 30 pairs, in two rounds of processes: what one process happens to compile counts for half. */
-export const EFFORT: Effort = { blocks: 36, mostBlocks: 72, blocksPerRound: 18, warmUpBlocks: 3 }
 
 /**
  * Runs a case, its counterpart and a second process of the counterpart in alternating blocks. Goes on for longer while A against A is not 1.
  * @throws when the outputs differ
  */
-export async function compare (comparison: Comparison, effort: Effort = EFFORT): Promise<PairedBlock[]> {
-  const blocks: PairedBlock[] = []
-  while (blocks.length < effort.blocks || (blocks.length < effort.mostBlocks && isTooNoisy(assess(costsOf(blocks), comparison.goal).noise))) {
-    blocks.push(...await runRound(comparison, effort))
+export async function compare (comparison: Comparison, effort: Effort): Promise<RoundBlock[]> {
+  const blocks: RoundBlock[] = []
+  for (let round = 0; blocks.length < effort.blocks || (blocks.length < effort.mostBlocks && isTooNoisy(assess(costsOf(blocks), comparison.goal).noise)); round++) {
+    blocks.push(...(await runRound(comparison, effort)).map((block) => ({ ...block, round })))
   }
   return blocks
 }
 
-async function runRound (comparison: Comparison, { blocksPerRound, warmUpBlocks }: Effort): Promise<PairedBlock[]> {
+async function runRound (comparison: Comparison, { blocksPerRound, warmUpBlocks, slicesPerBlock }: Effort): Promise<PairedBlock[]> {
   const opened: Contestant[] = []
   const open = async (start: () => Promise<Contestant>) => {
     const contestant = await start()
@@ -53,26 +52,35 @@ async function runRound (comparison: Comparison, { blocksPerRound, warmUpBlocks 
     const subject = await open(comparison.subject)
     const counterpart = await open(comparison.counterpart)
     const again = await open(comparison.counterpart)
-    if (comparison.sameOutput !== false) await requireSameOutput(comparison, subject, counterpart)
+    for (const other of comparison.sameOutput === false ? [] : [counterpart, again]) await requireSameOutput(comparison, subject, other)
+    const run = async (turn: number) => await runPair({ subject, counterpart, again }, slicesPerBlock, turn)
     const blocks: PairedBlock[] = []
-    for (let index = 0; index < warmUpBlocks; index++) await runPair(subject, counterpart, again, index)
-    for (let index = 0; index < blocksPerRound; index++) blocks.push(await runPair(subject, counterpart, again, index))
+    for (let index = 0; index < warmUpBlocks; index++) await run(index)
+    for (let index = 0; index < blocksPerRound; index++) blocks.push(await run(index))
     return blocks
   } finally {
     await Promise.all(opened.map((contestant) => contestant.close()))
   }
 }
 
-/** One block of each; who goes first goes round, so that what drifts is shared by all. */
-async function runPair (subject: Contestant, counterpart: Contestant, again: Contestant, turn: number): Promise<PairedBlock> {
-  const contestants = [subject, counterpart, again]
-  const results = new Map<Contestant, Block>()
-  for (let index = 0; index < contestants.length; index++) {
-    const contestant = contestants[(turn + index) % contestants.length] ?? subject
-    results.set(contestant, await contestant.runBlock())
+type Contestants = Readonly<Record<keyof PairedBlock, Contestant>>
+
+/** One block of each, slice by slice in turn, so that what drifts is shared by all. */
+async function runPair ({ subject, counterpart, again }: Contestants, slicesPerBlock: number, turn: number): Promise<PairedBlock> {
+  const lanes = [subject, counterpart, again].map((contestant) => ({ contestant, slices: new Array<Slice>() }))
+  for (let slice = 0; slice < slicesPerBlock; slice++) {
+    for (const lane of orderOf(lanes, turn * slicesPerBlock + slice)) lane.slices.push(await lane.contestant.runSlice())
   }
-  const blockOf = (contestant: Contestant) => results.get(contestant) ?? { cpuMicros: NaN, perSecond: NaN, p99Micros: null }
-  return { subject: blockOf(subject), counterpart: blockOf(counterpart), again: blockOf(again) }
+  const [mine, theirs, others] = lanes.map(({ slices }) => blockOf(slices))
+  if (mine === undefined || theirs === undefined || others === undefined) throw new RangeError('a block is of three contestants')
+  return { subject: mine, counterpart: theirs, again: others }
+}
+
+/** Who goes first goes round, and every other time they go backwards: nobody runs after the same one each time. */
+function orderOf<Lane> (lanes: readonly Lane[], turn: number): readonly Lane[] {
+  const first = turn % lanes.length
+  const order = [...lanes.slice(first), ...lanes.slice(0, first)]
+  return Math.floor(turn / lanes.length) % 2 === 0 ? order : order.toReversed()
 }
 
 async function requireSameOutput (comparison: Comparison, subject: Contestant, counterpart: Contestant): Promise<void> {

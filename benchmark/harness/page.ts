@@ -17,22 +17,23 @@ counterpart is an object literal in a \`for\` loop, written by hand for that ver
 functions; its bytes are the same.`,
   http: `## Over HTTP
 
-\`npm run bench:http\`. One operation is one request of ten connections; the load comes from another process. Head clients are compared with the same server without the plugin,
+\`npm run bench:http\`. One operation is one request of ten connections that stay open; the load comes from another process on another processor. The server has met clients of all 101 versions before. Head clients are compared with the same server without the plugin,
 older ones with a server whose routes, schemas and mappings are written by hand for that version alone; its bytes are the same.`,
   startup: `## Start and memory
 
 \`npm run bench:startup\`. 200 routes, 30 versions with three changes each, 60 schemas three levels deep; the changes reach 60 % of the routes. The counterpart is
-bare Fastify with the same 200 routes. Each block is a process of its own, from its first route until \`ready\`.`
+bare Fastify with the same 200 routes. Each slice is a process of its own, from its first route until \`ready\`.`
 }
 
 const INTRODUCTION = `# Performance
 
 <!-- written by \`npm run bench:chain\`, \`bench:http\`, \`bench:startup\` and \`bench:data\` from benchmark/results/*.json; edits are lost -->
 
-Each case and its counterpart run side by side, each in a process of its own, in at least 30 pairs of blocks that alternate.
-Judged is the CPU time of the process (user and system) for one operation. The ratio is the counterpart's CPU time over that of
+Each case and its counterpart run side by side, each in a process of its own, on one processor, in at least 30 pairs of blocks. A block is
+made of slices of a few milliseconds in which the processes take turns, so that what slows the machine down for a moment slows down
+both. After so many blocks new processes go on: that is a round. Judged is the CPU time of the process (user and system) for one operation. The ratio is the counterpart's CPU time over that of
 the case: 1 is as fast, 0.5 is half as fast; where the goal is "at most" (≤) it is the other way round. Behind it stands the
-95 % bootstrap interval of its median. A/A is a second process of the counterpart, compared with the first: were it not noisy it
+95 % bootstrap interval of its median, which draws whole rounds. A/A is a second process of the counterpart, compared with the first: were it not noisy it
 would be 1. A goal is met when the near end of the interval reaches it, less half of the width of A/A's. A run in which A/A is
 further from 1 than 3 % goes on for longer, then says "inconclusive", and ends with exit code 3.
 Operations a second and the 99th percentile of the latency, where there is one, are the case's / the counterpart's.

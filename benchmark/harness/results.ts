@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { isList, isRecord } from '../../src/versioning/json-schema.js'
 import type { CostBlock, Goal } from '../statistics/verdict.js'
-import type { Block, PairedBlock } from './block.js'
+import type { Block, RoundBlock } from './block.js'
 
 /** What a run of one benchmark measured; the file is `benchmark/results/<name>.json`. */
 export interface Results {
@@ -19,7 +19,7 @@ export interface ComparisonResult {
   readonly name: string
   readonly against: string
   readonly goal: Goal
-  readonly blocks: readonly PairedBlock[]
+  readonly blocks: readonly RoundBlock[]
 }
 
 /** Something that is measured by itself and has a limit, or none. */
@@ -31,8 +31,8 @@ export interface Measurement {
 }
 
 /** The costs that are judged: CPU time per operation. */
-export function costsOf (blocks: readonly PairedBlock[]): CostBlock[] {
-  return blocks.map(({ subject, counterpart, again }) => ({ subject: subject.cpuMicros, counterpart: counterpart.cpuMicros, again: again.cpuMicros }))
+export function costsOf (blocks: readonly RoundBlock[]): CostBlock[] {
+  return blocks.map(({ round, subject, counterpart, again }) => ({ round, subject: subject.cpuMicros, counterpart: counterpart.cpuMicros, again: again.cpuMicros }))
 }
 
 /** Where and when a run took place. */
@@ -71,9 +71,9 @@ function readGoal (value: unknown): Goal {
   return 'atLeast' in value ? { atLeast: Number(value.atLeast) } : { atMost: Number(value.atMost) }
 }
 
-function readPair (value: unknown): PairedBlock {
-  if (!isRecord(value)) throw new TypeError('not a pair of blocks')
-  return { subject: readBlock(value.subject), counterpart: readBlock(value.counterpart), again: readBlock(value.again) }
+function readPair (value: unknown): RoundBlock {
+  if (!isRecord(value) || typeof value.round !== 'number') throw new TypeError('not a pair of blocks')
+  return { round: value.round, subject: readBlock(value.subject), counterpart: readBlock(value.counterpart), again: readBlock(value.again) }
 }
 
 function readBlock (value: unknown): Block {

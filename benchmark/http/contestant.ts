@@ -1,42 +1,49 @@
 import type { Contestant } from '../harness/block.js'
-import { startCase, type CaseProcess } from '../harness/case-process.js'
-import { sendLoad, type LoadRequest } from './load.js'
+import { startCase, STEADY, type CaseProcess } from '../harness/case-process.js'
+import { CASE_PROCESSOR } from '../harness/pin.js'
+import { openLoad, type Load, type LoadRequest } from './load.js'
 
 const CASE = new URL('./case.ts', import.meta.url)
 
-/** A block is as many requests as cost the server about this much CPU time. */
-const BLOCK_MICROS = 60_000
-const WARM_UP_REQUESTS = 1500
+/** A slice is as many requests as cost the server about this much CPU time. */
+const SLICE_MICROS = 8_000
+const FEWEST_REQUESTS = 30
 
-/** On which the load is made, and on which the server runs that is loaded. */
-export const [LOAD_PROCESSOR, SERVER_PROCESSOR] = [0, 1] as const
-
-// as in the chain: what helps the collector would be counted while it waits
-const ONE_THREAD = ['--single-threaded-gc']
+/** A server is being compiled for about so much CPU time. */
+const WARM_UP_MICROS = 2_000_000
+const WARM_UP_REQUESTS = 2_000
 
 /** Starts a server in a process of its own, and loads it with one request. */
 export async function startServer (args: readonly string[], request: LoadRequest): Promise<Contestant> {
-  const server = await startCase(CASE, args, ONE_THREAD, SERVER_PROCESSOR)
+  const server = await startCase(CASE, args, STEADY, CASE_PROCESSOR)
   const port = await server.askNumber('port')
-  const amount = await calibrate(server, port, request)
+  const load = openLoad(port, request)
+  const operations = await warmUp(server, load)
   return {
     async output () {
       const { method, path, headers, body } = request
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
       return `${answer.status} ${answer.headers.get('content-type')}\n${await answer.text()}`
     },
-    async runBlock () {
+    async runSlice () {
       const before = await server.askNumber('cpu')
-      const { perSecond, p99Micros } = await sendLoad(port, request, amount)
-      return { cpuMicros: (await server.askNumber('cpu') - before) / amount, perSecond, p99Micros }
+      const { wallMs, latenciesMs } = await load.send(operations)
+      return { operations, cpuMicros: await server.askNumber('cpu') - before, wallMs, latenciesMs }
     },
-    close: () => server.close()
+    async close () {
+      await load.close()
+      await server.close()
+    }
   }
 }
 
-async function calibrate (server: CaseProcess, port: number, request: LoadRequest): Promise<number> {
-  await sendLoad(port, request, WARM_UP_REQUESTS)
-  const before = await server.askNumber('cpu')
-  await sendLoad(port, request, WARM_UP_REQUESTS)
-  return Math.max(100, Math.round(BLOCK_MICROS / ((await server.askNumber('cpu') - before) / WARM_UP_REQUESTS)))
+/** @returns how many requests make a slice */
+async function warmUp (server: CaseProcess, load: Load): Promise<number> {
+  const began = await server.askNumber('cpu')
+  for (let before = began; ;) {
+    await load.send(WARM_UP_REQUESTS)
+    const now = await server.askNumber('cpu')
+    if (now - began > WARM_UP_MICROS) return Math.max(FEWEST_REQUESTS, Math.round(SLICE_MICROS / ((now - before) / WARM_UP_REQUESTS)))
+    before = now
+  }
 }

@@ -1,5 +1,4 @@
-import autocannon from 'autocannon'
-import { quantile } from '../statistics/quantile.js'
+import { Pool } from 'undici'
 
 /** A request that is sent again and again. */
 export interface LoadRequest {
@@ -9,33 +8,45 @@ export interface LoadRequest {
   readonly body?: string
 }
 
-/** What a number of requests came to. */
+/** What a number of requests took. */
 export interface LoadResult {
-  readonly perSecond: number
-  readonly p99Micros: number
+  readonly wallMs: number
+  /** one for each */
+  readonly latenciesMs: readonly number[]
+}
+
+/** Ten connections to a server, open as long as this is. */
+export interface Load {
+  /**
+   * Sends a number of requests, on each connection one as soon as the one before is answered.
+   * @throws when an answer is not 2xx, or a connection fails
+   */
+  send (amount: number): Promise<LoadResult>
+  close (): Promise<void>
 }
 
 const CONNECTIONS = 10
-// how often autocannon looks whether it is done
-const SAMPLE_MS = 20
 
-/**
- * Sends a number of requests over ten connections, each one as soon as the one before is answered.
- * @throws when an answer is not 2xx, or a connection fails
- */
-export async function sendLoad (port: number, { method, path, headers, body }: LoadRequest, amount: number): Promise<LoadResult> {
-  const latenciesMs: number[] = []
-  const began = performance.now()
-  let lastAt = began
-  const result = await new Promise<autocannon.Result>((resolve, reject) => {
-    const load = autocannon({
-      url: `http://127.0.0.1:${port}${path}`, method, headers: { ...headers }, ...(body === undefined ? {} : { body }), amount, connections: CONNECTIONS, sampleInt: SAMPLE_MS
-    }, (error, finished) => { error === null || error === undefined ? resolve(finished) : reject(error) })
-    load.on('response', (_client, _status, _bytes, responseTimeMs) => {
-      latenciesMs.push(responseTimeMs)
-      lastAt = performance.now()
-    })
-  })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${method} ${path}: ${result.non2xx} answers were not 2xx, ${result.errors} failed`)
-  return { perSecond: latenciesMs.length / (lastAt - began) * 1000, p99Micros: quantile(latenciesMs, 0.99) * 1000 }
+/** Opens the connections with the first requests, and keeps them: what a connection costs is not what is compared. */
+export function openLoad (port: number, { method, path, headers, body }: LoadRequest): Load {
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: CONNECTIONS, pipelining: 1 })
+  const sendOne = async (): Promise<number> => {
+    const began = performance.now()
+    const answer = await pool.request({ method, path, headers: { ...headers }, ...(body === undefined ? {} : { body }) })
+    await answer.body.dump()
+    if (answer.statusCode >= 300) throw new Error(`${method} ${path}: the answer is a ${answer.statusCode}`)
+    return performance.now() - began
+  }
+  return {
+    async send (amount) {
+      const latenciesMs: number[] = []
+      let left = amount
+      const began = performance.now()
+      await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
+        while (left-- > 0) latenciesMs.push(await sendOne())
+      }))
+      return { wallMs: performance.now() - began, latenciesMs }
+    },
+    close: async () => await pool.close()
+  }
 }

@@ -5,16 +5,16 @@ import { isRecord } from '../../src/versioning/json-schema.js'
 /** The program that builds the large API. */
 export const CASE = new URL('./case.ts', import.meta.url)
 
-/** Each block is a process that starts, measures how long it takes from its first route until it is ready, and ends. */
+/** Each slice is a process that starts, measures how long it takes from its first route until it is ready, and ends. */
 export async function startStarts (kind: 'plugin' | 'bare'): Promise<Contestant> {
   return {
     output: async () => '',
-    async runBlock () {
+    async runSlice () {
       const process = await startCase(CASE, [kind])
       const start = await process.ask('start')
       await process.close()
       if (!isRecord(start)) throw new TypeError('a case does not say how long it took')
-      return { cpuMicros: Number(start.cpuMicros), perSecond: 1000 / Number(start.wallMs), p99Micros: null }
+      return { operations: 1, cpuMicros: Number(start.cpuMicros), wallMs: Number(start.wallMs), latenciesMs: null }
     },
     close: async () => {}
   }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { versionAt, VERSIONS } from '../model/large-api.js'
 import { startCase, type CaseProcess } from '../harness/case-process.js'
 import type { Measurement } from '../harness/results.js'
-import { sendLoad, type LoadRequest } from '../http/load.js'
+import { openLoad, type Load, type LoadRequest } from '../http/load.js'
+import { quantile } from '../statistics/quantile.js'
 import { CASE } from './contestant.js'
 
 const TRIES = 3
@@ -46,19 +47,25 @@ const FIRST_BLOCKS = 1
 /** Blocks of load in turn, on a server that warms up and on one that does not, until all is warm. @returns the ratios of their p99, and how long it took */
 async function warmUnderLoad (): Promise<{ ratios: number[], seconds: number }> {
   const cold = await startCase(CASE, ['cold'])
-  const coldPort = await cold.askNumber('listen')
   const warming = await startCase(CASE, ['plugin'])
-  const warmingPort = await warming.askNumber('listen')
+  const warmingLoad = openLoad(await warming.askNumber('listen'), HEAD_REQUEST)
+  const coldLoad = openLoad(await cold.askNumber('listen'), HEAD_REQUEST)
   const began = performance.now()
   const ratios: number[] = []
   for (let block = 0; !await isWarm(warming, began); block++) {
-    const [mine, other] = [await sendLoad(warmingPort, HEAD_REQUEST, REQUESTS_A_BLOCK), await sendLoad(coldPort, HEAD_REQUEST, REQUESTS_A_BLOCK)]
+    const [mine, other] = [await p99Of(warmingLoad), await p99Of(coldLoad)]
     // in the first blocks both servers are still being compiled themselves
-    if (block >= FIRST_BLOCKS) ratios.push(mine.p99Micros / other.p99Micros)
+    if (block >= FIRST_BLOCKS) ratios.push(mine / other)
   }
   const seconds = (performance.now() - began) / 1000
+  await Promise.all([coldLoad.close(), warmingLoad.close()])
   await Promise.all([cold.close(), warming.close()])
   return { ratios, seconds }
+}
+
+/** Of a block of requests, in ms. */
+async function p99Of (load: Load): Promise<number> {
+  return quantile((await load.send(REQUESTS_A_BLOCK)).latenciesMs, 0.99)
 }
 
 async function isWarm (process: CaseProcess, began: number): Promise<boolean> {

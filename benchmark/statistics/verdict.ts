@@ -23,6 +23,8 @@ export interface CostBlock {
   readonly subject: number
   readonly counterpart: number
   readonly again: number
+  /** blocks of the same processes bear the same number @default each block is a round of its own */
+  readonly round?: number
 }
 
 /**
@@ -31,9 +33,18 @@ export interface CostBlock {
  */
 export function assess (blocks: readonly CostBlock[], goal: Goal): Assessment {
   const asCost = goal !== null && 'atMost' in goal
-  const ratio = bootstrapMedian(blocks.map(({ subject, counterpart }) => asCost ? subject / counterpart : counterpart / subject))
-  const noise = bootstrapMedian(blocks.map(({ again, counterpart }) => counterpart / again))
+  const ratio = bootstrapMedian(inRounds(blocks, ({ subject, counterpart }) => asCost ? subject / counterpart : counterpart / subject))
+  const noise = bootstrapMedian(inRounds(blocks, ({ again, counterpart }) => counterpart / again))
   return { ratio, noise, verdict: judge(ratio, noise, goal) }
+}
+
+function inRounds (blocks: readonly CostBlock[], ratioOf: (block: CostBlock) => number): number[][] {
+  const rounds = new Map<number | CostBlock, number[]>()
+  for (const block of blocks) {
+    const round = block.round ?? block
+    rounds.set(round, [...rounds.get(round) ?? [], ratioOf(block)])
+  }
+  return [...rounds.values()]
 }
 
 /** Whether A against A is further from 1 than a run may be that says anything. */

@@ -13,8 +13,8 @@ const results: Results = {
   node: 'v20.20.0',
   processor: '2 × some processor',
   comparisons: [
-    { name: 'a | b', against: 'by hand', goal: { atLeast: 0.95 }, blocks: Array.from({ length: 30 }, () => ({ subject: block(100, 2500), counterpart: block(90, 2000), again: block(90, 2000) })) },
-    { name: 'c', against: 'by hand', goal: null, blocks: Array.from({ length: 30 }, () => ({ subject: block(1234.5), counterpart: block(90), again: block(90) })) }
+    { name: 'a | b', against: 'by hand', goal: { atLeast: 0.95 }, blocks: Array.from({ length: 30 }, (_, round) => ({ round, subject: block(100, 2500), counterpart: block(90, 2000), again: block(90, 2000) })) },
+    { name: 'c', against: 'by hand', goal: null, blocks: Array.from({ length: 30 }, (_, round) => ({ round, subject: block(1234.5), counterpart: block(90), again: block(90) })) }
   ],
   measurements: [{ name: 'growth', unit: 'KB', atMost: 1024, samples: [12, 13, 14] }]
 }
@@ -45,7 +45,7 @@ t.test('a benchmark without results says so', async (t) => {
 
 t.test('results survive their file', async (t) => {
   t.same(parseResults(formatResults(results)), { ...results, comparisons: results.comparisons.map((one) => ({ ...one, blocks: parseResults(formatResults(results)).comparisons.find(({ name }) => name === one.name)?.blocks })) })
-  t.same(costsOf(results.comparisons[0]?.blocks.slice(0, 1) ?? []), [{ subject: 100, counterpart: 90, again: 90 }])
+  t.same(costsOf(results.comparisons[0]?.blocks.slice(0, 1) ?? []), [{ round: 0, subject: 100, counterpart: 90, again: 90 }])
   for (const text of ['[]', '{"run":{},"comparisons":[7],"measurements":[]}', '{"run":{},"comparisons":[],"measurements":[7]}', '{"run":{},"comparisons":[{"blocks":[7]}],"measurements":[]}', '{"run":{},"comparisons":[{"blocks":[{}]}],"measurements":[]}']) {
     t.throws(() => parseResults(text), TypeError, text)
   }
@@ -63,7 +63,7 @@ t.test('a run is as good as its worst goal', async (t) => {
   t.equal(verdictOf(results), 'missed')
   t.equal(verdictOf({ ...results, comparisons: [] }), 'met')
   t.equal(verdictOf({ ...results, comparisons: [], measurements: [{ name: 'x', unit: 's', atMost: 1, samples: [2] }] }), 'missed')
-  const noisy = { name: 'x', against: 'y', goal: { atLeast: 0.5 }, blocks: Array.from({ length: 30 }, () => ({ subject: block(1), counterpart: block(1), again: block(1.1) })) }
+  const noisy = { name: 'x', against: 'y', goal: { atLeast: 0.5 }, blocks: Array.from({ length: 30 }, (_, round) => ({ round, subject: block(1), counterpart: block(1), again: block(1.1) })) }
   t.equal(verdictOf({ ...results, comparisons: [noisy] }), 'inconclusive')
 })
 

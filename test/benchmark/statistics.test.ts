@@ -33,14 +33,22 @@ t.test('the stream of random numbers is that of mulberry32, and even', async (t)
 })
 
 t.test('the interval of a median of like values is that value, and the same values give the same interval', async (t) => {
-  t.same(bootstrapMedian([2, 2, 2, 2]), { estimate: 2, lower: 2, upper: 2 })
-  const values = normal(36, 1, 0.05, 7)
+  t.same(bootstrapMedian([[2, 2], [2, 2]]), { estimate: 2, lower: 2, upper: 2 })
+  const values = normal(36, 1, 0.05, 7).map((value) => [value])
   t.same(bootstrapMedian(values), bootstrapMedian(values))
 })
 
 t.test('of 200 samples the interval holds the true median about 190 times', async (t) => {
-  const hits = Array.from({ length: 200 }, (_, seed) => bootstrapMedian(normal(36, 1, 0.05, seed + 100))).filter(({ lower, upper }) => lower <= 1 && upper >= 1)
+  const hits = Array.from({ length: 200 }, (_, seed) => bootstrapMedian(normal(36, 1, 0.05, seed + 100).map((value) => [value]))).filter(({ lower, upper }) => lower <= 1 && upper >= 1)
   t.ok(hits.length >= 180, `${hits.length} of 200`)
+})
+
+t.test('blocks of the same processes count as one draw: eight rounds that differ are not sixty-four', async (t) => {
+  const blocks = Array.from({ length: 64 }, (_, index): CostBlock => {
+    const round = Math.floor(index / 8)
+    return { subject: 1, counterpart: round % 2 === 0 ? 0.8 : 1.25, again: 1, round }
+  })
+  t.match(assess(blocks, { atLeast: 0.95 }).noise, { lower: 0.8, upper: 1.25 })
 })
 
 t.test('an outlier moves the mean, and not what is judged', async (t) => {
