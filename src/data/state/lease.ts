@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import type { Session } from '../database.js'
-import { pause } from '../governor/pause.js'
+import { pause, throwIfAborted } from '../governor/pause.js'
+import { codeOf } from '../governor/transient.js'
 import { RefusedFenceError, RefusedOperatorError } from '../../errors.js'
 import { outlastFormerWork } from './former-work.js'
 import { lockTransition, readTransition, requireTransition, type TransitionState } from './transitions.js'
@@ -25,13 +26,21 @@ returning operator_token as token`
 
 const PROLONG = `
 update vintage.transitions set operator_until = clock_timestamp() + $3 * interval '1 millisecond'
-where name = $1 and operator_token = $2`
+where name = $1 and operator_token = $2 and operator is not null`
 
 const RELEASE = `
 update vintage.transitions set operator = null, operator_since = null, operator_until = null
 where name = $1 and operator_token = $2`
 
 const POLL_MS = 100
+
+/** How long a look at whether the work was called off may wait for whoever has locked the state row. */
+const CLAIM_LOCK_MS = 500
+
+/** An operator that stops, or whose machine is gone, in the middle of a transaction keeps the next one out no longer. */
+const IDLE_MS = 10_000
+
+const LOCK_NOT_AVAILABLE = '55P03'
 
 /**
  * Takes the lease of a transition and keeps it alive until released. One whose holder was killed is waited for until
@@ -58,8 +67,26 @@ async function startWork (context: Context, lease: Lease): Promise<Lease> {
 }
 
 async function claim (context: Context, transition: string): Promise<number | undefined> {
-  const [row] = await context.database.query<{ token: string }>(CLAIM, [transition, context.by, context.leaseMs])
-  return row && Number(row.token)
+  for (let told = false; ; told = true) {
+    throwIfAborted(context.signal)
+    try {
+      return await context.database.transaction(async (session) => {
+        await session.query("select set_config('lock_timeout', $1, true)", [CLAIM_LOCK_MS])
+        await limitIdle(session)
+        const [row] = await session.query<{ token: string }>(CLAIM, [transition, context.by, context.leaseMs])
+        return row && Number(row.token)
+      })
+    } catch (error) {
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error
+    }
+    if (told) continue
+    const { operator } = await requireTransition(context.database, transition)
+    context.report({ type: 'waiting', transition, for: 'operator', until: new Date(Date.now() + IDLE_MS), instances: [operator ?? 'another session'], blockers: [] })
+  }
+}
+
+async function limitIdle (session: Session): Promise<void> {
+  await session.query("select set_config('idle_in_transaction_session_timeout', $1, true)", [IDLE_MS])
 }
 
 /** Waits until the lease has run out; a holder that prolongs or releases it is alive, and moves the transition. */
@@ -87,7 +114,8 @@ function keepLease (context: Context, transition: string, token: number): Lease 
     token,
     async release () {
       clearInterval(heartbeat)
-      await context.database.query(RELEASE, [transition, token])
+      // it runs out by itself then, and what its holder has failed for matters more
+      await context.database.query(RELEASE, [transition, token]).catch(() => {})
     }
   }
 }
@@ -100,6 +128,8 @@ function keepLease (context: Context, transition: string, token: number): Lease 
  * @throws FST_ERR_VINTAGE_REFUSED_FENCE when another operator has taken over
  */
 export async function fence (session: Session, lease: Fence, strength: 'update' | 'share' | 'key share'): Promise<TransitionState> {
+  // who is ended in the middle of a batch has kept nobody out
+  if (strength !== 'key share') await limitIdle(session)
   return compare(lease, await lockTransition(session, lease.transition, strength))
 }
 

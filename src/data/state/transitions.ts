@@ -41,7 +41,7 @@ interface StateRow {
   paused_at: Date | null
 }
 
-const SELECT = 'select *, coalesce(operator_until > clock_timestamp(), false) as operated from vintage.transitions'
+const SELECT = 'select *, operator is not null and coalesce(operator_until > clock_timestamp(), false) as operated from vintage.transitions'
 
 /** Every transition that has begun in this database, in the order of beginning. */
 export async function readTransitions (session: Session): Promise<TransitionState[]> {
