@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { Knex } from 'knex'
-import { AmbiguousTransitionError, InvalidOptionError, UnknownTransitionError } from '../errors.js'
+import { AmbiguousTransitionError, UnknownTransitionError } from '../errors.js'
 import { joinBackfill } from './backfill/join-backfill.js'
 import { settleLimits, type BackfillLimits } from './backfill/limits.js'
 import type { Context } from './context.js'
@@ -14,6 +14,7 @@ import type { Phase } from './phases.js'
 import type { AdoptResult, AdvanceResult, JoinResult, MigrateResult, PauseResult, PlanResult, SetAsideList, SetAsideResult, Status, SweepResult, VerifyResult } from './results.js'
 import { endSetAside, readSetAside } from './set-aside/commands.js'
 import type { RowKey } from './set-aside/try-again.js'
+import { requireAmounts, requireCounts } from './require-numbers.js'
 import { requireSchema } from './state/ensure-schema.js'
 import { refuseCopy } from './state/origin.js'
 import { refuseOtherDefinition } from './state/refuse-other-definition.js'
@@ -115,7 +116,7 @@ export interface Operator {
 /**
  * Opens an operator; it holds up to four connections, and one for each worker beyond the first, each opened on first use, until `close()`.
  *
- * @throws FST_ERR_VINTAGE_INVALID_OPTION for a number of workers that is none
+ * @throws FST_ERR_VINTAGE_INVALID_OPTION for a number that is none, or a policy that there is not
  * @example
  * const operator = await openOperator({ connection: process.env.DATABASE_URL, transitions: await loadTransitions('versions') })
  * await operator.migrate()
@@ -123,10 +124,9 @@ export interface Operator {
  * await operator.close()
  */
 export async function openOperator (options: OperatorOptions): Promise<Operator> {
-  const { workers = 1 } = options
-  if (!(Number.isSafeInteger(workers) && workers > 0)) throw new InvalidOptionError('workers', `must be a whole number above 0, got ${workers}`)
-  const database = await openDatabase(options.connection, workers)
-  const context = contextOf(options, database)
+  const settled = settle(options)
+  const database = await openDatabase(options.connection, settled.workers)
+  const context: Context = { ...settled, database }
   const choose = async (name?: string): Promise<TransitionState> => chooseTransition(await readStates(database), options.transitions, name)
   return {
     migrate: async ({ to } = {}) => await runMigrate(context, {
@@ -166,9 +166,11 @@ export async function openOperator (options: OperatorOptions): Promise<Operator>
   }
 }
 
-function contextOf (options: OperatorOptions, database: Database): Context {
+function settle (options: OperatorOptions): Omit<Context, 'database'> {
+  const { workers, lockDeadlineMs, lockAttempts, batchRows, leaseMs, waitMs, strayWindowMs, soakMs, maxRowsPerSecond, maxReplicaLagMs, maxSlotBytes, maxActiveSessions, maxAppLatencyMs } = options
+  requireCounts({ workers, lockDeadlineMs, lockAttempts, batchRows, leaseMs, maxRowsPerSecond })
+  requireAmounts({ waitMs, strayWindowMs, soakMs, maxReplicaLagMs, maxSlotBytes, maxActiveSessions, maxAppLatencyMs })
   return {
-    database,
     report: options.report ?? (() => {}),
     by: options.by ?? `${hostname()} (pid ${process.pid})`,
     signal: options.signal ?? new AbortController().signal,

@@ -173,3 +173,13 @@ t.test('the whole walk works for an owner who is no superuser, with an applicati
   t.equal((await application('users').where({ full_name: 'Grace Hopper' })).length, 6)
   await knex.raw('drop schema vintage cascade; drop table users')
 })
+
+t.test('a number that is none is refused before anything is connected', async (t) => {
+  const opening = async (options: object): Promise<unknown> => await openOperator({ connection: () => { throw new Error('connects') }, transitions: [], ...options })
+  for (const name of ['workers', 'lockDeadlineMs', 'lockAttempts', 'batchRows', 'leaseMs', 'maxRowsPerSecond']) {
+    for (const value of [0, 1.5, Number.NaN]) await t.rejects(opening({ [name]: value }), { code: 'FST_ERR_VINTAGE_INVALID_OPTION', message: new RegExp(`option \`${name}\` must be a whole number above 0, got ${value}`) })
+  }
+  for (const name of ['waitMs', 'strayWindowMs', 'soakMs', 'maxReplicaLagMs', 'maxSlotBytes', 'maxActiveSessions', 'maxAppLatencyMs']) {
+    for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY]) await t.rejects(opening({ [name]: value }), { code: 'FST_ERR_VINTAGE_INVALID_OPTION', message: new RegExp(`option \`${name}\` must be a number of 0 or above, got ${value}`) })
+  }
+})

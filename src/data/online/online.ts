@@ -11,6 +11,7 @@ import type { OnlineEvent, Outcome } from './events.js'
 import { settleBlockers, type BlockerPolicy } from '../governor/blocker-policy.js'
 import type { TableName } from './find-table.js'
 import type { IndexElement } from './index-definition.js'
+import { requireCounts } from '../require-numbers.js'
 import { knexSessions } from './knex-sessions.js'
 import type { Operation } from './operation.js'
 import { runOperation } from './run-operation.js'
@@ -80,9 +81,7 @@ export function online (knex: Knex, options: OnlineOptions = {}): Online {
 }
 
 function settle (knex: Knex, { report = () => {}, signal = new AbortController().signal, lockDeadlineMs = 500, lockAttempts = 20, blockers }: OnlineOptions): Parameters<typeof runOperation>[0] {
-  for (const [name, value] of Object.entries({ lockDeadlineMs, lockAttempts })) {
-    if (!Number.isSafeInteger(value) || value < 1) throw new InvalidOptionError(name, `must be a whole number above 0, got ${String(value)}`)
-  }
+  requireCounts({ lockDeadlineMs, lockAttempts })
   return { database: knexSessions(knex), report, signal, lockDeadlineMs, lockAttempts, blockers: settleBlockers(blockers) }
 }
 
