@@ -99,6 +99,33 @@ t.test('D14 a session of before that this role may not end is waited for no long
   await holder.rollback()
 })
 
+t.test('D14 the time that an index of before takes is not that of a session which this role may not end', async (t) => {
+  const { knex, url } = await createDatabase(t)
+  await createRoles(knex)
+  await knex.raw('create table users (id integer)')
+  const database = await openDatabase(urlAs('vintage_moves', url))
+  t.teardown(async () => await database.close())
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  t.teardown(async () => await client.end())
+  await client.query("select pg_advisory_lock(hashtextextended('users.name', $1))", [0x76696e74])
+  const writer = await knex.transaction()
+  await writer.raw('insert into users values (1)')
+  const building = client.query('create index concurrently on users (id)')
+  await untilWaiting(knex, 'create index%')
+  const events: OperatorEvent[] = []
+  const waitMs = 800
+  const outlasting = t.rejects(outlastFormerWork({ database, signal: new AbortController().signal, waitMs, report: (event) => events.push(event) }, 'users.name'), { code: 'FST_ERR_VINTAGE_REFUSED_OPERATOR' })
+  await until('former work', () => events.length > 0)
+  await sleep(waitMs)
+  await writer.rollback()
+  await building
+  const built = performance.now()
+  await outlasting
+  t.ok(performance.now() - built > waitMs / 3, 'it is waited for from then on')
+  t.match(formerWork(events), [[false, Number]])
+})
+
 t.test('a turn is waited for, outside the server, and looked at again when it comes', async (t) => {
   const { knex, url } = await createDatabase(t)
   await knex.raw('create table users (id integer)')

@@ -14,13 +14,16 @@ const POLL_MS = 200
  * @throws FST_ERR_VINTAGE_REFUSED_OPERATOR when this role may not end it, and it has not ended by itself in `waitMs`
  */
 export async function outlastFormerWork ({ database, report, signal, waitMs }: Pick<Context, 'database' | 'report' | 'signal' | 'waitMs'>, transition: string): Promise<void> {
-  const began = performance.now()
+  let began = performance.now()
   let told: number | undefined
   for (let holder = await findTurnHolder(database, transition); holder !== undefined; holder = await findTurnHolder(database, transition)) {
     const { building, ...blocker } = holder
     if (told !== blocker.pid) report({ type: 'former-work', transition, ending: !building, blocker })
     told = blocker.pid
-    if (!building) {
+    // what is built may take its time, and counts for nothing
+    if (building) {
+      began = performance.now()
+    } else {
       try {
         await endTurnHolder(database, transition, blocker.pid)
       } catch (cause) {
