@@ -104,7 +104,7 @@ t.test('D24 nobody is ended by default, be it a statement or a session that is i
   await idle.client.query('begin; select count(*) from users')
   const reader = await visit(t, url)
   const reading = reader.client.query('select count(*), pg_sleep(60) from users').catch((error: unknown) => error)
-  await t.rejects((await open(HURRIED)).migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /have them ended \(`blockers`\)/ })
+  await t.rejects((await open(HURRIED)).migrate(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message: /Let these end, or have them ended \(`blockers`, or `--terminate-blockers`\), and/ })
   t.strictSame(ended(events), [])
   t.equal(await idle.alive(), true)
   const { rows } = await knex.raw('select pg_cancel_backend(pid) as alive from pg_stat_activity where pid = ? and state = ?', [reader.pid, 'active'])
@@ -240,7 +240,7 @@ t.test('D13 D24 a transaction from before the phase is ended when that is allowe
   await first.advance()
   events.length = 0
   await sleep(100)
-  await t.rejects(first.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_TRANSACTIONS', message: new RegExp(`pid ${old.pid} .* \\(not ended: it is idle, .*have them ended \\(\`blockers\`\\)`) })
+  await t.rejects(first.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_TRANSACTIONS', message: new RegExp(`pid ${old.pid} .* \\(not ended: it is idle, .*have them ended \\(\`blockers\`, or \`--terminate-blockers\`\\)`) })
   t.equal(await old.alive(), true)
   const began = performance.now()
   t.match(await (await open({ lockDeadlineMs: 60, waitMs: 400, blockers: 'terminate' })).advance(), { phase: 'read-new' })

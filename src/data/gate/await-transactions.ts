@@ -1,7 +1,7 @@
 import { RefusedTransactionsError } from '../../errors.js'
 import type { Context } from '../context.js'
 import { qualifiedTable } from '../dual-writer/sides.js'
-import { endingOf } from '../governor/blocker-policy.js'
+import { endingOf, HAVE_THEM_ENDED } from '../governor/blocker-policy.js'
 import { blockerOf, describeHolder, type Holder } from '../governor/blockers.js'
 import { endBlocker } from '../governor/end-blocker.js'
 import { keepEnded } from '../governor/keep-ended.js'
@@ -67,5 +67,5 @@ async function findOld (context: Context, state: TransitionState, among: readonl
 
 function refusal (state: TransitionState, old: readonly Holder[], spared: ReadonlyMap<string, string>, waitMs: number): Error {
   const who = old.map((holder) => describeHolder(holder, spared)).join('; ')
-  return new RefusedTransactionsError(`transition \`${state.name}\`: after ${waitMs} ms transactions from before \`${state.phase}\` still hold a lock on ${qualifiedTable(state)}: ${who}. Let them end, or have them ended (\`blockers\`), and run it again`)
+  return new RefusedTransactionsError(`transition \`${state.name}\`: after ${waitMs} ms transactions from before \`${state.phase}\` still hold a lock on ${qualifiedTable(state)}: ${who}. Let them end, or ${HAVE_THEM_ENDED}, and run it again`)
 }

@@ -77,5 +77,5 @@ export async function refuseCarriedSchema ({ database, subscribersReady }: Conte
   if (subscribersReady) return
   const publications = await database.query<{ name: string }>(ALL)
   if (publications.length === 0) return
-  throw new RefusedSubscribersError(`${publications.map(({ name }) => name).join(', ')} would carry the tables of schema \`vintage\` too, and a subscriber stops at the first row of a table that it does not have. Publish the tables that are meant by their names; or have the schema at each subscriber first (\`openOperator({ connection, transitions: [] })\` and its \`migrate()\` make it there), then say \`--subscribers-ready\``)
+  throw new RefusedSubscribersError(`${publications.map(({ name }) => name).join(', ')} would carry the tables of schema \`vintage\` too, and a subscriber stops at the first row of a table that it does not have. Publish the tables that are meant by their names; or have the schema at each subscriber first (\`vintage migrate\` makes it there, with a config of its own that names an empty folder of versions and no migrations), then say \`--subscribers-ready\``)
 }

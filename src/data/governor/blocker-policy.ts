@@ -10,6 +10,9 @@ export type BlockerPolicy = 'wait' | 'cancel' | 'terminate'
 
 const POLICIES: readonly BlockerPolicy[] = ['wait', 'cancel', 'terminate']
 
+/** What to do about sessions in the way, for messages. */
+export const HAVE_THEM_ENDED = 'have them ended (`blockers`, or `--terminate-blockers`)'
+
 /** Leave to end sessions of others. */
 export interface Ending {
   readonly policy: Exclude<BlockerPolicy, 'wait'>

@@ -2,7 +2,7 @@ import { RefusedLockError } from '../../errors.js'
 import type { Context } from '../context.js'
 import type { Session, Sessions } from '../database.js'
 import type { Blocker } from '../events.js'
-import type { Ending } from './blocker-policy.js'
+import { HAVE_THEM_ENDED, type Ending } from './blocker-policy.js'
 import { blockerOf, describeHolder, findBlockers, type Holder, type TableLock } from './blockers.js'
 import { endBlocker } from './end-blocker.js'
 import { outwaitVacuum, VACUUM_LOCK } from './outwait-vacuum.js'
@@ -33,8 +33,8 @@ export interface LockedTransaction<T> {
   /** the body of the transaction: it must find out by itself whether an earlier attempt has come through */
   readonly work: (session: Session) => Promise<T>
   readonly onRetry: (retry: LockRetry) => void
-  /** whoever stands in the way may be ended; null: nobody may */
-  readonly ending: Ending | null
+  /** whoever stands in the way may be ended; null: the options do not allow it; `never`: no option does */
+  readonly ending: Ending | null | 'never'
   /** looks before each attempt, locking nothing, whether it may be made still; throws when not @default it may */
   readonly mayTry?: (session: Session) => Promise<void>
 }
@@ -53,7 +53,7 @@ export async function runLocked<T> (governed: Governed, transaction: LockedTrans
   let outcome = await attemptLocked(governed, transaction, 1, known)
   for (let attempt = 1; !('result' in outcome); attempt++) {
     const { reason, blockers } = outcome
-    if (attempt >= attempts) throw refusal(transaction.subject, attempt, outcome, known)
+    if (attempt >= attempts) throw refusal(transaction, attempt, outcome, known)
     const delayMs = backoffMs(attempt)
     transaction.onRetry({ attempt, attempts, delayMs, reason, blockers: blockers.map(blockerOf) })
     await pause(delayMs, signal)
@@ -81,7 +81,7 @@ async function attemptLocked<T> (governed: Governed, transaction: LockedTransact
   try {
     await mayTry?.(database)
     const old = await findOld(governed, locks, known)
-    const left = ending === null || attempt <= lockAttempts / 2 ? old : await endAll(governed, ending, old, known)
+    const left = ending === null || ending === 'never' || attempt <= lockAttempts / 2 ? old : await endAll(governed, ending, old, known)
     const long = left.filter(({ lock }) => lock !== VACUUM_LOCK)
     if (long.length > 0) return { reason: 'a long transaction holds a lock on the table', blockers: long }
     return {
@@ -128,8 +128,8 @@ async function findAllBlockers (session: Session, locks: Locks): Promise<Holder[
   return blockers
 }
 
-function refusal (subject: string, attempts: number, { reason, blockers, cause }: Failure, { spared }: Known): Error {
+function refusal ({ subject, ending }: Pick<LockedTransaction<unknown>, 'subject' | 'ending'>, attempts: number, { reason, blockers, cause }: Failure, { spared }: Known): Error {
   const who = [...blockers.map((holder) => describeHolder(holder, spared)), 'nobody else was seen']
   const vacuum = blockers.some(({ lock }) => lock === VACUUM_LOCK) ? '. A VACUUM that somebody has started, or that prevents wraparound, does not give way' : ''
-  return withCause(new RefusedLockError(`${subject}: gave up after ${attempts} attempts, nothing was changed (${reason}). Who blocks: ${who.join('; ')}${vacuum}. Let these end, or have them ended (\`blockers\`), and run it again`), cause)
+  return withCause(new RefusedLockError(`${subject}: gave up after ${attempts} attempts, nothing was changed (${reason}). Who blocks: ${who.join('; ')}${vacuum}. Let these end${ending === 'never' ? '' : `, or ${HAVE_THEM_ENDED}`}, and run it again`), cause)
 }

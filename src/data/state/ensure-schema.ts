@@ -39,7 +39,7 @@ export async function ensureSchema (governed: Governed): Promise<void> {
     },
     onRetry: () => {},
     // these tables are those of instances, which would have to register again
-    ending: null
+    ending: 'never'
   })
 }
 

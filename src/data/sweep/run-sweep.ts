@@ -70,7 +70,7 @@ async function sweepRest (context: Context, onRetry: (retry: LockRetry) => void)
     subject: 'sweep',
     locks: new Map(left.flatMap(({ table }) => table === null ? [] : [[table, 'access exclusive'] as const])),
     // nobody waits for it
-    ending: null,
+    ending: 'never',
     work: async (session: Session) => {
       const run = startDeadline(session, context.lockDeadlineMs)
       await run('lock table vintage.transitions in share row exclusive mode')

@@ -19,7 +19,7 @@ async function takeAway (context: Context, { number, table, name: constraint }: 
     subject: 'sweep',
     locks: new Map([table, ...referred].map((locked) => [locked, 'access exclusive'] as const)),
     onRetry,
-    ending: null,
+    ending: 'never',
     work: async (session) => {
       const run = startDeadline(session, context.lockDeadlineMs)
       await run(`lock table ${table} in access exclusive mode`)
