@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { transition, type TransitionDefinition } from '../../src/data/transition.js'
 import { majorOf } from '../database.js'
+import { until, untilWaiting } from '../until.js'
 import { createGround, createUsers, FULL_NAME, named, type Ground } from './fixtures.js'
 
 const INDEX = 'users_full_name_index'
@@ -17,13 +18,6 @@ async function createFilled (t: Test, definition: TransitionDefinition = FULL_NA
   return ground
 }
 
-/** Until a session waits with a statement like this: for a lock, or (`Timeout`) asleep. */
-async function untilWaiting (knex: Knex, statement: string, kind: 'Lock' | 'Timeout' = 'Lock'): Promise<void> {
-  for (let waiting = false; !waiting; await sleep(10)) {
-    waiting = (await knex.raw('select 1 from pg_stat_activity where datname = current_database() and wait_event_type = ? and query like ?', [kind, statement])).rows.length > 0
-  }
-}
-
 async function indexIsValid (knex: Knex): Promise<boolean | undefined> {
   return (await knex.raw('select indisvalid from pg_index where indexrelid = to_regclass(?)', [INDEX])).rows[0]?.indisvalid
 }
@@ -33,8 +27,10 @@ t.test('D25 an index that a cancelled build of ours has left invalid is dropped 
   const holder = await knex.transaction()
   await holder.raw("insert into users (full_name) values ('In the way')")
   const stop = new AbortController()
-  const stopping = await open({ signal: stop.signal, report: (event) => { if (event.type === 'index' && event.state === 'building') setTimeout(() => stop.abort(), 300) } })
-  await t.rejects(stopping.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  const stopped = t.rejects((await open({ signal: stop.signal, report: () => {} })).advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  await until('an index that is not valid yet', async () => await indexIsValid(knex) === false)
+  stop.abort()
+  await stopped
   t.equal(await indexIsValid(knex), false)
   await holder.rollback()
   await operator.advance()
@@ -47,9 +43,9 @@ t.test('D25 an index that the server is still building for a client that is gone
   const holder = await knex.transaction()
   await holder.raw("insert into users (full_name) values ('In the way')")
   const building = knex.raw(`create index concurrently ${INDEX} on users (full_name)`).then(() => {})
-  while (await indexIsValid(knex) === undefined) await sleep(10)
+  await until('the index', async () => await indexIsValid(knex) !== undefined)
   const advancing = operator.advance()
-  while (!events.some((event) => event.type === 'index')) await sleep(10)
+  await until('news of the index', () => events.some((event) => event.type === 'index'))
   await sleep(600)
   await holder.rollback()
   await advancing
@@ -219,7 +215,7 @@ for (const given of [true, false]) {
     })
     const message = given ? /gave up after 3 attempts/ : /could not be taken back .*alter table "public"."users" alter column "full_name" drop not null; drop index "public"."users_full_name_unique"/
     const advancing = t.rejects(refused.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_LOCK', message })
-    await untilWaiting(knex, '%create unique index%', 'Timeout')
+    await untilWaiting(knex, '%create unique index%', { kind: 'Timeout' })
     await reader.raw('select 1 from users')
     await advancing
     if (!given) await reader.rollback()

@@ -8,6 +8,7 @@ import { nextBatchRows } from '../../src/data/backfill/pace.js'
 import { openDatabase } from '../../src/data/database.js'
 import { messageOf } from '../../src/caught.js'
 import { createDatabase } from '../database.js'
+import { untilFound } from '../until.js'
 import { createGround, createUsers } from './fixtures.js'
 
 t.test('D24 behind a reader and an idle transaction no application query waits past the deadline, and the step is refused naming both', async (t) => {
@@ -74,7 +75,7 @@ t.test('D24 a step waits for a VACUUM without holding up anybody, and names one 
   const vacuum = async (delayMs: number): Promise<unknown> => {
     await client.query(`set vacuum_cost_limit = 1; set vacuum_cost_delay = ${delayMs}`)
     const done = client.query('vacuum (disable_page_skipping) users')
-    for (let held = false; !held; await sleep(10)) held = (await knex.raw("select 1 from pg_locks where relation = 'users'::regclass and mode = 'ShareUpdateExclusiveLock' and granted")).rows.length > 0
+    await untilFound(knex, "select 1 from pg_locks where relation = 'users'::regclass and mode = 'ShareUpdateExclusiveLock' and granted")
     return done
   }
   const patient = await open({ lockAttempts: 1, lockDeadlineMs: 300 })
@@ -117,18 +118,14 @@ t.test('D20 an operator whose connection is cut in the middle of a step tries ag
   await holder.raw('select 1 from vintage.transitions for update')
   const refused = t.rejects(operator.advance(), { code: '57P01' }, 'before it has begun, it fails as it is')
   // the claim of the lease waits for the row; the session that waits is cut
-  while ((await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vintage operator' and wait_event_type = 'Lock'")).rows.length === 0) await sleep(5)
+  await untilFound(knex, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vintage operator' and wait_event_type = 'Lock'")
   await refused
   await holder.rollback()
   const next = await knex.transaction()
   await next.raw('lock table users in access share mode')
   await knex.raw("update vintage.transitions set changed_at = now() - interval '1 hour'")
   const again = operator.advance()
-  for (;;) {
-    const { rows } = await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vintage operator' and query like 'lock table%' and state = 'active'")
-    if (rows.length > 0) break
-    await sleep(5)
-  }
+  await untilFound(knex, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'vintage operator' and query like 'lock table%' and state = 'active'")
   await next.rollback()
   t.match(await again, { phase: 'hide' })
   t.match(events.filter((event) => event.type === 'lock-retry')[0], { reason: /connection/ })

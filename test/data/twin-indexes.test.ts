@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { spanning } from '../../src/data/knex/spanning.js'
 import { transition } from '../../src/data/transition.js'
+import { until } from '../until.js'
 import { createGround, createUsers, FULL_NAME, named } from './fixtures.js'
 
 const TWIN = 'vintage_users_full_name_twin_users_full_name_index'
@@ -43,7 +43,7 @@ t.test('a condition on a new column finds its rows by index in every phase', asy
   await operator.rollback({ to: 'backfill' })
   t.strictSame(await twins(knex), [{ name: TWIN, valid: true }])
   await knex.raw('analyze users')
-  while (!(await byName()).includes(TWIN)) await sleep(20)
+  await until('a plan with the twin', async () => (await byName()).includes(TWIN))
   await operator.advance({ to: 'drop' })
   t.strictSame(await twins(knex), [])
 })
@@ -55,8 +55,10 @@ t.test('a twin that a killed run has left invalid, or not built, is built by the
   const holder = await knex.transaction()
   await holder.raw("insert into users (full_name) values ('In the way')")
   const stop = new AbortController()
-  const stopping = await open({ signal: stop.signal, report: (event) => { if (event.type === 'index' && event.state === 'building') setTimeout(() => stop.abort(), 300) } })
-  await t.rejects(stopping.migrate(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  const stopped = t.rejects((await open({ signal: stop.signal })).migrate(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  await until('an index that is not valid yet', async () => (await twins(knex)).some(({ valid }) => !valid))
+  stop.abort()
+  await stopped
   t.strictSame(await twins(knex), [{ name: TWIN, valid: false }])
   await holder.rollback()
   await operator.migrate()

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import knexFactory, { type Knex } from 'knex'
 import type { Test } from 'tap'
 import type { OnlineEvent } from '../../../src/data/online/events.js'
@@ -36,14 +35,7 @@ export function openKnex (t: Test, url: string, config: Knex.Config = {}): Knex 
   return knex
 }
 
-/** Until a query finds a row. */
-export async function until (knex: Knex, sql: string): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    if ((await knex.raw(sql)).rows.length > 0) return
-    await sleep(5)
-  }
-  throw new Error(`nothing found by: ${sql}`)
-}
+export { untilFound as until } from '../../until.js'
 
 /** The statements that were run, without those that were tried again. */
 export function statementsOf (events: readonly OnlineEvent[]): string[] {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Knex } from 'knex'
 import t from 'tap'
 import { openDatabase } from '../../../src/data/database.js'
 import { takeTurn } from '../../../src/data/governor/turn.js'
 import type { OnlineEvent } from '../../../src/data/online/events.js'
 import type { Online } from '../../../src/data/online/online.js'
+import { until as untilSeen } from '../../until.js'
 import { constraintsOf, createOnlineGround, createTables, indexesOf, statementsOf, until } from './fixtures.js'
 
 const BUILDING = "select 1 from pg_stat_activity where datname = current_database() and query like 'create%concurrently%' and state = 'active' and wait_event_type = 'Lock'"
@@ -63,7 +63,7 @@ t.test('D25 the process that builds an index is killed with -9 while the server 
   child.kill('SIGKILL')
   await once(child, 'exit')
   const resumed = open().addIndex('users', ['email'])
-  while (!events.some(({ type }) => type === 'waiting')) await sleep(5)
+  await untilSeen('a wait', () => events.some(({ type }) => type === 'waiting'))
   t.match(events, [{ type: 'waiting', index: 'users_email_index', blockers: [{ lock: 'ShareUpdateExclusiveLock', query: /^create index concurrently/ }] }])
   await holder.commit()
   t.equal(await resumed, 'present')
@@ -93,7 +93,7 @@ t.test('D25 two who build one index at once: one does, the other finds it', asyn
   await holder.raw('lock table users in share update exclusive mode')
   const both = Promise.all([open().addIndex('users', ['email']), open().addIndex('users', ['email'])])
   await until(knex, BUILDING)
-  while (statementsOf(events).length < 2) await sleep(5)
+  await untilSeen('two statements', () => statementsOf(events).length >= 2)
   await holder.rollback()
   t.strictSame((await both).sort(), ['done', 'present'])
 })
@@ -120,7 +120,7 @@ t.test('D25 an invalid index that another call has built again meanwhile is not 
   const calls: Array<Promise<string>> = []
   await database.session(async (session) => await takeTurn(session, new AbortController().signal, { key: 'index "public"."users_email_index"', wanted: async () => true }, async () => {
     calls.push(open().addIndex('users', ['email']))
-    while (statementsOf(events).length === 0) await sleep(5)
+    await untilSeen('a statement', () => statementsOf(events).length > 0)
     await knex.raw("update pg_index set indisvalid = true where indexrelid = 'users_email_index'::regclass")
   }))
   t.strictSame(await Promise.all(calls), ['present'])
@@ -162,7 +162,7 @@ t.test('D27 a connection that is cut under a long statement is replaced, and the
   const building = open().addIndex('users', ['email'])
   await until(knex, BUILDING)
   await knex.raw("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'create index concurrently%' and pid <> pg_backend_pid()")
-  while (!events.some(({ type }) => type === 'retry')) await sleep(5)
+  await untilSeen('a retry', () => events.some(({ type }) => type === 'retry'))
   await holder.rollback()
   t.equal(await building, 'done')
   t.match(events.find(({ type }) => type === 'retry'), { attempt: 1, attempts: 20, reason: /connection/, blockers: [] })
