@@ -35,13 +35,13 @@ export interface RangeFound {
  */
 export async function compareRange (session: Session, comparison: Comparison, pages: PageRange, listed: number): Promise<RangeFound> {
   await session.query('savepoint vintage_range')
-  try {
-    return await compareAtOnce(session, comparison, pages, listed)
-  } catch (error) {
+  const found = await compareAtOnce(session, comparison, pages, listed).catch(async (error: unknown) => {
     if (!isDataError(error)) throw error
     await session.query('rollback to savepoint vintage_range')
     return await compareOneByOne(session, comparison, pages, listed)
-  }
+  })
+  await session.query('release savepoint vintage_range')
+  return found
 }
 
 async function compareAtOnce (session: Session, comparison: Comparison, pages: PageRange, listed: number): Promise<RangeFound> {
