@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { createPatience } from '../../src/data/backfill/patience.js'
 import { openDatabase } from '../../src/data/database.js'
@@ -6,6 +5,7 @@ import { transition } from '../../src/data/transition.js'
 import { createDatabase } from '../database.js'
 import { createGround, createUsers, named } from './fixtures.js'
 import { createOrders, PENDING } from './orders-aside.js'
+import { until, untilWaiting } from './until.js'
 
 for (const [keeps, value] of [['skips it', 'null'], ['takes it back', 'old']] as const) {
   t.test(`D21 a row that a trigger of somebody keeps from being filled is named, where the trigger ${keeps}`, async (t) => {
@@ -20,6 +20,26 @@ for (const [keeps, value] of [['skips it', 'null'], ['takes it back', 'old']] as
     t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
   })
 }
+
+t.test('D20 a server that ends the session of a look between two batches ends no backfill, be it for ranges or for what is left over', async (t) => {
+  const stop = new AbortController()
+  const { operator, open, knex, events } = await createGround(t, async (knex) => await createUsers(knex, 30), { batchRows: 10 })
+  await operator.migrate()
+  const first = await open({ batchRows: 10, signal: stop.signal, report: ({ type }) => { if (type === 'backfill') stop.abort() } })
+  await t.rejects(first.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
+  for (const [table, statement] of [['vintage.backfill_ranges', 'select 1 from vintage.backfill_ranges'], ['users', 'select pg_relation_size']] as const) {
+    events.length = 0
+    const holder = await knex.transaction()
+    await holder.raw('lock table ?? in access exclusive mode', [table])
+    const advancing = operator.advance({ to: 'backfill' })
+    for (const pid of await untilWaiting(knex, statement)) await knex.raw('select pg_terminate_backend(?)', [pid])
+    await until(() => events.some(({ type }) => type === 'backfill-retry'))
+    await holder.rollback()
+    t.match(await advancing, { phase: 'backfill' })
+    t.match(events.filter(({ type }) => type === 'backfill-retry'), [{ attempt: 1, reason: 'the server ended the connection' }])
+  }
+  t.match(await operator.verify(), { ok: true, checkedRows: 30 })
+})
 
 /** Gives a row back as it was, before the dual writer sees it. */
 const KEEP = "create function keep() returns trigger language plpgsql as 'begin if old.note = ''closed'' then return old; end if; return new; end'; create trigger a_keep before update on orders for each row execute function keep()"
@@ -61,7 +81,12 @@ t.test('D22 a range that its worker holds for longer than a lock is waited for d
   const holder = await knex.transaction()
   await holder.raw('select from vintage.backfill_ranges for update')
   const advancing = operator.advance()
-  await sleep(2_500)
+  // both of them have waited for it for as long as a lock is waited for, and look again
+  const waited = new Set<unknown>()
+  await until(async () => {
+    for (const { pid, xact_start: begun } of await knex('pg_stat_activity').whereRaw("datname = current_database() and wait_event_type = 'Lock' and ltrim(query, e' \\n') like 'with cut as%'")) waited.add(`${pid} ${begun?.toISOString()}`)
+    return waited.size > 2
+  })
   t.match((await operator.status()).transitions[0]?.backfill, { held: null })
   await holder.rollback()
   t.match(await advancing, { phase: 'read-new' })
@@ -74,7 +99,12 @@ t.test('D22 a range that cannot be cut for a reason that does not pass ends the 
   const first = await open({ batchRows: 10, signal: stop.signal, report: ({ type }) => { if (type === 'backfill') stop.abort() } })
   await t.rejects(first.advance(), { code: 'FST_ERR_VINTAGE_ABORTED' })
   await knex.raw("create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no more ranges'; end $$; create trigger refuse before insert on vintage.backfill_ranges for each row execute function refuse()")
-  await t.rejects(operator.advance(), { message: /no more ranges/ })
+  const holder = await knex.transaction()
+  await holder.raw('select from vintage.backfill_ranges for update')
+  const refused = t.rejects(operator.advance(), { message: /no more ranges/ })
+  await untilWaiting(knex, 'with cut as')
+  await holder.rollback()
+  await refused
   await knex.raw('drop trigger refuse on vintage.backfill_ranges')
   t.match(await operator.advance({ to: 'read-new' }), { phase: 'read-new' })
 })

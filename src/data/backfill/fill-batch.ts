@@ -1,5 +1,6 @@
 import type { Session } from '../database.js'
-import { pinSearchPath, qualifiedTable, readSides, type Sides } from '../dual-writer/sides.js'
+import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
+import { namesOf, quote } from '../names.js'
 import { compareKey, readPrimaryKey, type KeyValues, type PrimaryKey } from './key.js'
 import { findLastNote, findNotedSince, isNoted } from '../set-aside/ledger.js'
 import type { TransitionState } from '../state/transitions.js'
@@ -7,7 +8,10 @@ import { inPages, type PageRange } from './pages.js'
 
 /** What the statements of a backfill are made from. */
 export interface Filling {
-  readonly sides: Sides
+  /** quoted, with its schema */
+  readonly table: string
+  /** quoted */
+  readonly marker: string
   readonly key: PrimaryKey
   /** the transition, where its rows may be set aside */
   readonly settingAside: string | null
@@ -30,18 +34,20 @@ export interface LeftOver extends Filled {
 export async function readFilling (session: Session, state: TransitionState): Promise<Filling> {
   await session.query('set local row_security = off')
   await pinSearchPath(session)
+  const table = qualifiedTable(state)
   return {
-    sides: await readSides(session, state, false),
-    key: await readPrimaryKey(session, qualifiedTable(state)),
+    table,
+    marker: quote(namesOf(state.name).marker),
+    key: await readPrimaryKey(session, table),
     settingAside: state.definition.onError === 'set-aside' ? state.name : null
   }
 }
 
 /** The last key of the table; null when it is empty. */
-export async function findLastKey (session: Session, { sides, key }: Filling): Promise<KeyValues | null> {
+export async function findLastKey (session: Session, { table, key }: Filling): Promise<KeyValues | null> {
   const [row] = await session.query<{ key: string[] }>(`
     select ${key.asJson} as key from (
-      select ${key.list} from only ${sides.table} order by ${descending(key)} limit 1
+      select ${key.list} from only ${table} order by ${descending(key)} limit 1
     ) as last`)
   return row?.key ?? null
 }
@@ -52,10 +58,10 @@ export async function findLastKey (session: Session, { sides, key }: Filling): P
  *
  * @returns null when no key lies between `after` and `end`
  */
-export async function findBatchEnd (session: Session, { sides, key }: Filling, after: KeyValues | null, end: KeyValues, rows: number): Promise<KeyValues | null> {
+export async function findBatchEnd (session: Session, { table, key }: Filling, after: KeyValues | null, end: KeyValues, rows: number): Promise<KeyValues | null> {
   const [row] = await session.query<{ key: string[] }>(`
     select ${key.asJson} as key from (
-      select ${key.list} from only ${sides.table}
+      select ${key.list} from only ${table}
       where ${between(key, after)} order by ${key.list} limit ${rows}
     ) as batch order by ${descending(key)} limit 1`, [...end, ...after ?? []])
   return row?.key ?? null
@@ -63,8 +69,8 @@ export async function findBatchEnd (session: Session, { sides, key }: Filling, a
 
 /** Has the dual writer fill the rows with keys in (after, upTo] that still have the marker; a row that another session holds is looked at again once it lets go. */
 export async function fillRange (session: Session, filling: Filling, after: KeyValues | null, upTo: KeyValues): Promise<Filled> {
-  return await countFilled(session, `update only ${filling.sides.table} as t set ${filling.sides.marker} = false
-    where ${between(filling.key, after)} and t.${filling.sides.marker} returning t.${filling.sides.marker} as "left"`, [...upTo, ...after ?? []])
+  return await countFilled(session, `update only ${filling.table} as t set ${filling.marker} = false
+    where ${between(filling.key, after)} and t.${filling.marker} returning t.${filling.marker} as "left"`, [...upTo, ...after ?? []])
 }
 
 /**
@@ -72,25 +78,25 @@ export async function fillRange (session: Session, filling: Filling, after: KeyV
  * of somebody gives back as it was is written, and still there to be found.
  */
 export async function fillLeftOver (session: Session, filling: Filling, pages: PageRange, rows: number): Promise<LeftOver> {
-  const { sides, key, settingAside } = filling
+  const { table, marker, key, settingAside } = filling
   const noting = settingAside === null ? null : { transition: settingAside, since: await findLastNote(session) }
-  const filled = await countFilled(session, `update only ${sides.table} as t set ${filling.sides.marker} = false
-    where (${key.list}) in (select ${key.list} from only ${sides.table} as t where ${inPages(pages)} and ${isPending(filling)} limit ${rows})
-      and t.${sides.marker} returning t.${sides.marker} as "left"`, [])
+  const filled = await countFilled(session, `update only ${table} as t set ${filling.marker} = false
+    where (${key.list}) in (select ${key.list} from only ${table} as t where ${inPages(pages)} and ${isPending(filling)} limit ${rows})
+      and t.${marker} returning t.${marker} as "left"`, [])
   const noted = noting === null ? [] : await findNotedSince(session, noting)
   return { ...filled, settledRows: filled.filledRows + noted.length }
 }
 
 /** The key of any row in a range of pages that still has the marker; null when there is none. */
 export async function findPending (session: Session, filling: Filling, pages: PageRange): Promise<KeyValues | null> {
-  const { sides, key } = filling
-  const [row] = await session.query<{ key: string[] }>(`select ${key.asJson} as key from only ${sides.table} as t where ${inPages(pages)} and ${isPending(filling)} limit 1`)
+  const { table, key } = filling
+  const [row] = await session.query<{ key: string[] }>(`select ${key.asJson} as key from only ${table} as t where ${inPages(pages)} and ${isPending(filling)} limit 1`)
   return row?.key ?? null
 }
 
 /** A row that is set aside has been tried already. */
-function isPending ({ sides, key, settingAside }: Filling): string {
-  return settingAside === null ? `t.${sides.marker}` : `t.${sides.marker} and not ${isNoted(settingAside, key)}`
+function isPending ({ marker, key, settingAside }: Filling): string {
+  return settingAside === null ? `t.${marker}` : `t.${marker} and not ${isNoted(settingAside, key)}`
 }
 
 function between (key: PrimaryKey, after: KeyValues | null): string {

@@ -1,14 +1,16 @@
 import type { Session } from '../database.js'
 import { pause } from '../governor/pause.js'
-import { transientReasonOf } from '../governor/transient.js'
+import { codeOf } from '../governor/transient.js'
 import { checkpointBackfill } from '../state/backfills.js'
 import { claimRange, finishRange, lookForRange, moveRange, type KeyRange } from '../state/ranges.js'
 import { fillRange, findBatchEnd, type Filled, type Filling } from './fill-batch.js'
+import { persist } from './outwait.js'
 import type { Progress } from './progress.js'
 import { runBatch, type BatchWork } from './run-batch.js'
 import { splitRange } from './split-range.js'
 
 const POLL_MS = 100
+const LOCK_NOT_AVAILABLE = '55P03'
 
 /** One of those who fill a table together. */
 export interface Worker {
@@ -30,7 +32,8 @@ export async function fillRanges (worker: Worker): Promise<void> {
 /** @returns false once all are finished */
 async function awaitRange ({ work, filling }: Worker): Promise<boolean> {
   const { context: { database, signal }, lease: { transition } } = work
-  for (let found = await lookForRange(database, transition); found !== 'free'; found = await lookForRange(database, transition)) {
+  const look = async (): Promise<'free' | 'taken' | 'none'> => await persist(work, async () => await lookForRange(database, transition))
+  for (let found = await look(); found !== 'free'; found = await look()) {
     if (found === 'none') return false
     if (!await trySplit(work, filling)) await pause(POLL_MS, signal)
   }
@@ -39,12 +42,14 @@ async function awaitRange ({ work, filling }: Worker): Promise<boolean> {
 
 /** Whoever has the range may hold it for as long as a batch may take, which is longer than a lock is waited for. */
 async function trySplit (work: BatchWork, filling: Filling): Promise<boolean> {
-  try {
-    return await splitRange(work, filling)
-  } catch (error) {
-    if (transientReasonOf(error) === undefined) throw error
-    return false
-  }
+  return await persist(work, async () => {
+    try {
+      return await splitRange(work, filling)
+    } catch (error) {
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error
+      return false
+    }
+  })
 }
 
 /** @returns false when the range has come to its end, or none was to be had */

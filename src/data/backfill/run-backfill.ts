@@ -65,9 +65,9 @@ async function prepare ({ database, limits }: Context, lease: Lease, state: Tran
   return { filling, begun }
 }
 
-async function countRows (session: Session, { sides }: Filling): Promise<number> {
-  const [estimate] = await session.query('select reltuples::bigint as rows from pg_class where oid = to_regclass($1)', [sides.table])
+async function countRows (session: Session, { table, marker }: Filling): Promise<number> {
+  const [estimate] = await session.query('select reltuples::bigint as rows from pg_class where oid = to_regclass($1)', [table])
   if (Number(estimate?.rows) > COUNT_UP_TO_ROWS) return Number(estimate?.rows)
-  const [exact] = await session.query(`select count(*) as rows from only ${sides.table} where ${sides.marker}`)
+  const [exact] = await session.query(`select count(*) as rows from only ${table} where ${marker}`)
   return Number(exact?.rows)
 }

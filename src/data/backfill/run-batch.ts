@@ -4,13 +4,14 @@ import type { Session } from '../database.js'
 import { pinSearchPath } from '../dual-writer/sides.js'
 import { refuseMissingTriggers } from '../gate/refuse-damaged.js'
 import { refuseFiringTriggers } from '../gate/refuse-firing-triggers.js'
-import { backoffMs, pause, throwIfAborted } from '../governor/pause.js'
+import { throwIfAborted } from '../governor/pause.js'
 import { isDataError } from '../governor/data-error.js'
 import { transientReasonOf } from '../governor/transient.js'
 import { fence, type Fence } from '../state/lease.js'
 import { messageOf, withCause } from '../../caught.js'
 import type { Brake } from './hold-back.js'
 import type { KeyValues, PrimaryKey } from './key.js'
+import { outwait } from './outwait.js'
 import { awaitPace, largestBatch, nextBatchRows, returnPace } from './pace.js'
 
 /**
@@ -89,18 +90,11 @@ async function awaitTurn ({ context, lease, brake }: BatchWork, rows: number): P
 
 /** Makes the batch smaller, and waits; @returns failures in a row that had nothing to do with the data */
 async function recover (work: BatchWork, batch: Pick<Batch<never>, 'firstKey'>, cause: unknown, failures: number): Promise<number> {
-  const { context, lease } = work
   const reason = transientReasonOf(cause)
   if (reason === undefined && !isDataError(cause)) throw cause
   if (reason === undefined && work.rows === 1) throw await badRow(work, batch, cause)
   work.rows = Math.max(1, Math.floor(work.rows / 2))
-  if (reason === undefined) return failures
-  const attempt = failures + 1
-  if (attempt >= context.lockAttempts) throw stalled(lease.transition, attempt, reason, cause)
-  const delayMs = backoffMs(attempt)
-  context.report({ type: 'backfill-retry', transition: lease.transition, attempt, attempts: context.lockAttempts, batchRows: work.rows, delayMs, reason })
-  await pause(delayMs, context.signal)
-  return attempt
+  return reason === undefined ? failures : await outwait(work, cause, failures)
 }
 
 async function badRow ({ context, lease, key }: BatchWork, batch: Pick<Batch<never>, 'firstKey'>, cause: unknown): Promise<Error> {
@@ -119,8 +113,4 @@ export async function findKey<Found> ({ database }: Pick<Context, 'database'>, {
 /** A key for people: `id = 7`. */
 export function describeKey (key: Pick<PrimaryKey, 'columns'>, values: KeyValues | null | undefined): string {
   return key.columns.map(({ plain }, index) => `${plain} = ${values?.[index]}`).join(', ')
-}
-
-function stalled (transition: string, attempts: number, reason: string, cause: unknown): Error {
-  return withCause(new BackfillError(`transition \`${transition}\`: a batch failed ${attempts} times in a row (${reason}); what was filled stays filled, and the same command goes on from here`), cause)
 }

@@ -32,13 +32,13 @@ export async function splitRange (work: BatchWork, filling: Filling): Promise<bo
 }
 
 /** Looks at random pages: a key in the middle, by rows and not by values, without reading the table or trusting statistics. */
-async function findCut (session: Session, { lease, rows }: BatchWork, { sides, key }: Filling): Promise<Cut | null> {
-  const percent = await percentToSample(session, sides.table)
+async function findCut (session: Session, { lease, rows }: BatchWork, { table, marker, key }: Filling): Promise<Cut | null> {
+  const percent = await percentToSample(session, table)
   const qualified = key.columns.map(({ name }) => `t.${name}`).join(', ')
   const [found] = await session.query<{ number: string, end: string[], sampled: number, middle: string[] }>(`
     select r.number, r.end_key as end, count(*)::int as sampled, (array_agg(t.vintage_key order by ${qualified}))[count(*) / 2] as middle
     from vintage.backfill_ranges r
-    join (select ${key.list}, ${key.asJson} as vintage_key from only ${sides.table} as t tablesample system (${percent}) where t.${sides.marker}) as t
+    join (select ${key.list}, ${key.asJson} as vintage_key from only ${table} as t tablesample system (${percent}) where t.${marker}) as t
       on (r.last_key is null or (${qualified}) > (${readKey(key, 'r.last_key')})) and (${qualified}) <= (${readKey(key, 'r.end_key')})
     where r.transition = $1 and r.finished_at is null
     group by r.number, r.end_key order by count(*) desc limit 1`, [lease.transition])

@@ -1,6 +1,7 @@
 import { pinSearchPath } from '../dual-writer/sides.js'
 import { throwIfAborted } from '../governor/pause.js'
 import { checkpointBackfill } from '../state/backfills.js'
+import { persist } from './outwait.js'
 import type { Progress } from './progress.js'
 import { fillLeftOver, findPending, type Filling } from './fill-batch.js'
 import { readPageRanges, type PageRange } from './pages.js'
@@ -35,17 +36,17 @@ export async function sweep (work: BatchWork, filling: Filling, progress: Progre
  */
 async function findPendingPages (work: BatchWork, filling: Filling, among: readonly PageRange[] | null, progress: Progress): Promise<PageRange[]> {
   const { context, key } = work
-  return await context.database.transaction(async (session) => {
+  return await persist(work, async () => await context.database.transaction(async (session) => {
     await session.query('set local row_security = off')
     await pinSearchPath(session, key.operatorSchemas)
     const pending: PageRange[] = []
-    for (const pages of among ?? await readPageRanges(session, filling.sides.table)) {
+    for (const pages of among ?? await readPageRanges(session, filling.table)) {
       throwIfAborted(context.signal)
       if (await findPending(session, filling, pages) !== null) pending.push(pages)
       progress.tell(work.rows)
     }
     return pending
-  }, SNAPSHOT)
+  }, SNAPSHOT))
 }
 
 /** @returns how many rows are settled */
