@@ -51,5 +51,5 @@ export async function findUnagreed (session: Session, state: TransitionState): P
 }
 
 function refusal (state: TransitionState, triggers: readonly FiringTrigger[]): Error {
-  return new RefusedTriggersError(`transition \`${state.name}\`: filling the rows of ${qualifiedTable(state)} would fire ${triggers.map(describeFiringTrigger).join(', ')}. Nothing of this was written. If they may fire for every row, say \`--fire-triggers\` (a WHEN that passes these updates over cannot be judged: say it then too); else let them fire for columns (\`update of …\`) that are not filled`)
+  return new RefusedTriggersError(`transition \`${state.name}\`: filling the rows of ${qualifiedTable(state)} would fire ${triggers.map(describeFiringTrigger).join(', ')}. Nothing of this was written. If they may fire for every row, say \`--fire-triggers\` (a WHEN that passes these updates over cannot be judged: say it then too); else let them fire for columns of yours (\`update of …\`): these updates name none`)
 }

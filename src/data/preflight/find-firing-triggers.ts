@@ -1,7 +1,6 @@
 import type { Session } from '../database.js'
 import { namesOf } from '../names.js'
 import type { TransitionState } from '../state/transitions.js'
-import { newColumnsOf } from '../transition.js'
 
 /** A trigger of somebody else that fires when a row is filled. */
 export interface FiringTrigger {
@@ -26,20 +25,18 @@ where t.tgrelid = to_regclass($1) and not t.tgisinternal and t.tgtype & 16 > 0 a
   and t.tgenabled in ('A', case current_setting('session_replication_role') when 'replica' then 'R' else 'O' end)
   and (t.tgattr::text = '' or exists (
     select 1 from pg_catalog.pg_attribute a
-    where a.attrelid = t.tgrelid and a.attnum = any (t.tgattr) and (a.attname = any ($2) or a.attgenerated <> '')))
+    where a.attrelid = t.tgrelid and a.attnum = any (t.tgattr) and (a.attname = $2 or a.attgenerated <> '')))
 order by t.tgname`
 
 /**
- * Lists the triggers of others that the backfill's updates would fire. What a WHEN says cannot be judged before: it
+ * Lists the triggers of others that the backfill's updates would fire: they set the marker alone, the dual writer fills
+ * the rest, and UPDATE OF goes by the columns that the statement names. What a WHEN says cannot be judged before: it
  * counts as true.
  *
  * @param table quoted, with its schema
  */
 export async function findFiringTriggers (session: Session, state: TransitionState, table: string): Promise<FiringTrigger[]> {
-  const { marker } = namesOf(state.name)
-  // where rows may be set aside the dual writer fills them, and the statement sets the marker alone
-  const set = state.definition.onError === 'set-aside' ? [marker] : [marker, ...newColumnsOf(state.definition)]
-  return await session.query<FiringTrigger & Record<string, unknown>>(FIRING, [table, set])
+  return await session.query<FiringTrigger & Record<string, unknown>>(FIRING, [table, namesOf(state.name).marker])
 }
 
 /** `` `touch` (before each row, public.touch) `` */
