@@ -261,8 +261,8 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the way back to expand forgets who was released',
     file: 'src/data/set-aside/ledger.ts',
-    find: 'where transition = $1 and released_at is null limit 10000',
-    replace: 'where transition = $1 limit 10000',
+    find: 'and transition = $1 and released_at is null limit 10000',
+    replace: 'and transition = $1 limit 10000',
     test: 'test/data/set-aside-way-back.test.ts',
     red: 'D15 a way back to expand that is refused has forgotten the notes: who was released stays known'
   }

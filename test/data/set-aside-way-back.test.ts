@@ -41,6 +41,16 @@ t.test('D15 the notes of released rows go before the locks too, both at drop and
   }
 })
 
+t.test('D15 the way back to expand forgets the notes that there are when it begins, and does not run after those that writers add meanwhile', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => {
+    await knex.raw('create table orders (id integer primary key, amount numeric); insert into orders values (1, 1e30)')
+  }, { transitions: await named({ 'orders.total': CENTS }) })
+  await operator.migrate()
+  await operator.advance()
+  await knex.raw("create function add_note() returns trigger language plpgsql as $$ begin insert into vintage.set_aside (transition, key, direction, sqlstate, message) values ('orders.total', '[\"1\"]', 'upgrade', '22003', 'noted meanwhile'); return null; end $$; create trigger add_note after delete on vintage.set_aside execute function add_note()")
+  t.match(await operator.rollback({ to: 'expand' }), { phase: 'expand' })
+})
+
 t.test('D15 a way back to expand that is refused has forgotten the notes: who was released stays known, and who is set aside is noted again', async (t) => {
   const { operator, knex, open } = await createGround(t, async (knex) => {
     await knex.raw('create table orders (id integer primary key, amount numeric); insert into orders select i, case when i < 3 then 1e30 else i end from generate_series(1, 5) i')

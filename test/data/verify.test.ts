@@ -114,3 +114,11 @@ t.test('what goes wrong in an expression and has nothing to do with a value ends
   await knex.raw("create or replace function give (note text) returns text immutable language plpgsql as $$ begin raise exception 'not now' using errcode = '0A000'; end $$")
   await t.rejects(operator.verify(), { code: '0A000', message: 'not now' })
 })
+
+t.test('a hidden column that somebody has dropped is named as it is called in the table', async (t) => {
+  const { operator, knex } = await createGround(t, async (knex) => await createUsers(knex, 3))
+  await operator.migrate()
+  await operator.advance({ to: 'hide' })
+  await knex.raw('alter table users rename column vintage_users_full_name_hidden_last_name to elsewhere')
+  await t.rejects(operator.verify(), { message: /^column "vintage_users_full_name_hidden_last_name" of "public"."users" is not there any more/ })
+})

@@ -65,7 +65,7 @@ export async function readSides (session: Session, state: Pick<TransitionState, 
   await loadModule()
   const column = (direction: 'upgrade' | 'downgrade') => (name: string): SideColumn => {
     const [found, expression] = [rows.get(nameIn(areHidden, name)), state.definition[direction][name]]
-    if (found === undefined || expression === undefined) throw new ReferenceError(`column ${quote(name)} of ${table} is not there any more: somebody else has changed the table`)
+    if (found === undefined || expression === undefined) throw new ReferenceError(`column ${quote(nameIn(areHidden, name))} of ${table} is not there any more: somebody else has changed the table`)
     const template = columnTemplateOf(state.name, `${direction}.${name}`, expression)
     return {
       plain: name,

@@ -1,7 +1,9 @@
 import { escapeLiteral } from 'pg'
 import { readPrimaryKey, type KeyValues, type PrimaryKey } from '../backfill/key.js'
-import type { Database, Session } from '../database.js'
+import type { Context } from '../context.js'
+import type { Session } from '../database.js'
 import { pinSearchPath, qualifiedTable } from '../dual-writer/sides.js'
+import { throwIfAborted } from '../governor/pause.js'
 import { namesOf, quote } from '../names.js'
 import type { SetAsideRow } from '../results.js'
 import { fence, type Lease } from '../state/lease.js'
@@ -75,18 +77,22 @@ export async function listSetAside (session: Session, { key, live }: Ledger, lim
   }))
 }
 
-const FORGET_SOME = 'delete from vintage.set_aside where id in (select id from vintage.set_aside where transition = $1 and released_at is null limit 10000) returning id'
+const FORGET_SOME = 'delete from vintage.set_aside where id in (select id from vintage.set_aside where id <= $2 and transition = $1 and released_at is null limit 10000) returning id'
 
 /**
  * Forgets all notes of a transition, a batch at a time: of millions no one statement could rid itself within a deadline.
+ * What writers note meanwhile is left, or it would go on for as long as they do.
  * A row that is still set aside is noted again when a backfill meets it; who was released stays known, since nothing else tells.
+ *
+ * @throws FST_ERR_VINTAGE_ABORTED
  */
-export async function forgetUnreleased (database: Database, lease: Lease): Promise<void> {
+export async function forgetUnreleased ({ database, signal }: Pick<Context, 'database' | 'signal'>, lease: Lease): Promise<void> {
+  const upTo = await findLastNote(database)
   const forgetSome = async (): Promise<number> => await database.transaction(async (session) => {
     await fence(session, lease, 'share')
-    return (await session.query(FORGET_SOME, [lease.transition])).length
+    return (await session.query(FORGET_SOME, [lease.transition, upTo])).length
   })
-  while (await forgetSome() > 0);
+  while (await forgetSome() > 0) throwIfAborted(signal)
 }
 
 /** Forgets what was noted of rows that are not set aside any more; who was released stays known. */

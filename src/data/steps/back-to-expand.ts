@@ -22,7 +22,7 @@ export async function backToExpand (context: Context, lease: Lease, state: Trans
   await refuseKnowing(context.database, state, 'expand')
   await refuseLosing(context.database, state)
   await awaitTransactions(context, state)
-  await forgetUnreleased(context.database, lease)
+  await forgetUnreleased(context, lease)
   const transition = transitionOf(state)
   const table = qualifiedTable(state)
   await commitStep(context, lease, state, 'expand', {
