@@ -16,6 +16,18 @@ const CHANGES = [
   { type: 'bigint', from: '9007199254740992', to: '9007199254740993' },
   { type: 'timestamp with time zone', from: '2026-01-01 00:00:00.000001+00', to: '2026-01-01 00:00:00.000002+00' },
   { type: 'timestamp(3) without time zone', from: '2026-01-01', to: '-infinity' },
+  { type: 'smallint', from: '1', to: '2' },
+  { type: 'integer', from: '2147483646', to: '2147483647' },
+  { type: 'uuid', from: '00000000-0000-0000-0000-000000000001', to: '00000000-0000-0000-0000-000000000002' },
+  { type: 'bytea', from: '\\x00', to: '\\x0000' },
+  { type: 'date', from: '2026-01-01', to: 'infinity' },
+  { type: 'oid', from: '4294967294', to: '4294967295' },
+  { type: 'time without time zone', from: '00:00:00', to: '24:00:00' },
+  { type: 'bpchar', collation: 'blind', from: 'ada', to: 'Ada' },
+  { type: 'numeric[]', from: '{1.0}', to: '{1.00}' },
+  { type: 'public.price', from: '1.0', to: '1.00' },
+  { type: 'public.mood', from: 'sad', to: 'glad' },
+  { type: 'public.citext', from: 'ada', to: 'Ada' },
   { type: 'public.point_of_sale', from: '(1.0,)', to: '(1.00,)' },
   { type: 'public.point_of_sale', from: '(,)', to: null }
 ] satisfies ReadonlyArray<{ type: string, collation?: string, from: string, to: string | null }>
@@ -26,7 +38,7 @@ function columnsOf (prefix: string, valueOf: (change: typeof CHANGES[number], in
 
 t.test('D2 every change of a value is followed on the other side, one that `=` does not see too', async (t) => {
   const { operator, knex } = await createGround(t, async (knex) => {
-    await knex.raw("create collation blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false); create type point_of_sale as (x numeric, y text)")
+    await knex.raw("create collation blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false); create type point_of_sale as (x numeric, y text); create domain price as numeric; create type mood as enum ('sad', 'glad'); create extension citext")
     const columns = CHANGES.map(({ type, collation }, index) => `was_${index} ${type}${collation === undefined ? '' : ` collate ${collation}`}`)
     await knex.raw(`create table things (id integer primary key, ${columns.join(', ')})`)
     await knex.raw(`insert into things values (1, ${CHANGES.map(() => '?').join(', ')})`, CHANGES.map(({ from }) => from))
