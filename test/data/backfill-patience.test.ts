@@ -5,7 +5,7 @@ import { transition } from '../../src/data/transition.js'
 import { createDatabase } from '../database.js'
 import { createGround, createUsers, named } from './fixtures.js'
 import { createOrders, PENDING } from './orders-aside.js'
-import { until, untilWaiting } from './until.js'
+import { until, untilWaiting } from '../until.js'
 
 for (const [keeps, value] of [['skips it', 'null'], ['takes it back', 'old']] as const) {
   t.test(`D21 a row that a trigger of somebody keeps from being filled is named, where the trigger ${keeps}`, async (t) => {
@@ -32,8 +32,8 @@ t.test('D20 a server that ends the session of a look between two batches ends no
     const holder = await knex.transaction()
     await holder.raw('lock table ?? in access exclusive mode', [table])
     const advancing = operator.advance({ to: 'backfill' })
-    for (const pid of await untilWaiting(knex, statement)) await knex.raw('select pg_terminate_backend(?)', [pid])
-    await until(() => events.some(({ type }) => type === 'backfill-retry'))
+    for (const pid of await untilWaiting(knex, `%${statement}%`)) await knex.raw('select pg_terminate_backend(?)', [pid])
+    await until('the look to be taken again', () => events.some(({ type }) => type === 'backfill-retry'))
     await holder.rollback()
     t.match(await advancing, { phase: 'backfill' })
     t.match(events.filter(({ type }) => type === 'backfill-retry'), [{ attempt: 1, reason: 'the server ended the connection' }])
@@ -83,7 +83,7 @@ t.test('D22 a range that its worker holds for longer than a lock is waited for d
   const advancing = operator.advance()
   // both of them have waited for it for as long as a lock is waited for, and look again
   const waited = new Set<unknown>()
-  await until(async () => {
+  await until('two to have waited', async () => {
     for (const { pid, xact_start: begun } of await knex('pg_stat_activity').whereRaw("datname = current_database() and wait_event_type = 'Lock' and ltrim(query, e' \\n') like 'with cut as%'")) waited.add(`${pid} ${begun?.toISOString()}`)
     return waited.size > 2
   })
@@ -102,7 +102,7 @@ t.test('D22 a range that cannot be cut for a reason that does not pass ends the 
   const holder = await knex.transaction()
   await holder.raw('select from vintage.backfill_ranges for update')
   const refused = t.rejects(operator.advance(), { message: /no more ranges/ })
-  await untilWaiting(knex, 'with cut as')
+  await untilWaiting(knex, '%with cut as%')
   await holder.rollback()
   await refused
   await knex.raw('drop trigger refuse on vintage.backfill_ranges')
