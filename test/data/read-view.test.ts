@@ -45,7 +45,7 @@ t.test('the read view shows the head columns in every phase, both ways, and goes
     t.strictSame(await show(knex), [head(1, 'First1 Last1'), head(2, `New ${to}`), head(3, 'First3 Last3')], to)
     t.strictSame(await columnsOf(knex), columns, `${to}: the same columns`)
   }
-  t.match((await operator.plan()).steps, [{ phase: 'drop', statements: [{}, { statement: `drop view if exists ${VIEW}`, lock: 'ACCESS SHARE', holdsUp: 'reads of the view', atMostMs: 500 }, {}, {}, {}, {}] }])
+  t.match((await operator.plan()).steps, [{ phase: 'drop', statements: [{}, {}, {}, { statement: `drop view if exists ${VIEW}`, lock: 'ACCESS SHARE', holdsUp: 'reads of the view', atMostMs: 500 }, {}, {}, {}, {}] }])
   await knex.raw(`create view of_theirs as select full_name from ${VIEW}`)
   await t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_DEPENDENTS', message: /read view vintage\."public\.users" has to go.*rule _RETURN on view of_theirs/ })
   await knex.raw('drop view of_theirs')

@@ -31,13 +31,11 @@ export async function outwait ({ context, lease, rows }: Outwaiting, cause: unkn
 }
 
 /** Runs what only reads, again when it failed for a reason that passes. */
-export async function persist<Found> (work: Outwaiting, look: () => Promise<Found>): Promise<Found> {
-  for (let failures = 0; ;) {
-    try {
-      return await look()
-    } catch (cause) {
-      failures = await outwait(work, cause, failures)
-    }
+export async function persist<Found> (work: Outwaiting, look: () => Promise<Found>, failures = 0): Promise<Found> {
+  try {
+    return await look()
+  } catch (cause) {
+    return await persist(work, look, await outwait(work, cause, failures))
   }
 }
 

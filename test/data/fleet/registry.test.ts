@@ -21,3 +21,16 @@ t.test('D13 a process that was stopped past the limit takes an answer that has c
   t.match(await reading, [{ phase: 'dual-write' }])
   await locking
 })
+
+t.test('of a transition that is at drop no counters are told: what was compared has gone with its old side', async (t) => {
+  const { root, url } = await createTwins(t, 'hide')
+  const registry = openRegistry({ served: knexFactory({ client: 'pg', connection: url, pool: { min: 0, max: 1 } }) }, ['users.full_name'], 10 * LIMIT_MS)
+  t.teardown(async () => await registry.close())
+  const tell = async (): Promise<void> => await registry.reportShadowReads([{ transition: 'users.full_name', compared: 1, different: 0, last: null }])
+  await tell()
+  t.equal((await root('vintage.shadow_reads')).length, 1)
+  await root('vintage.shadow_reads').del()
+  await root('vintage.transitions').update({ phase: 'drop' })
+  await tell()
+  t.strictSame(await root('vintage.shadow_reads'), [])
+})
