@@ -256,7 +256,7 @@ export const STEPS_MUTANTS: readonly Mutant[] = [
     find: "e.details ->> 'oid' = ",
     replace: "e.details ->> 'oid' <> '0' || ",
     test: 'test/data/index-owner.test.ts',
-    red: 'D27 an index that somebody has built by hand under the name of one of ours that has gone is not taken back'
+    red: 'D27 an index that somebody has built by hand in the place of one of ours is not taken back with it'
   },
   {
     name: 'the way back to expand forgets who was released',

@@ -43,6 +43,14 @@ t.test('D27 an index that somebody has built by hand under the name of one of ou
   t.equal(await has(knex, UNIQUE), true, 'once')
 })
 
+t.test('D27 an index that somebody has built by hand in the place of one of ours is not taken back with it', async (t) => {
+  const { operator, knex } = await createReturned(t)
+  await operator.advance({ to: 'read-new' })
+  await knex.raw(`drop index ${INDEX}; create unique index ${INDEX} on users (note)`)
+  await operator.rollback({ to: 'backfill' })
+  t.equal(await has(knex, INDEX), true)
+})
+
 t.test('D27 an invalid index under the name of one of ours that has gone is not swept, nor dropped by the next run; one of ours is', async (t) => {
   const { operator, knex } = await createReturned(t)
   await knex.raw(`drop index if exists ${INDEX}`)
