@@ -256,6 +256,25 @@ t.test('D13 D24 a transaction from before the phase is ended when that is allowe
   t.equal(await young.alive(), true, 'nobody is ended who has not been there for longer than the deadline')
 })
 
+t.test('a transaction from before the phase that outlives being cancelled is cancelled again once a second, and told as often', async (t) => {
+  const { open, url, events } = await createGround(t, async (knex) => await createUsers(knex, 10))
+  const operator = await open({ lockDeadlineMs: 60, waitMs: 1_600, blockers: 'cancel' })
+  await operator.migrate()
+  const old = await visit(t, url)
+  await old.client.query('begin; select count(*) from users; savepoint before')
+  await operator.advance()
+  events.length = 0
+  const refused = t.rejects(operator.advance(), { code: 'FST_ERR_VINTAGE_REFUSED_TRANSACTIONS' }).then(() => 'refused')
+  const stubborn = (async () => {
+    for (;;) await old.client.query('select pg_sleep(60)').catch(async () => await old.client.query('rollback to savepoint before'))
+  })().catch(() => {})
+  t.equal(await refused, 'refused')
+  const times = events.filter(({ type }) => type === 'blocker-ended').length
+  t.ok(times === 1 || times === 2, `${times} times`)
+  await old.client.end()
+  await stubborn
+})
+
 t.test('a policy that is none is refused', async (t) => {
   const { open } = await createGround(t, async (knex) => await createUsers(knex, 1))
   // @ts-expect-error: of the three words none

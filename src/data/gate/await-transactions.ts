@@ -9,6 +9,8 @@ import { pause } from '../governor/pause.js'
 import type { TransitionState } from '../state/transitions.js'
 
 const POLL_MS = 100
+/** Who outlives being ended is ended again after so long. */
+const AGAIN_MS = 1_000
 
 /**
  * Whose transaction began is not visible to every role; then the transaction counts as an old one. The virtual
@@ -36,26 +38,36 @@ order by "ageMs" desc nulls last`
 export async function awaitTransactions (context: Context, state: TransitionState): Promise<void> {
   const began = Date.now()
   const until = new Date(began + context.waitMs)
-  const spared = new Map<string, string>()
+  const endings: Endings = { spared: new Map(), asked: new Map() }
   let old = await findOld(context, state, null)
   for (let again = false; old.length > 0; again = true) {
     // who is seen once may have ended between the look at its lock and the look at its start
-    if (again && Date.now() >= until.getTime()) throw refusal(state, old, spared, context.waitMs)
+    if (again && Date.now() >= until.getTime()) throw refusal(state, old, endings.spared, context.waitMs)
     if (!again) context.report({ type: 'waiting', transition: state.name, for: 'transactions', until, instances: [], blockers: old.map(blockerOf) })
-    await endOld(context, state, old, Date.now() - began, spared)
+    await endOld(context, state, old, Date.now() - began, endings)
     await pause(POLL_MS, context.signal)
     old = await findOld(context, state, old.map(({ id }) => id))
   }
 }
 
+/** By the ids of transactions. */
+interface Endings {
+  /** why */
+  readonly spared: Map<string, string>
+  /** when last, in ms since the epoch */
+  readonly asked: Map<string, number>
+}
+
 /** @param waitedMs all of them were there when the waiting began */
-async function endOld (context: Context, state: TransitionState, old: readonly Holder[], waitedMs: number, spared: Map<string, string>): Promise<void> {
+async function endOld (context: Context, state: TransitionState, old: readonly Holder[], waitedMs: number, { spared, asked }: Endings): Promise<void> {
   const { blockers: policy, lockDeadlineMs, waitMs } = context
   const ending = endingOf(policy, keepEnded(context, state.name))
   if (ending === null || waitedMs < waitMs / 2) return
   for (const holder of old) {
     // an age that this role may not see is that of the waiting at least
     if (Math.max(Number(holder.ageMs), waitedMs) <= lockDeadlineMs) continue
+    if (Date.now() - (asked.get(holder.id) ?? 0) < AGAIN_MS) continue
+    asked.set(holder.id, Date.now())
     const why = await endBlocker(context, ending, holder)
     if (why !== null) spared.set(holder.id, why)
   }
